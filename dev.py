@@ -14,8 +14,9 @@ import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        "dev.py: this is Python {}.{}; Mezzora needs 3.11 or later: install one and type"
-        " python3.11 dev.py".format(*sys.version_info[:2])
+        "dev.py: this is Python {}.{}; Mezzora needs 3.11 or later: install one and type python3.11 dev.py".format(
+            *sys.version_info[:2]
+        )
     )
 
 import argparse
@@ -144,9 +145,7 @@ def run_pip(arguments: Sequence[str], *, total: int) -> None:
         show_progress("")
     if pip.returncode != 0:
         print("\n".join(said[-15:]), file=sys.stderr)
-        raise Trouble(
-            "pip could not install what is locked (its last lines are above); is there a network?"
-        )
+        raise Trouble("pip could not install what is locked (its last lines are above); is there a network?")
 
 
 def show_progress(text: str) -> None:
@@ -188,8 +187,7 @@ class Need:
 
     def is_there(self) -> bool:
         return any(
-            any(Path("/").glob(name.removeprefix("/"))) if "/" in name else shutil.which(name)
-            for name in self.shown_by
+            any(Path("/").glob(name.removeprefix("/"))) if "/" in name else shutil.which(name) for name in self.shown_by
         )
 
 
@@ -274,9 +272,7 @@ def apt_install(missing: Sequence[Need], prefix: Sequence[str]) -> None:
     packages = filter(None, map(known_package, missing))
     install = [*apt, "install", "-y", "--no-install-recommends", *packages]
     with tempfile.TemporaryFile() as log:
-        answer = subprocess.run(
-            install, check=False, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
+        answer = subprocess.run(install, check=False, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         if answer.returncode != 0:
             log.seek(0)
             print(*log.read().decode(errors="replace").splitlines()[-15:], sep="\n")
@@ -288,9 +284,7 @@ def apt_install(missing: Sequence[Need], prefix: Sequence[str]) -> None:
 def known_package(need: Need) -> str | None:
     """The first of its packages that this system's apt can install."""
     for name in need.packages:
-        known = subprocess.run(
-            ["apt-cache", "show", "--no-all-versions", name], check=False, capture_output=True
-        )
+        known = subprocess.run(["apt-cache", "show", "--no-all-versions", name], check=False, capture_output=True)
         if known.returncode == 0 and known.stdout:
             return name
     return None
