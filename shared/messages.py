@@ -24,7 +24,7 @@ class Reason(StrEnum):
     """Why a side was refused."""
 
     BAD_CODE = "bad-code"
-    BAD_TOKEN = "bad-token"  # noqa: S105 - a reason, not a password
+    BAD_TOKEN = "bad-token"
     BAD_VERSION = "bad-version"
     BAD_MESSAGE = "bad-message"
 
@@ -33,17 +33,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="say", tag=st
     """Anything that is said; `say` names which."""
 
 
-class Enrol(Message):
+class Enrol(Message, frozen=True):
     code: Secret
     computer: Name
 
 
-class Enrolled(Message):
+class Enrolled(Message, frozen=True):
     agent: Name
     token: Secret
 
 
-class Hello(Message):
+class Hello(Message, frozen=True):
     version: int
     token: Secret
     sent_at: Instant  # the agent's wall clock: tells how far it is off
@@ -51,27 +51,27 @@ class Hello(Message):
     system: Name
 
 
-class Welcome(Message):
+class Welcome(Message, frozen=True):
     version: int
     agent: Name
     collector_at: Instant
 
 
-class Progress(Message):
+class Progress(Message, frozen=True):
     seq: Sequence  # rises with every progress of this agent; the newer of one session replaces the older
     session: Session
 
 
-class Ack(Message):
+class Ack(Message, frozen=True):
     seq: Sequence  # everything up to and including this one is committed
 
 
-class Rejected(Message):
+class Rejected(Message, frozen=True):
     seq: Sequence  # this one can never be taken; set it aside
     why: Name
 
 
-class Refusal(Message):
+class Refusal(Message, frozen=True):
     reason: Reason
     why: Name
 

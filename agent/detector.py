@@ -1,0 +1,150 @@
+"""Pictures and log lines + signatures → which sessions are live, and for each candidate why it is or is not. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.sighting import LoggedSession, Sighting
+from agent.signature import Catalogue, Holds, Match, Proof, Role, Target
+from agent.snapshot import Connection, Process, Snapshot
+from shared.session import Evidence, Mark
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said of one candidate."""
+
+    subject: str  # process or log
+    tool: str
+    why: str
+    sightings: tuple[Sighting, ...] = ()
+
+
+def detect(
+    catalogue: Catalogue, snapshot: Snapshot, logged: Sequence[LoggedSession] = (), ran: frozenset[str] = frozenset()
+) -> tuple[Verdict, ...]:
+    """A verdict on each candidate process and each session that a log tells of; `ran`: tools seen at earlier looks."""
+    matched = [(process, found) for process in snapshot.processes if (found := catalogue.match(process)) is not None]
+    runs = running(catalogue, snapshot)
+    orphans = _Orphans(snapshot.connections)
+    by_pid = defaultdict(list)
+    for connection in snapshot.connections:
+        if connection.pid is not None:
+            by_pid[connection.pid].append(connection)
+    return (
+        *(_of_process(catalogue, each, found, by_pid[each.pid], orphans) for each, found in matched),
+        *(_of_log(session, runs, ran) for session in logged),
+    )
+
+
+def running(catalogue: Catalogue, snapshot: Snapshot) -> frozenset[str]:
+    """The tools of which some process runs here, other than the incoming side."""
+    found = (catalogue.match(process) for process in snapshot.processes)
+    return frozenset(each.signature.tool for each in found if each and each.rule.role is not Role.INCOMING)
+
+
+def sightings(verdicts: Iterable[Verdict]) -> tuple[Sighting, ...]:
+    """Only the sessions."""
+    return tuple(sighting for verdict in verdicts for sighting in verdict.sightings)
+
+
+class _Orphans:
+    """Connections whose owner the system does not tell; each proves at most one session."""
+
+    def __init__(self, connections: Iterable[Connection]) -> None:
+        self._left = [each for each in connections if each.pid is None]
+
+    def claim(self, target: Target) -> Connection | None:
+        """One that goes where a candidate's arguments aim."""
+        for connection in self._left:
+            if connection.remote.port == target.port and _is_host(connection, target.host):
+                self._left.remove(connection)
+                return connection
+        return None
+
+
+def _is_host(connection: Connection, host: str | None) -> bool:
+    return host == connection.remote.host or (host == "localhost" and connection.remote.is_loopback)
+
+
+def _of_process(
+    catalogue: Catalogue, process: Process, found: Match, own: Sequence[Connection], orphans: _Orphans
+) -> Verdict:
+    signature, rule = found.signature, found.rule
+    subject = f"{process.path or min(process.names)} (process {process.pid})"
+    match rule.role:
+        case Role.SERVICE:
+            return Verdict(subject, signature.tool, "runs all day: proves no session")
+        case Role.INCOMING:
+            return Verdict(subject, signature.tool, "somebody supports this computer: the incoming side is not counted")
+        case Role.VIEWER:
+            pass
+    target = catalogue.target(signature, process.arguments)
+    if rule.proof is Proof.NONE:
+        return Verdict(
+            subject, signature.tool, "its processes and connections do not tell a session from an idle window"
+        )
+    if rule.proof is Proof.PROCESS:
+        peer = target.id or _named(target)
+        sighting = Sighting(signature.tool, f"{process.identity}:{signature.tool}", peer, Evidence.PROCESS)
+        return Verdict(subject, signature.tool, "it exists only while a session does", (sighting,))
+    live = [each for each in own if _counts(each, process, signature.socket.ignore_ports)]
+    if live:
+        return Verdict(
+            subject, signature.tool, "it holds an established connection", _sessions(process, found, live, target)
+        )
+    if (orphan := orphans.claim(target)) is not None:
+        marks = (Mark.PEER_BY_ARGUMENTS,)
+        why = "a connection goes where its arguments aim; the system does not tell whose it is"
+        return Verdict(subject, signature.tool, why, _sessions(process, found, [orphan], target, marks))
+    return Verdict(subject, signature.tool, "it runs, but has no established connection to a peer")
+
+
+def _counts(connection: Connection, process: Process, ignored: Sequence[int]) -> bool:
+    remote = connection.remote
+    to_its_screen = process.display_port == remote.port
+    return remote.port not in ignored and not to_its_screen
+
+
+def _sessions(
+    process: Process, found: Match, live: Sequence[Connection], target: Target, marks: tuple[Mark, ...] = ()
+) -> tuple[Sighting, ...]:
+    """One for the process, or one for each peer where a process holds several."""
+    tool = found.signature.tool
+    aim = (target.port, target.host)
+    peers = sorted({each.remote for each in live}, key=lambda to: (to.port != aim[0], to.host != aim[1], str(to)))
+    if found.rule.holds is Holds.ONE:
+        peers = peers[:1]
+    return tuple(
+        Sighting(
+            tool,
+            f"{process.identity}:{tool}:{remote}",
+            str(remote),
+            Evidence.SOCKET,
+            peer_name=target.host if target.host and target.host != remote.host and len(peers) == 1 else None,
+            marks=(*marks, Mark.TUNNELLED) if remote.is_loopback else marks,
+        )
+        for remote in peers
+    )
+
+
+def _named(target: Target) -> str | None:
+    return f"{target.host}:{target.port}" if target.host and target.port else target.host
+
+
+def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str]) -> Verdict:
+    subject = session.key.partition("#")[0]
+    sighting = Sighting(
+        session.tool,
+        session.key,
+        session.peer,
+        Evidence.LOG,
+        peer_name=session.peer_name,
+        began_at=session.began_at,
+        ended_at=session.ended_at,
+    )
+    if session.ended_at is not None:
+        return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))
+    if session.tool not in runs and (session.began_at is None or session.tool in ran):
+        return Verdict(subject, session.tool, "its log tells a start without an end, but the program does not run")
+    return Verdict(subject, session.tool, "its log tells a start, and no end yet", (sighting,))

@@ -1,0 +1,31 @@
+"""What can go wrong on the technician's PC, as one tree.
+
+MezzoraError
+├── BadSignature     a catalogue file says something that cannot be; the others go on
+├── NotEnrolled      this PC has no collector yet
+├── AlreadyRunning   another agent holds the lock of this data folder
+├── Unreachable      nobody answered; the spool keeps everything and it goes out later
+└── TurnedAway       the collector answered, and will not have this agent
+"""
+
+from shared.errors import MezzoraError
+
+
+class BadSignature(MezzoraError):
+    """A catalogue file cannot be used; the text names file, place and reason."""
+
+
+class NotEnrolled(MezzoraError):
+    """There is no collector to report to yet."""
+
+
+class AlreadyRunning(MezzoraError):
+    """A second agent on one data folder would send everything twice."""
+
+
+class Unreachable(MezzoraError):
+    """Nobody answered; trying again later may help."""
+
+
+class TurnedAway(MezzoraError):
+    """The collector refuses this agent; only a person can mend that."""

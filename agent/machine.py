@@ -1,0 +1,226 @@
+"""Takes the picture of the machine; the only file that knows psutil and /proc.
+
+The dear part is to look at processes one by one, so each is looked at when it is new, again while it is young (it may
+still turn itself into another program), and all of them once in a while.
+"""
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+from typing import Any, Protocol
+
+import psutil
+
+from agent.signature import Catalogue, Role, System
+from agent.snapshot import Address, Connection, Process, Snapshot, Tick
+from agent.sockdiag import Socket, SocketQuery
+from shared.clock import Clock
+
+FULL_LOOK_MS = 30_000
+YOUNG_MS = 5_000
+
+_INTERPRETERS = re.compile(r"(python|perl|ruby|node|java|gjs|wish|tclsh)[\d.]*(w|\.exe|w\.exe)?")
+_SHELLS = re.compile(r"(ba|da|z|k|fi)?sh(\.exe)?|busybox")
+_GONE = (psutil.NoSuchProcess, psutil.ZombieProcess, ProcessLookupError, FileNotFoundError)
+_HIDDEN = (psutil.AccessDenied, PermissionError)
+
+
+def this_system() -> System:
+    """The system that the agent runs on."""
+    if sys.platform == "win32":
+        return System.WINDOWS
+    return System.MACOS if sys.platform == "darwin" else System.LINUX
+
+
+class _Row(Protocol):
+    """What every row of psutil's tables has."""
+
+    laddr: Any
+    raddr: Any
+    status: str
+
+
+class Machine:
+    """This PC, looked at again and again."""
+
+    def __init__(self, catalogue: Catalogue, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._candidates: dict[int, Process] = {}
+        self._seen_at: dict[int, int] = {}  # when each process was first looked at, on the steady clock
+        self._shells: set[int] = set()
+        self._full_look_at: int | None = None
+        self._linux = LinuxSockets(self._viewer_pids) if catalogue.system is System.LINUX else None
+
+    def look(self) -> Snapshot:
+        """The candidates and, where one of them may hold a session, the established connections."""
+        before = self._tick()
+        self._look_at_processes(before.steady_ms)
+        connections = self._connections() if self._viewer_pids() else ()
+        return Snapshot(before, self._tick(), tuple(self._candidates.values()), connections)
+
+    def _tick(self) -> Tick:
+        return Tick(self._clock.wall_ms(), self._clock.steady_ms())
+
+    def _viewer_pids(self) -> list[int]:
+        found = ((pid, self._catalogue.match(process)) for pid, process in self._candidates.items())
+        return [pid for pid, match in found if match and match.rule.role is Role.VIEWER]
+
+    def _look_at_processes(self, now_ms: int) -> None:
+        present = set(psutil.pids())
+        for pid in self._seen_at.keys() - present:
+            del self._seen_at[pid]
+            self._candidates.pop(pid, None)
+            self._shells.discard(pid)
+        for pid in self._worth_a_look(present, now_ms):
+            self._seen_at.setdefault(pid, now_ms)
+            process = self._inspect(pid)
+            if process is not None:
+                self._candidates[pid] = process
+            else:
+                self._candidates.pop(pid, None)
+
+    def _worth_a_look(self, present: set[int], now_ms: int) -> Iterable[int]:
+        if self._full_look_at is None or now_ms - self._full_look_at >= FULL_LOOK_MS:
+            self._full_look_at = now_ms
+            return sorted(present)
+        young = {pid for pid, seen in self._seen_at.items() if now_ms - seen < YOUNG_MS}
+        return sorted((present - self._seen_at.keys()) | young | self._shells)
+
+    def _inspect(self, pid: int) -> Process | None:
+        """The process as the catalogue may know it; None when it does not, or is gone."""
+        try:
+            process = psutil.Process(pid)
+            path = _path(process)
+            file = PurePath(path).name
+            names = {file, process.name().lower()} - {""}
+            if _SHELLS.fullmatch(file):
+                self._shells.add(pid)
+            arguments: tuple[str, ...] = ()
+            if _INTERPRETERS.fullmatch(file) or _SHELLS.fullmatch(file):
+                arguments = _arguments(process)
+                names |= {PurePath(each.replace("\\", "/")).name.lower() for each in _plain(arguments)[:1]}
+            if not any(self._catalogue.knows(name) for name in names):
+                return None
+            return Process(
+                pid=pid,
+                born=_born(process),
+                names=frozenset(names),
+                path=path,
+                arguments=arguments or _arguments(process),
+                display_port=_display_port(process),
+            )
+        except (*_GONE, *_HIDDEN):
+            return None
+
+    def _connections(self) -> tuple[Connection, ...]:
+        if self._linux is not None:
+            with contextlib.suppress(OSError):  # a sandbox without netlink: the slower way tells the same
+                return self._linux.look()
+        return self._table()
+
+    def _table(self) -> tuple[Connection, ...]:
+        """The whole table where the system tells it, else the candidates' own, one by one."""
+        rows: list[tuple[_Row, int | None]] = []
+        try:
+            rows += [(row, row.pid) for row in psutil.net_connections("tcp")]
+        except psutil.AccessDenied:
+            for pid in self._viewer_pids():
+                with contextlib.suppress(*_GONE, *_HIDDEN):
+                    rows += [(row, pid) for row in psutil.Process(pid).net_connections("tcp")]
+        return tuple(
+            Connection(_address(*row.laddr), _address(*row.raddr), pid or None)
+            for row, pid in rows
+            if row.status == psutil.CONN_ESTABLISHED and row.raddr
+        )
+
+
+class LinuxSockets:
+    """Established connections and their owners on Linux: one question for all, and /proc/PID/fd for what is new."""
+
+    def __init__(self, viewer_pids: Callable[[], list[int]]) -> None:
+        self._viewer_pids = viewer_pids
+        self._query: SocketQuery | None = None
+        self._owners: dict[int, int | None] = {}  # inode → pid, None for a socket that is no viewer's
+        self._asked: frozenset[int] = frozenset()
+
+    def look(self) -> tuple[Connection, ...]:
+        viewers = frozenset(self._viewer_pids())
+        established = self._established()
+        if viewers != self._asked or any(each.inode not in self._owners for each in established):
+            self._asked = viewers
+            mine = _inodes_of(viewers)
+            self._owners = {each.inode: mine.get(each.inode) for each in established}
+        return tuple(
+            Connection(_address(*each.local), _address(*each.remote), self._owners.get(each.inode))
+            for each in established
+        )
+
+    def _established(self) -> list[Socket]:
+        try:
+            if self._query is None:
+                self._query = SocketQuery()
+            return list(self._query.established())
+        except OSError:
+            if self._query is not None:
+                self._query.close()
+            self._query = None
+            raise
+
+
+def _inodes_of(pids: Iterable[int]) -> dict[int, int]:
+    """Which socket belongs to which of these processes; one shared by parent and child is the parent's."""
+    owners: dict[int, int] = {}
+    for pid in sorted(pids):
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    link = os.readlink(entry.path)
+                    if link.startswith("socket:["):
+                        owners.setdefault(int(link[8:-1]), pid)
+    return owners
+
+
+def _address(host: str, port: int) -> Address:
+    return Address(host.removeprefix("::ffff:").split("%")[0], port)
+
+
+def _path(process: psutil.Process) -> str:
+    try:
+        return process.exe().replace("\\", "/").lower().removesuffix(" (deleted)")
+    except _HIDDEN:
+        return ""
+
+
+def _arguments(process: psutil.Process) -> tuple[str, ...]:
+    try:
+        return tuple(process.cmdline()[1:])
+    except _HIDDEN:
+        return ()
+
+
+def _plain(arguments: tuple[str, ...]) -> list[str]:
+    return [each for each in arguments if not each.startswith("-")]
+
+
+def _born(process: psutil.Process) -> int:
+    """Clock ticks since boot on Linux, where the wall-clock form moves when somebody sets the clock (proc(5))."""
+    if sys.platform == "linux":
+        with open(f"/proc/{process.pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return int(stat.read().rpartition(")")[2].split()[19])
+    return int(process.create_time() * 1000)
+
+
+def _display_port(process: psutil.Process) -> int:
+    """The port of the X server that a viewer draws on over TCP (ssh -X does so): 6000 + display, see X(7)."""
+    if sys.platform == "win32":
+        return 0
+    try:
+        display = process.environ().get("DISPLAY", "")
+    except (*_GONE, *_HIDDEN, NotImplementedError, OSError):
+        return 0
+    match = re.fullmatch(r"[^:/]+:(\d{1,4})(\.\d+)?", display)
+    return 6000 + int(match[1]) if match else 0

@@ -1,0 +1,63 @@
+"""A picture of the machine at one look: plain data, no calls to the system."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One reading of both clocks."""
+
+    at: int  # wall clock, milliseconds since 1970 UTC: when
+    steady_ms: int  # steady clock: how far apart
+
+
+@dataclass(frozen=True)
+class Address:
+    """One end of a connection, as numbers; an IPv4 address mapped into IPv6 is written as IPv4."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        return ip_address(self.host).is_loopback
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that a signature knows by name. Its arguments never leave this picture: tools put passwords there."""
+
+    pid: int
+    born: int  # when it started, in the system's own count: tells it from a later process with the same id
+    names: frozenset[str]  # of the executable, of the process, of the script it runs; lower case
+    path: str  # of the executable, with forward slashes, lower case; empty when the system does not tell
+    arguments: tuple[str, ...] = ()
+    display_port: int = 0  # where its X server listens, when it draws over TCP (ssh -X does); else 0
+
+    @property
+    def identity(self) -> str:
+        """Tells this process from a later one with the same id."""
+        return f"{self.pid}:{self.born}"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An established TCP connection of this machine."""
+
+    local: Address
+    remote: Address
+    pid: int | None  # None when the system does not tell whose it is
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one look saw. The clocks are read on both sides of it, so that a duration can err only on the short side."""
+
+    before: Tick
+    after: Tick
+    processes: tuple[Process, ...] = ()
+    connections: tuple[Connection, ...] = ()
