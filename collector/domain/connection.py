@@ -1,0 +1,110 @@
+"""Connection time: the length of the union of an intervention's spans.
+
+Two tools at once, or two technicians at once, are time once. Page, alert and bill all ask
+`connected_ms` or `connected_seconds`: there is no second way to measure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+SECOND_MS = 1_000
+
+Moment = int | Fraction
+"""Milliseconds since 1970 UTC: whole inside the program, a fraction where the source is finer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of one observed stretch that is credited to one intervention.
+
+    `connection` names the connection that it belongs to, where that is known.
+    """
+
+    start_at: Moment
+    end_at: Moment
+    connection: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.end_at < self.start_at:
+            raise AssertionError(f"a span that ends ({self.end_at}) before it starts ({self.start_at})")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An unbroken piece of a union."""
+
+    start_at: Moment
+    end_at: Moment
+
+
+def union(spans: Sequence[Span]) -> tuple[Block, ...]:
+    """The time covered by at least one span, in order; spans that overlap or touch are one block."""
+    blocks: list[Block] = []
+    for span in sorted(spans, key=lambda s: (s.start_at, s.end_at)):
+        if blocks and span.start_at <= blocks[-1].end_at:
+            blocks[-1] = Block(blocks[-1].start_at, max(blocks[-1].end_at, span.end_at))
+        else:
+            blocks.append(Block(span.start_at, span.end_at))
+    return tuple(blocks)
+
+
+def connected_ms(spans: Sequence[Span]) -> int:
+    """Connection time in whole milliseconds, rounded down once, on the sum."""
+    return sum((block.end_at - block.start_at for block in union(spans)), start=0) // 1
+
+
+def connected_seconds(spans: Sequence[Span]) -> int:
+    """Connection time in whole seconds, rounded down once, on the sum: the customer's favour."""
+    return connected_ms(spans) // SECOND_MS
+
+
+def instant_of(spans: Sequence[Span], reached_ms: int) -> Moment | None:
+    """When the connection time reached this length; None when it never did."""
+    missing: Moment = reached_ms
+    for block in union(spans):
+        if block.end_at - block.start_at >= missing:
+            return block.start_at + missing
+        missing -= block.end_at - block.start_at
+    return None
+
+
+def until(spans: Sequence[Span], at: int) -> tuple[Span, ...]:
+    """What of the spans lies before this instant."""
+    return tuple(Span(span.start_at, min(span.end_at, at), span.connection) for span in spans if span.start_at < at)
+
+
+def connections(spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
+    """The indices of the spans of each connection, in order of time.
+
+    Spans that name the same connection belong together, and so do spans that overlap or touch:
+    what happened at once, or without a break, is not two connections.
+    """
+    order = sorted(range(len(spans)), key=lambda i: (spans[i].start_at, spans[i].end_at))
+    groups: list[list[int]] = []
+    until: Moment = 0
+    for i in order:
+        if groups and spans[i].start_at <= until:
+            groups[-1].append(i)
+            until = max(until, spans[i].end_at)
+        else:
+            groups.append([i])
+            until = spans[i].end_at
+    return tuple(tuple(group) for group in _joined_by_name(groups, spans))
+
+
+def _joined_by_name(groups: list[list[int]], spans: Sequence[Span]) -> list[list[int]]:
+    """The groups, with those joined that share a named connection, directly or through others."""
+    joined: list[tuple[set[str], list[int]]] = []
+    for group in groups:
+        names = {name for i in group if (name := spans[i].connection) is not None}
+        members: list[int] = []
+        apart: list[tuple[set[str], list[int]]] = []
+        for other_names, other in joined:
+            if names & other_names:
+                names |= other_names
+                members += other
+            else:
+                apart.append((other_names, other))
+        joined = [*apart, (names, members + group)]
+    return sorted((members for _, members in joined), key=lambda members: spans[members[0]].start_at)

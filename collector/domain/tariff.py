@@ -1,0 +1,152 @@
+"""The price list: services with their caps and prices, overtime, and what is exempt or excluded.
+
+A tariff is a TOML text; the one that ships (`collector/tariffs/service-terms.toml`) explains every
+key. What is not understood is refused by name: a price list is never guessed.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from collector.domain import tariff_table as kind
+from collector.domain.tariff_table import Table
+from collector.errors import BadInput
+from shared.moments import day_bounds
+
+FILE_RECOVERY = "file-recovery"
+"""The category that is a service of its own; it is in no list of exempt or excluded ones."""
+
+
+class CapAppliesTo(StrEnum):
+    """What the cap is measured on."""
+
+    INTERVENTION = "intervention"  # all its connections together, as the terms price it
+    CONNECTION = "connection"  # each connection anew, for a firm that reads its terms so
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePrice:
+    """One service: the connection time that its price includes, and the price in euro."""
+
+    cap_ms: int
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Overtime:
+    """What connection time beyond the cap costs, by the unit begun (the half hour of the terms)."""
+
+    unit_ms: int
+    price: Decimal
+    needs_contract: bool = True
+    courtesy_ms: int = 0  # after the cap: no unit begins in it; once passed, counting is from the cap
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """One price list; without a `first_day` it holds for every instant before the next begins."""
+
+    name: str
+    contract: ServicePrice
+    previous_version: ServicePrice
+    overtime: Overtime
+    vat_rate: Decimal  # a fraction of one
+    exempt: frozenset[str]
+    excluded: frozenset[str]
+    file_recovery_price: Decimal | None = None
+    cap_applies_to: CapAppliesTo = CapAppliesTo.INTERVENTION
+    warn_before_ms: tuple[int, ...] = ()  # longest first
+    first_day: date | None = None
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category that this tariff knows, in alphabetical order."""
+        return tuple(sorted({*self.exempt, *self.excluded, FILE_RECOVERY}))
+
+
+def in_force(tariffs: Sequence[Tariff], at: int, zone: ZoneInfo) -> Tariff:
+    """The tariff of an instant: of those whose first day has begun in the zone, the latest.
+
+    BadInput when all of them begin later.
+    """
+    begun = [t for t in tariffs if t.first_day is None or day_bounds(t.first_day, zone)[0] <= at]
+    if not begun:
+        raise BadInput("tariffs", "none has begun at that time", "keep one without a first_day")
+    return max(begun, key=lambda tariff: tariff.first_day or date.min)
+
+
+def read_tariff(text: str, source: str) -> Tariff:
+    """The tariff that a TOML text says; BadInput names the source, the key and the remedy."""
+    try:
+        return _tariff(Table(tomllib.loads(text.removeprefix("\ufeff"))))
+    except BadInput as bad:
+        raise bad.inside(source) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(source, f"not a TOML file: {error}") from None
+
+
+_KEYS = ("name", "first_day", "vat_rate", "cap_applies_to", "warn_before")
+_TABLES = ("services", "overtime", "file-recovery", "categories")
+
+
+def _tariff(top: Table) -> Tariff:
+    top.only(*_KEYS, *_TABLES)
+    services = top.table("services")
+    services.only("contract", "previous-version")
+    exempt, excluded = _categories(top.table("categories"))
+    return Tariff(
+        name=top.read("name", kind.a_name),
+        first_day=top.read_or("first_day", kind.a_day, None),
+        vat_rate=top.read("vat_rate", kind.a_percentage),
+        cap_applies_to=top.read_or("cap_applies_to", _cap_applies_to, CapAppliesTo.INTERVENTION),
+        warn_before_ms=top.read_or("warn_before", kind.different_lengths, ()),
+        contract=_service(services.table("contract")),
+        previous_version=_service(services.table("previous-version")),
+        overtime=_overtime(top.table("overtime")),
+        file_recovery_price=_file_recovery_price(top),
+        exempt=exempt,
+        excluded=excluded,
+    )
+
+
+def _service(table: Table) -> ServicePrice:
+    table.only("cap", "price")
+    return ServicePrice(table.read("cap", kind.some_seconds), table.read("price", kind.a_price))
+
+
+def _overtime(table: Table) -> Overtime:
+    table.only("unit", "price", "needs_contract", "courtesy")
+    return Overtime(
+        unit_ms=table.read("unit", kind.some_seconds),
+        price=table.read("price", kind.a_price),
+        needs_contract=table.read_or("needs_contract", kind.yes_or_no, True),
+        courtesy_ms=table.read_or("courtesy", kind.whole_seconds, 0),
+    )
+
+
+def _file_recovery_price(top: Table) -> Decimal | None:
+    table = Table(top.read_or(FILE_RECOVERY, kind.a_table, {}), FILE_RECOVERY)
+    table.only("price")
+    return table.read_or("price", kind.a_price, None)
+
+
+def _categories(table: Table) -> tuple[frozenset[str], frozenset[str]]:
+    table.only("exempt", "excluded")
+    exempt = table.read("exempt", kind.category_names)
+    excluded = table.read("excluded", kind.category_names)
+    if both := sorted(exempt & excluded):
+        raise BadInput(table.place("excluded"), f'"{both[0]}" is exempt as well', "keep it in one")
+    if FILE_RECOVERY in exempt | excluded:
+        remedy = f"leave it out; its price goes into [{FILE_RECOVERY}]"
+        raise BadInput(table.place(FILE_RECOVERY), "is a service of its own", remedy)
+    return exempt, excluded
+
+
+def _cap_applies_to(value: object) -> CapAppliesTo:
+    if value not in list(CapAppliesTo):
+        raise ValueError('write "intervention" or "connection"')
+    return CapAppliesTo(str(value))
