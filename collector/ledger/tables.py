@@ -1,0 +1,201 @@
+"""The tables. Instants and lengths are whole milliseconds, days are ISO text, secrets are SHA-256 digests only.
+
+Whoever changes something here adds a migration beside it; a test compares the two.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts up only in a column that says INTEGER; everywhere else the wide type is meant.
+Number = BigInteger().with_variant(Integer, "sqlite")
+Digest = String(64)
+
+tariff = Table(
+    "tariff",
+    metadata,
+    Column("id", Digest, primary_key=True),  # SHA-256 of the text: the same price list is kept once
+    Column("text", Text, nullable=False),
+    Column("first_day", String(10)),
+)
+
+agent = Table(
+    "agent",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("token_hash", Digest, nullable=False, unique=True),
+    Column("system", String(200)),
+    Column("version", String(200)),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("last_seen_at", BigInteger),
+    Column("clock_offset_ms", BigInteger, nullable=False, server_default="0"),  # the collector's clock less the agent's
+)
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("code_hash", Digest, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("contract_from_day", String(10)),  # none: no contract
+    Column("contract_until_day", String(10)),  # its last day; none: until further notice
+    Column("version", String(20), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+peer = Table(
+    "peer",
+    metadata,
+    Column("tool", String(64), primary_key=True),
+    Column("peer", String(200), primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+)
+
+intervention = Table(
+    "intervention",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("tariff_id", ForeignKey("tariff.id"), nullable=False),
+    Column("opened_at", BigInteger, nullable=False, index=True),
+    # As they were when it was opened; without meaning while there is no customer.
+    Column("contract", Boolean, nullable=False),
+    Column("contract_until_day", String(10)),
+    Column("version", String(20), nullable=False),
+    Column("category", String(64)),
+    Column("state", String(10), nullable=False),
+    Column("outcome", String(20)),
+    Column("closed_at", BigInteger),
+    Column("agreed_by", String(200)),
+    Column("agreed_at", BigInteger),
+    Column("agreed_how", String(200)),
+)
+Index("ix_intervention_open", intervention.c.customer_id, sqlite_where=text("state = 'open'"))
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("intervention_id", ForeignKey("intervention.id"), nullable=False, index=True),
+    Column("what", String(40), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("told", Text, nullable=False),  # in what way, or from what to what
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("agent_id", ForeignKey("agent.id"), nullable=False),
+    Column("tool", String(64), nullable=False),
+    Column("peer", String(200)),
+    Column("peer_name", String(200)),
+    Column("evidence", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("marks", Text, nullable=False),  # separated by blanks
+    Column("first_seen_at", BigInteger, nullable=False, index=True),
+    Column("last_seen_at", BigInteger, nullable=False),
+)
+Index("ix_session_not_ended", session.c.last_seen_at, sqlite_where=text("state <> 'ended'"))
+Index("ix_session_agent_id", session.c.agent_id, sqlite_where=text("state <> 'ended'"))
+
+stretch = Table(
+    "stretch",
+    metadata,
+    Column("session_id", ForeignKey("session.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("started_at", BigInteger, nullable=False),  # by the collector's clock; never moved once it is here
+    Column("lasted_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+credit = Table(
+    "credit",
+    metadata,
+    Column("session_id", ForeignKey("session.id"), primary_key=True),
+    Column("from_at", BigInteger, primary_key=True),  # until the next one of its session; the first is 0
+    Column("intervention_id", ForeignKey("intervention.id"), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("key", String(200), nullable=False),
+    Column("intervention_id", ForeignKey("intervention.id"), nullable=False, index=True),
+    Column("session_id", ForeignKey("session.id")),
+    Column("kind", String(20), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("told", Text, nullable=False),  # JSON: what the texts in every language are made of
+    Column("acknowledged_by", String(200)),
+    Column("acknowledged_at", BigInteger),
+    UniqueConstraint("key"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("hash", Digest, nullable=False, unique=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+signin = Table(
+    "signin",
+    metadata,
+    Column("hash", Digest, primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+browser_session = Table(
+    "browser_session",
+    metadata,
+    Column("hash", Digest, primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)

@@ -1,0 +1,243 @@
+"""What the ledger answers with: plain, typed, ready to be told. Instants and lengths in ms, money as "35.00"."""
+
+from msgspec import Struct
+
+
+class CustomerName(Struct, frozen=True):
+    id: int
+    name: str
+
+
+class Next(Struct, frozen=True):
+    """The next fact of an intervention, if its time goes on."""
+
+    at: int | None  # none while the time stands still
+    kind: str  # cap, half-hour, decision
+    n: int
+    amount: str | None  # what it costs; none when nothing may be sold
+
+
+class Consent(Struct, frozen=True):
+    """Whether someone agreed to overtime."""
+
+    agreed: bool
+    by: str | None
+    at: int | None
+    how: str | None
+
+
+class Row(Struct, frozen=True):
+    """One session on the wall, with what its intervention stands at."""
+
+    id: str
+    intervention: int
+    customer: CustomerName | None
+    tool: str
+    tool_name: str
+    peer: str | None
+    peer_name: str | None
+    technician: str
+    nth: int
+    evidence: str
+    marks: tuple[str, ...]
+    state: str  # live, paused, silent
+    standing: str  # within, near, over, unknown, not-entitled, exempt, excluded
+    service: str
+    connected_ms: int
+    as_of: int
+    ticking: bool
+    session_ms: int
+    cap_ms: int | None
+    unit_ms: int
+    near_ms: int
+    gaps: tuple[tuple[int, int], ...]
+    half_hours: int
+    overtime: str
+    cost: str
+    next: Next | None
+    consent: Consent
+    flags: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+class Recent(Struct, frozen=True):
+    """An intervention that was touched in the last hours and is not live."""
+
+    intervention: int
+    customer: CustomerName | None
+    tool_name: str
+    peer: str | None
+    connected_ms: int
+    cap_ms: int | None
+    half_hours: int
+    cost: str
+    ended_at: int
+    flags: tuple[str, ...]
+
+
+class Summary(Struct, frozen=True):
+    """The wall in a line."""
+
+    live: int
+    near: int
+    over: int
+    unknown: int
+    silent_agents: int
+    overtime_today: str
+    overtime_agreed: str
+    overtime_open: str
+    demo: bool
+
+
+class Peer(Struct, frozen=True):
+    tool: str
+    peer: str
+
+
+class CustomerView(Struct, frozen=True):
+    """A customer, his contract (days as ISO text, both included) and the peers that he is known by."""
+
+    id: int
+    name: str
+    contract_from_day: str | None  # none: no contract
+    contract_until_day: str | None  # none: until further notice
+    version: str
+    peers: tuple[Peer, ...]
+
+
+class StretchView(Struct, frozen=True):
+    started_at: int
+    lasted_ms: int
+
+
+class SessionView(Struct, frozen=True):
+    """One session and everything that was observed of it."""
+
+    id: str
+    agent: str
+    tool: str
+    tool_name: str
+    peer: str | None
+    peer_name: str | None
+    evidence: str
+    state: str  # live, paused, silent, ended
+    marks: tuple[str, ...]
+    first_seen_at: int
+    last_seen_at: int
+    observed_ms: int
+    stretches: tuple[StretchView, ...]
+    interventions: tuple[int, ...]
+
+
+class SpanView(Struct, frozen=True):
+    session: str
+    started_at: int
+    ended_at: int
+
+
+class DecisionView(Struct, frozen=True):
+    what: str
+    by: str
+    at: int
+    told: str
+
+
+class LineView(Struct, frozen=True):
+    code: str
+    quantity: int
+    unit_price: str
+    amount: str
+    why: str
+    why_it: str
+
+
+class ChargeView(Struct, frozen=True):
+    """The charge, as `mezzora rate` prints it."""
+
+    service: str
+    connection_seconds: int
+    cap_seconds: int | None
+    overtime_half_hours: int
+    lines: tuple[LineView, ...]
+    net: str
+    vat: str
+    gross: str
+    flags: tuple[str, ...]
+
+
+class InterventionView(Struct, frozen=True):
+    """One intervention with its charge; `sessions` in order of their start."""
+
+    id: int
+    customer: CustomerName | None
+    tariff: str
+    opened_at: int
+    contract: bool
+    version: str
+    category: str | None
+    categories: tuple[str, ...]  # what its tariff knows
+    state: str  # open, closed
+    outcome: str | None  # solved, unresolved
+    closed_at: int | None
+    consent: Consent
+    connected_ms: int
+    live: bool
+    last_seen_at: int | None
+    cap_ms: int | None
+    unit_ms: int
+    near_ms: int
+    gaps: tuple[tuple[int, int], ...]
+    charge: ChargeView
+    sessions: tuple[SessionView, ...]
+    spans: tuple[SpanView, ...]
+    decisions: tuple[DecisionView, ...]
+
+
+class AlertView(Struct, frozen=True):
+    """One alert, told in both languages."""
+
+    id: int
+    key: str
+    intervention: int
+    session: str | None
+    kind: str  # warning, cap, half-hour, not-entitled, unknown-peer
+    n: int  # of a half hour: which; of a warning: the milliseconds left
+    due_at: int
+    made_at: int
+    late: bool
+    confirmed: bool
+    customer: str | None
+    tool_name: str | None
+    peer: str | None
+    connected_ms: int
+    text: str
+    text_it: str
+    acknowledged_by: str | None
+    acknowledged_at: int | None
+
+
+class AgentView(Struct, frozen=True):
+    id: int
+    name: str
+    system: str | None
+    version: str | None
+    enrolled_at: int
+    revoked_at: int | None
+    last_seen_at: int | None
+    clock_offset_ms: int
+    linked: bool
+
+
+class TokenView(Struct, frozen=True):
+    id: int
+    name: str
+    role: str
+    made_at: int
+    revoked_at: int | None
+
+
+class Visitor(Struct, frozen=True):
+    """Who is looking."""
+
+    name: str
+    role: str
