@@ -105,7 +105,7 @@ def make_venv() -> None:
         )
     say(f"Setting up {VENV} (once)")
     try:
-        venv.create(VENV, clear=True, with_pip=True)
+        venv.create(VENV, clear=True, with_pip=True, symlinks=os.name != "nt")
     except (OSError, subprocess.CalledProcessError) as error:
         raise Trouble(f"cannot make the virtual environment {VENV}: {error}") from error
 
@@ -250,7 +250,7 @@ def becoming_root(missing: Sequence[Need]) -> list[str] | None:
         return ["sudo", "-n"]
     names = " ".join(need.packages[0] for need in missing)
     command = f"sudo apt-get install {names}"
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():  # None: closed
         say(f"Missing programs; their tests will skip. To get them: {command}")
         return None
     try:
