@@ -300,7 +300,7 @@ PARTS: Mapping[str, Sequence[Sequence[str]]] = {
     "format": (("ruff", "format", "--check", "."),),
     "lint": (("ruff", "check", "."),),
     "types": (("mypy",),),
-    "imports": (("lint-imports",),),
+    "imports": (("lint-imports", "--no-logo"),),
 }
 REMEDIES = {"format": "python3 dev.py format puts it right"}
 
