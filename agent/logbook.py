@@ -38,13 +38,22 @@ class Moment:
         return min(max(stamp, self.since_at), self.until_at)
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What the last attempt said, for the lines after it that name nobody."""
+
+    peer: str | None = None
+    handle: str | None = None
+    name: str | None = None
+
+
 class Logbook:
     """What one log has told so far."""
 
     def __init__(self, tool: str, source: str, rule: LogRule, local_at: Callable[[datetime], int]) -> None:
         self._tool, self._source, self._rule, self._local_at = tool, source, rule, local_at
         self._offset: timezone | None = None
-        self._attempt: tuple[str | None, str | None] = (None, None)  # peer, name
+        self._attempt = Attempt()
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
 
@@ -58,12 +67,14 @@ class Logbook:
         line = line[:LONGEST_LINE]
         if self._rule.kind is LogKind.RECORDS:
             return self._record(line) if moment is not None else None
+        if self._hit(self._rule.void, line):
+            self._attempt = Attempt()
         if self._hit(self._rule.ignore, line):
             return None
         if banner := self._hit(self._rule.offset, line):
             self._offset = _offset(banner.groupdict().get("offset"))
         if attempt := self._hit(self._rule.attempt, line):
-            self._attempt = (_peer(attempt), None)
+            self._attempt = Attempt(_peer(attempt), attempt.groupdict().get("handle"))
         if name := self._hit(self._rule.name, line):
             self._name(_peer(name), name.groupdict().get("name"))
         if start := self._hit(self._rule.start, line):
@@ -77,12 +88,14 @@ class Logbook:
         self._open.clear()
 
     def _begin(self, start: re.Match[str], at: int | None) -> None:
-        peer = _peer(start) or self._attempt[0]
-        handle = start.groupdict().get("handle") or peer or "?"
+        peer = _peer(start) or self._attempt.peer
+        if peer is None and self._rule.void is not None:
+            return
+        handle = start.groupdict().get("handle") or self._attempt.handle or peer or "?"
         if handle in self._open:
             return
         self._count += 1
-        name = start.groupdict().get("name") or (self._attempt[1] if peer == self._attempt[0] else None)
+        name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         key = f"{self._source}#{self._count}:{handle}"
         self._open[handle] = LoggedSession(self._tool, key, peer, name, began_at=at)
 
@@ -94,15 +107,15 @@ class Logbook:
         if session is None:
             return None
         # A reconnect begins again without a new attempt: its start belongs to the peer that has just gone.
-        self._attempt = (session.peer, session.peer_name)
+        self._attempt = Attempt(session.peer, name=session.peer_name)
         return replace(session, ended_at=at) if at is not None else None
 
     def _name(self, peer: str | None, name: str | None) -> None:
         for handle, session in self._open.items():
             if peer in (None, session.peer):
                 self._open[handle] = replace(session, peer_name=name)
-        if peer in (None, self._attempt[0]):
-            self._attempt = (self._attempt[0], name)
+        if peer in (None, self._attempt.peer):
+            self._attempt = replace(self._attempt, name=name)
 
     def _record(self, line: str) -> LoggedSession | None:
         record = self._hit(self._rule.record, line)

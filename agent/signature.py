@@ -125,8 +125,8 @@ class Zone(StrEnum):
 class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one of the tool's own logs tells its sessions. Patterns are searched in each line.
 
-    Every event pattern may have the groups `peer`, `handle` and `name`. An event that names no peer belongs to the
-    last attempt. `time` has a group `time`, read by `time_format`.
+    Every event pattern may have the groups `peer`, `handle` and `name`. An event that names no peer or handle belongs
+    to the last attempt; where `void` is set, a start needs one. `time` has a group `time`, read by `time_format`.
     """
 
     paths: Patterns  # with %VARIABLE%, ~ and wildcards; forward slashes
@@ -143,6 +143,7 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: str | None = None
     name: str | None = None  # tells the peer's computer name
     offset: str | None = None  # a banner with a group `offset`, as in +3:00, for the local times that follow
+    void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)
 
@@ -189,7 +190,7 @@ def _patterns(signature: Signature) -> list[tuple[str, str]]:
     fields: dict[str, tuple[Any, tuple[str, ...]]] = {
         "process": (signature.process, ("requires", "excludes")),
         "argument": (signature.argument, ("pattern", "after")),
-        "log": (signature.log, ("time", "attempt", "start", "end", "name", "offset", "ignore", "record")),
+        "log": (signature.log, ("time", "attempt", "start", "end", "name", "offset", "void", "ignore", "record")),
     }
     return [
         (f"{section}[{number}].{field}", getattr(rule, field))
