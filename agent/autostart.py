@@ -16,6 +16,7 @@ from pathlib import Path
 from string import Template
 from xml.sax.saxutils import escape
 
+from agent.machine import this_system
 from agent.signature import System
 from shared.errors import MezzoraError
 
@@ -120,14 +121,6 @@ def template(system: System) -> str:
     raise MezzoraError(f"the template {TEMPLATES[system]} is missing from this installation: install Mezzora again")
 
 
-def this_system() -> System:
-    """The system whose log-on we are in; the BSDs and others have none that we know."""
-    known = {"linux": System.LINUX, "win32": System.WINDOWS, "darwin": System.MACOS}
-    if sys.platform not in known:
-        raise MezzoraError(f"no log-on that we know on {sys.platform}: start `mezzora-agent run` by your own means")
-    return known[sys.platform]
-
-
 def agent_command(system: System, arguments: Sequence[str]) -> Command:
     """How this very installation starts its agent: `-P` keeps a folder `agent` in the home out of the way.
 
@@ -137,7 +130,7 @@ def agent_command(system: System, arguments: Sequence[str]) -> Command:
     windowless = python.with_name("pythonw.exe")
     if system is System.WINDOWS and windowless.exists():
         python = windowless
-    return (str(python), "-P", "-m", "agent", "run", *arguments)
+    return (str(python), "-P", "-m", "agent", *arguments)
 
 
 def this_user(env: Mapping[str, str]) -> str:
@@ -206,8 +199,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="show what would be written and run, and change nothing")
 
 
-def run(verb: str, *, dry_run: bool, run_arguments: Sequence[str] = ()) -> int:
-    """`install` or `uninstall`, for this user, on this system; `run_arguments` go to each later `mezzora-agent run`."""
+def run(verb: str, *, dry_run: bool, run_arguments: Sequence[str] = ("run",)) -> int:
+    """`install` or `uninstall`, for this user, on this system, of `mezzora-agent RUN_ARGUMENTS`."""
     system = this_system()
     command = agent_command(system, run_arguments)
     user = this_user(os.environ)

@@ -14,7 +14,7 @@ from agent.autostart import Command, Plan
 from agent.signature import System
 from shared.errors import MezzoraError
 
-AWKWARD = ("/opt/Perché no & 100% <x>/py thon", "-m", "agent", "run", "--data", '/home/a "b" $HOME/%h\\')
+AWKWARD = ("/opt/Perché no & 100% <x>/py thon", "-m", "agent", "--data", '/home/a "b" $HOME/%h\\')
 TASKS = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 
 
@@ -138,8 +138,8 @@ def test_a_dry_run_shows_the_unit_and_writes_nothing(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    assert autostart.run("install", dry_run=True, run_arguments=["--data", "/some where"]) == 0
-    assert words_of_unit(capsys.readouterr().out)[1:] == ["-P", "-m", "agent", "run", "--data", "/some where"]
+    assert autostart.run("install", dry_run=True, run_arguments=["--data", "/some where", "run"]) == 0
+    assert words_of_unit(capsys.readouterr().out)[1:] == ["-P", "-m", "agent", "--data", "/some where", "run"]
     assert autostart.run("uninstall", dry_run=True) == 0
     assert "# would remove: " in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
