@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import Any, Protocol
 
 import psutil
 
@@ -35,12 +34,8 @@ def this_system() -> System:
     return System.MACOS if sys.platform == "darwin" else System.LINUX
 
 
-class _Row(Protocol):
-    """What every row of psutil's tables has."""
-
-    laddr: Any
-    raddr: Any
-    status: str
+_End = tuple[str | int, ...]  # host and port, or nothing
+_Row = tuple[_End, _End, str, int | None]  # local, remote, status, pid
 
 
 class Machine:
@@ -124,17 +119,15 @@ class Machine:
 
     def _table(self) -> tuple[Connection, ...]:
         """The whole table where the system tells it, else the candidates' own, one by one."""
-        rows: list[tuple[_Row, int | None]] = []
+        rows: list[_Row]
         try:
-            rows += [(row, row.pid) for row in psutil.net_connections("tcp")]
+            rows = [(row.laddr, row.raddr, row.status, row.pid) for row in psutil.net_connections("tcp")]
         except psutil.AccessDenied:
-            for pid in self._viewer_pids():
-                with contextlib.suppress(*_GONE, *_HIDDEN):
-                    rows += [(row, pid) for row in psutil.Process(pid).net_connections("tcp")]
+            rows = [row for pid in self._viewer_pids() for row in _own_rows(pid)]
         return tuple(
-            Connection(_address(*row.laddr), _address(*row.raddr), pid or None)
-            for row, pid in rows
-            if row.status == psutil.CONN_ESTABLISHED and row.raddr
+            Connection(_address(local), _address(remote), pid or None)
+            for local, remote, status, pid in rows
+            if status == psutil.CONN_ESTABLISHED and remote
         )
 
 
@@ -155,7 +148,7 @@ class LinuxSockets:
             mine = _inodes_of(viewers)
             self._owners = {each.inode: mine.get(each.inode) for each in established}
         return tuple(
-            Connection(_address(*each.local), _address(*each.remote), self._owners.get(each.inode))
+            Connection(_address(each.local), _address(each.remote), self._owners.get(each.inode))
             for each in established
         )
 
@@ -184,8 +177,18 @@ def _inodes_of(pids: Iterable[int]) -> dict[int, int]:
     return owners
 
 
-def _address(host: str, port: int) -> Address:
-    return Address(host.removeprefix("::ffff:").split("%")[0], port)
+def _own_rows(pid: int) -> list[_Row]:
+    """The connections of one process, where the system tells only those."""
+    try:
+        rows = psutil.Process(pid).net_connections("tcp")
+    except (*_GONE, *_HIDDEN):
+        return []
+    return [(row.laddr, row.raddr, row.status, pid) for row in rows]
+
+
+def _address(end: _End) -> Address:
+    host, port = end
+    return Address(str(host).removeprefix("::ffff:").split("%")[0], int(port))
 
 
 def _path(process: psutil.Process) -> str:

@@ -1,0 +1,164 @@
+"""The agent's command line."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agent import app, autostart, log, paths
+from agent.machine import this_system
+from agent.signature import Proof, Role
+from shared.clock import SystemClock
+from shared.errors import MezzoraError
+
+EPILOG = """\
+A first day:
+  mezzora-agent enrol https://mezzora.example:8765 CODE   the code comes from the supervisor (mezzora enrol NAME)
+  mezzora-agent run                                       measures and reports; Ctrl-C stops it
+  mezzora-agent install                                   starts it at every log-on from now on
+
+Without a collector:
+  mezzora-agent watch --json                              this PC's sessions, one JSON object a line
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; what goes wrong is one line on standard error and a status other than 0."""
+    given = _parser().parse_args(arguments)
+    log.to_stderr(talkative=given.verbose)
+    verb: Callable[[argparse.Namespace], int] = given.verb
+    try:
+        return verb(given)
+    except (MezzoraError, ValueError) as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: nothing to flush at exit
+        return 0
+    except (OSError, TimeoutError) as error:
+        return _fail(f"the system refuses: {error}")
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write("mezzora-agent: " + " ".join(text.split()) + "\n")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mezzora-agent",
+        description="Sees the remote-support sessions of this PC and reports how long they last.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_data(parser, paths.data_folder())
+    parser.add_argument("-v", "--verbose", action="store_true", help="also say what goes well")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    enrol = verbs.add_parser("enrol", help="make this PC known to a collector")
+    enrol.add_argument("url", metavar="URL", help="the collector's address, as in https://mezzora.example:8765")
+    enrol.add_argument("code", metavar="CODE", help="the one-time code that `mezzora enrol NAME` printed")
+    enrol.set_defaults(verb=_enrol)
+
+    run = verbs.add_parser("run", help="measure and report until stopped")
+    run.set_defaults(verb=_run)
+
+    watch = verbs.add_parser("watch", help="print this PC's sessions; needs no collector, keeps nothing")
+    watch.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    watch.add_argument("--seconds", type=_positive, metavar="N", help="stop after so many seconds (default: at Ctrl-C)")
+    watch.set_defaults(verb=_watch)
+
+    verbs.add_parser("explain", help="say for each candidate why it is or is not a session").set_defaults(verb=_explain)
+    status = verbs.add_parser("status", help="say what is enrolled, recorded and waiting")
+    status.set_defaults(verb=_status)
+    verbs.add_parser("tools", help="list the tools that the agent knows").set_defaults(verb=_tools)
+
+    for name, does in (("install", "start the agent at every log-on"), ("uninstall", "undo install")):
+        verb = verbs.add_parser(name, help=does)
+        autostart.add_arguments(verb)
+        _add_data(verb)
+        verb.set_defaults(verb=_autostart, name=name)
+    for verb in (enrol, run, status):
+        _add_data(verb)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    """Before the verb or after it."""
+    text = "where the agent keeps its things" + ("" if default is argparse.SUPPRESS else " (%(default)s)")
+    parser.add_argument("--data", type=Path, default=default, metavar="DIR", help=text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 366 * 24 * 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return number
+
+
+def _enrol(given: argparse.Namespace) -> int:
+    enrolment = app.enrol(given.data, given.url, given.code)
+    sys.stdout.write(f"enrolled as {enrolment.agent}; start with: mezzora-agent run\n")
+    return 0
+
+
+def _run(given: argparse.Namespace) -> int:
+    app.run(given.data)
+    return 0
+
+
+def _watch(given: argparse.Namespace) -> int:
+    for_ms = round(given.seconds * 1000) if given.seconds is not None else None
+    app.run_watch(as_json=given.json, for_ms=for_ms)
+    return 0
+
+
+def _autostart(given: argparse.Namespace) -> int:
+    # A folder that is not the usual one is part of what starts at log-on.
+    own = [] if given.data == paths.data_folder() else ["--data", str(given.data.absolute())]
+    return autostart.run(given.name, dry_run=given.dry_run, run_arguments=own)
+
+
+def _explain(given: argparse.Namespace) -> int:
+    del given
+    measuring = app.meter(lambda change: None, SystemClock())
+    verdicts = measuring.verdicts()[1]
+    for verdict in verdicts:
+        state = "a session" if verdict.sightings else "no session"
+        sys.stdout.write(f"{verdict.tool}: {state}: {verdict.subject}: {verdict.why}\n")
+    if not verdicts:
+        sys.stdout.write("no remote-support program that the agent knows runs here, and no log tells of a session\n")
+    return 0
+
+
+def _status(given: argparse.Namespace) -> int:
+    standing = app.standing(given.data)
+    spool = standing.spool
+    sys.stdout.write(
+        f"reports to {standing.enrolment.url} as {standing.enrolment.agent}\n"
+        f"{spool.live} sessions followed, {spool.waiting} wait to be sent, {spool.refused} refused by the collector\n"
+        f"\n{app.NOTICE}"
+    )
+    return 0
+
+
+def _tools(given: argparse.Namespace) -> int:
+    del given
+    system = this_system()
+    for signature in sorted(app.catalogue().signatures, key=lambda each: each.tool):
+        rules = [rule for rule in signature.process if system in rule.systems and rule.role is Role.VIEWER]
+        evidence = ["log"] if any(system in rule.systems for rule in signature.log) else []
+        evidence += sorted({rule.proof.value for rule in rules} - {Proof.NONE.value})
+        if rules or evidence:
+            sys.stdout.write(f"{signature.tool:<24} {signature.name:<32} {', '.join(evidence) or 'undecidable'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Builds the agent's parts, starts the two loops, and stops them within the budget."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import platform
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from agent import lock, uplink
+from agent.config import Enrolment, read_enrolment, write_enrolment
+from agent.machine import Machine, this_system
+from agent.meter import Meter
+from agent.paths import Paths, own_catalogue
+from agent.shelf import read_catalogue
+from agent.signature import Catalogue
+from agent.snapshot import Tick
+from agent.spool import Spool, SpoolState
+from agent.toollogs import ToolLogs
+from agent.tracker import Change, Tracks, resume
+from agent.watch import json_lines, text_lines, watch
+from shared.clock import Clock, SystemClock
+from shared.moments import iso
+
+log = logging.getLogger(__name__)
+
+NOTICE = """\
+Mezzora registra quale programma di assistenza remota è collegato, a quale computer, da quando a quando. Mai lo schermo,
+i tasti, i titoli delle finestre, i file, le pause. Che cosa è registrato: mezzora-agent status.
+Mezzora records which remote-support program is connected, to which computer, from when to when. Never the screen, keys,
+window titles, files or pauses. What is recorded: mezzora-agent status.
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What `status` tells."""
+
+    enrolment: Enrolment
+    spool: SpoolState
+
+
+def catalogue() -> Catalogue:
+    """The signatures for this system; what is broken is said and passed over."""
+    found, refused = read_catalogue(this_system(), own_catalogue())
+    for error in refused:
+        log.error("catalogue: %s; this tool is not watched, the others are", error)
+    return found
+
+
+def meter(tell: Callable[[Change], None], clock: Clock, tracks: Tracks = ()) -> Meter:
+    """A meter of this PC."""
+    signatures = catalogue()
+    machine = Machine(signatures, clock)
+    logs = ToolLogs(signatures, clock, os.environ)
+    return Meter(machine, logs, signatures, tell, new_id, tracks)
+
+
+def new_id() -> str:
+    """A session's id, unlike any other's."""
+    return secrets.token_hex(16)
+
+
+def run_watch(*, as_json: bool, for_ms: int | None) -> None:
+    """Tell this PC's sessions on standard output until stopped."""
+    clock = SystemClock()
+    tell = (json_lines if as_json else text_lines)(sys.stdout)
+    stop = threading.Event()
+    with on_signals(stop.set):
+        watch(meter(tell, clock), tell, clock, stop, for_ms)
+
+
+def enrol(data: Path, address: str, code: str) -> Enrolment:
+    """Make this PC known to a collector, and keep what it answers."""
+    url = uplink.agents_door(address)
+    enrolled = asyncio.run(uplink.enrol(url, code.strip(), platform.node() or "?"))
+    enrolment = Enrolment(url, enrolled.agent, enrolled.token)
+    write_enrolment(data, enrolment)
+    return enrolment
+
+
+def standing(data: Path) -> Standing:
+    """What is enrolled and what waits, read beside a running agent."""
+    enrolment = read_enrolment(data)
+    spool = Spool(Paths(data).spool, floor_seq=0)
+    try:
+        return Standing(enrolment, spool.state())
+    finally:
+        spool.close()
+
+
+def run(data: Path) -> None:
+    """The agent: measures and reports until it is told to stop."""
+    enrolment = read_enrolment(data)
+    paths, clock = Paths(data), SystemClock()
+    with lock.held(paths.lock):
+        show_notice(paths.notice, clock)
+        spool = Spool(paths.spool, floor_seq=clock.wall_ms())
+        try:
+            asyncio.run(_run(enrolment, spool, clock))
+        finally:
+            spool.close()
+
+
+async def _run(enrolment: Enrolment, spool: Spool, clock: Clock) -> None:
+    loop = asyncio.get_running_loop()
+    hello = uplink.hello_with(enrolment.token, agent_version(), platform.platform(terse=True)[:200])
+    line = uplink.Uplink(enrolment.url, spool, clock, hello)
+
+    def tell(change: Change) -> None:
+        spool.keep(change.session, change.key)
+        loop.call_soon_threadsafe(line.ring)
+
+    tracks = resume(spool.unfinished(), Tick(clock.wall_ms(), clock.steady_ms()))
+    measuring = meter(tell, clock, tracks)
+    stopped = asyncio.Event()
+    with on_signals(lambda: loop.call_soon_threadsafe(stopped.set)):
+        async with asyncio.TaskGroup() as group:
+            loops = [
+                group.create_task(_measure(measuring, clock), name="meter"),
+                group.create_task(line.run(), name="uplink"),
+            ]
+            await stopped.wait()
+            for task in loops:
+                task.cancel()
+
+
+async def _measure(measuring: Meter, clock: Clock) -> None:
+    while True:
+        began_ms = clock.steady_ms()
+        due_ms = began_ms + await asyncio.to_thread(measuring.look)
+        await asyncio.sleep(max(0, due_ms - clock.steady_ms()) / 1000)
+
+
+def show_notice(path: Path, clock: Clock) -> None:
+    """Tell the technician what is recorded, before anything is, and write down that he was told."""
+    if path.exists():
+        return
+    sys.stderr.write(NOTICE)
+    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        path.write_text(
+            json.dumps({"shown": iso(clock.wall_ms()), "notice": NOTICE}, ensure_ascii=False), encoding="utf-8"
+        )
+
+
+@contextlib.contextmanager
+def on_signals(act: Callable[[], object]) -> Iterator[None]:
+    """Call `act` when the system or the user asks this process to stop, instead of dying at once."""
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":
+        wanted.append(signal.SIGBREAK)
+    before = {each: signal.signal(each, lambda *_: act()) for each in wanted}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def agent_version() -> str:
+    """The version of the installed distribution."""
+    try:
+        return version("mezzora")
+    except PackageNotFoundError:
+        return "0+source"

@@ -1,0 +1,40 @@
+"""What this PC knows of its collector: written when it is enrolled, read once at start."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from agent.errors import NotEnrolled
+
+FILE = "enrolment.json"
+
+
+class Enrolment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to report to, as whom, and the token that proves it."""
+
+    url: str
+    agent: str
+    token: str
+
+
+def read_enrolment(data: Path) -> Enrolment:
+    """The enrolment of this data folder; NotEnrolled with the remedy where there is none that can be read."""
+    path = data / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Enrolment)
+    except FileNotFoundError:
+        remedy = "ask the supervisor for a code (mezzora enrol NAME), then run: mezzora-agent enrol URL CODE"
+        raise NotEnrolled(f"this PC is not enrolled: {remedy}") from None
+    except (OSError, msgspec.DecodeError) as error:
+        raise NotEnrolled(f"{path} cannot be read ({error}): enrol this PC again") from error
+
+
+def write_enrolment(data: Path, enrolment: Enrolment) -> None:
+    """Readable by this user alone, and whole or not at all."""
+    data.mkdir(parents=True, exist_ok=True)
+    fresh = data / f"{FILE}.new"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(enrolment)))
+    fresh.replace(data / FILE)

@@ -1,0 +1,53 @@
+"""One agent for one data folder: two would send everything twice."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.errors import AlreadyRunning
+
+_FAR = 1 << 20  # the byte that is locked lies beyond the text, which everybody may read
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the lock while in the block; AlreadyRunning says which process has it. The system frees it at any death."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _take(descriptor):
+            holder = os.read(descriptor, 20).decode(errors="replace").strip() or "?"
+            raise AlreadyRunning(
+                f"an agent already runs for {path.parent} (process {holder}): stop it, or give --data DIR"
+            )
+        os.truncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(descriptor: int) -> bool:
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> bool:
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _FAR)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,67 @@
+"""Loop one: picture → detector → tracker → whoever wants to know. Looks more often while something may be live."""
+
+import logging
+from collections.abc import Callable
+
+from agent.detector import Verdict, detect, running, sightings
+from agent.machine import Machine
+from agent.signature import Catalogue
+from agent.snapshot import Snapshot
+from agent.toollogs import ToolLogs
+from agent.tracker import Change, Happening, Timing, Tracks, track
+from shared.session import SessionState
+
+# Start and end must be told within a second of the truth, and a duration be at most 1.5 s short: the first look at a
+# new viewer comes up to IDLE_MS late, the last one before its end up to BUSY_MS early.
+IDLE_MS = 750
+BUSY_MS = 400
+
+log = logging.getLogger(__name__)
+
+
+class Meter:
+    """Measures the sessions of this PC."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        logs: ToolLogs,
+        catalogue: Catalogue,
+        tell: Callable[[Change], None],
+        new_id: Callable[[], str],
+        tracks: Tracks = (),
+        timing: Timing = Timing(),  # noqa: B008 - frozen
+    ) -> None:
+        self._machine, self._logs, self._catalogue = machine, logs, catalogue
+        self._tell, self._new_id, self._timing = tell, new_id, timing
+        self._tracks = tracks
+        self._ran: frozenset[str] = frozenset()
+        self._trouble: str | None = None
+
+    def look(self) -> int:
+        """One look; returns after how many milliseconds, from its start, the next one is due."""
+        try:
+            snapshot, verdicts = self.verdicts()
+        except OSError as error:  # psutil's own errors are caught where they arise; this is the system in trouble
+            if str(error) != self._trouble:
+                log.warning("this look saw nothing: %s; what is not seen is not counted", error)
+            self._trouble = str(error)
+            return BUSY_MS
+        self._trouble = None
+        self._tracks, changes = track(self._tracks, sightings(verdicts), snapshot, self._new_id, self._timing)
+        for change in changes:
+            self._tell(change)
+        followed = any(each.session.state is not SessionState.ENDED for each in self._tracks)
+        return BUSY_MS if snapshot.processes or followed else IDLE_MS
+
+    def verdicts(self) -> tuple[Snapshot, tuple[Verdict, ...]]:
+        """What is to be said of every candidate right now."""
+        snapshot = self._machine.look()
+        verdicts = detect(self._catalogue, snapshot, self._logs.look(), self._ran)
+        self._ran |= running(self._catalogue, snapshot)
+        return snapshot, verdicts
+
+    def live(self) -> list[Change]:
+        """The sessions that are live as of the last look, each as a progress."""
+        live = (each for each in self._tracks if each.session.state is SessionState.LIVE)
+        return [Change(Happening.PROGRESS, each.session, each.key) for each in live]

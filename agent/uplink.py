@@ -1,0 +1,200 @@
+"""Loop two: spool → socket → ack. The only file that knows websockets; compresses nothing, retries for ever."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
+
+from agent.backoff import pause_ms
+from agent.errors import TurnedAway, Unreachable
+from shared.clock import Clock
+from shared.codec import MAX_FRAME_BYTES
+from shared.errors import Refused
+from shared.messages import VERSION, Ack, Enrol, Enrolled, Hello, Progress, Refusal, Rejected, Welcome
+from shared.protocol import AgentSide
+
+BATCH = 20  # progresses in one frame: replays a spool five times as fast as one by one
+IN_FLIGHT = 400  # progresses sent and not yet confirmed
+CLOCK_MOVED_MS = 1_000  # a wall clock that moved this far against the steady one makes a new line, and a new offset
+TURNED_AWAY_PAUSE_S = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Waiting(Protocol):
+    """What the uplink asks of the spool."""
+
+    def oldest(self, after_seq: int = 0, limit: int = BATCH) -> list[Progress]: ...
+
+    def forget(self, upto: int) -> None: ...
+
+    def refuse(self, seq: int, why: str) -> None: ...
+
+
+def agents_door(address: str) -> str:
+    """The WebSocket address of a collector's door for agents; ValueError with the remedy where it is none."""
+    url = urlsplit(address if "//" in address else f"//{address}")
+    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss", "": "wss"}.get(url.scheme)
+    host = url.hostname or ""
+    if scheme is None or not host:
+        raise ValueError(f"{address!r} is no address of a collector: give one like https://mezzora.example:8765")
+    if scheme == "ws" and host not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError(f"{address!r} would send everything readable over the network: use https:// beyond this PC")
+    shown = f"[{host}]" if ":" in host else host
+    port = f":{url.port}" if url.port else ""
+    return f"{scheme}://{shown}{port}{url.path.rstrip('/')}/agent"
+
+
+@asynccontextmanager
+async def line_to(url: str) -> AsyncIterator[ClientConnection]:
+    """An open line; whatever keeps it from opening or breaks it is Unreachable."""
+    try:
+        async with connect(
+            url,
+            compression=None,
+            open_timeout=10,
+            close_timeout=1,
+            ping_interval=5,
+            ping_timeout=10,
+            max_size=MAX_FRAME_BYTES,
+            proxy=None,
+        ) as line:
+            yield line
+    except (InvalidHandshake, InvalidURI) as error:
+        raise Unreachable(f"{url} is there, but is no collector of Mezzora: {error}") from error
+    except (OSError, TimeoutError, WebSocketException) as error:
+        raise Unreachable(f"{url} does not answer: {error}") from error
+
+
+async def enrol(url: str, code: str, computer: str) -> Enrolled:
+    """Hand in a one-time code; returns this agent's name and token. Unreachable or TurnedAway says why not."""
+    side = AgentSide()
+    async with line_to(url) as line:
+        await line.send(side.enrol(Enrol(code=code, computer=computer)))
+        async with asyncio.timeout(10):
+            messages = side.receive(await line.recv())
+    match messages:
+        case [Enrolled() as enrolled, *_]:
+            return enrolled
+        case [Refusal(why=why), *_]:
+            raise TurnedAway(why)
+        case _:
+            raise Unreachable(f"{url} did not answer the code")
+
+
+class Uplink:
+    """Keeps the line to the collector, and sends what the spool holds until it is confirmed."""
+
+    def __init__(self, url: str, spool: Waiting, clock: Clock, hello: Callable[[int], Hello]) -> None:
+        self._url, self._spool, self._clock, self._hello = url, spool, clock, hello
+        self._news = asyncio.Event()
+        self._sent_seq = 0
+        self._confirmed = asyncio.Event()
+        self._unconfirmed: list[int] = []
+        self._answered = False
+
+    def ring(self) -> None:
+        """There is something new in the spool."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """For ever; ends only when cancelled."""
+        failures, lost_ms, said = 0, self._clock.steady_ms(), ""
+        while True:
+            try:
+                await self._keep_line()
+            except (Unreachable, Refused, TurnedAway) as error:
+                if self._answered:
+                    failures, lost_ms, self._answered = 0, self._clock.steady_ms(), False
+                failures += 1
+                pause_s = pause_ms(failures, random.random()) / 1000
+                if isinstance(error, TurnedAway):
+                    pause_s = TURNED_AWAY_PAUSE_S
+                if str(error) != said:
+                    log.warning("uplink lost: %s; everything is kept and goes out later", error)
+                    said = str(error)
+                await asyncio.sleep(pause_s)
+            else:
+                continue
+            if self._clock.steady_ms() - lost_ms > 3_600_000:
+                said, lost_ms = "", self._clock.steady_ms()
+
+    async def _keep_line(self) -> None:
+        side = AgentSide()
+        async with line_to(self._url) as line:
+            await line.send(side.greet(self._hello(self._clock.wall_ms())))
+            async with asyncio.timeout(10):
+                answer = side.receive(await line.recv())
+            match answer[:1]:
+                case [Welcome() as welcome]:
+                    log.info("uplink open: %s as %s", self._url, welcome.agent)
+                case [Refusal(why=why)]:
+                    raise TurnedAway(why)
+                case _:
+                    raise Unreachable(f"{self._url} did not answer the greeting")
+            self._answered = True
+            self._sent_seq, self._unconfirmed = 0, []
+            self._news.set()
+            await self._converse(line, side)
+
+    async def _converse(self, line: ClientConnection, side: AgentSide) -> None:
+        hearing = asyncio.create_task(self._hear(line, side))
+        saying = asyncio.create_task(self._say(line, side))
+        try:
+            done, _ = await asyncio.wait((hearing, saying), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            hearing.cancel()
+            saying.cancel()
+            await asyncio.gather(hearing, saying, return_exceptions=True)
+
+    async def _say(self, line: ClientConnection, side: AgentSide) -> None:
+        apart_ms = self._clock.wall_ms() - self._clock.steady_ms()
+        while True:
+            self._news.clear()
+            while batch := await asyncio.to_thread(self._spool.oldest, self._sent_seq, BATCH):
+                await line.send(side.report(batch))
+                self._sent_seq = batch[-1].seq
+                self._unconfirmed += [progress.seq for progress in batch]
+                while len(self._unconfirmed) >= IN_FLIGHT:
+                    self._confirmed.clear()
+                    await self._confirmed.wait()
+            try:
+                async with asyncio.timeout(5):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+            if abs(self._clock.wall_ms() - self._clock.steady_ms() - apart_ms) > CLOCK_MOVED_MS:
+                log.warning("the clock of this PC was set: greeting the collector anew")
+                return
+
+    async def _hear(self, line: ClientConnection, side: AgentSide) -> None:
+        async for frame in line:
+            for message in side.receive(frame):
+                match message:
+                    case Ack(seq=seq):
+                        await asyncio.to_thread(self._spool.forget, seq)
+                        self._unconfirmed = [each for each in self._unconfirmed if each > seq]
+                        self._confirmed.set()
+                    case Rejected(seq=seq, why=why):
+                        log.error("the collector will not take progress %d: %s; it is set aside", seq, why)
+                        await asyncio.to_thread(self._spool.refuse, seq, why)
+                    case Refusal(why=why):
+                        raise TurnedAway(why)
+        raise Unreachable(f"{self._url} hung up")
+
+
+def hello_with(token: str, agent_version: str, system: str) -> Callable[[int], Hello]:
+    """What this agent says first, given the time."""
+
+    def hello(sent_at: int) -> Hello:
+        return Hello(version=VERSION, token=token, sent_at=sent_at, agent_version=agent_version, system=system)
+
+    return hello

@@ -1,0 +1,69 @@
+"""`mezzora-agent watch`: the sessions of this PC as JSON lines, with no collector and nothing kept."""
+
+import threading
+from collections.abc import Callable
+from typing import TextIO
+
+import msgspec
+
+from agent.meter import Meter
+from agent.tracker import Change, Happening
+from shared.clock import Clock
+from shared.moments import iso, seconds
+from shared.session import Session
+
+Tell = Callable[[Change], None]
+
+
+def json_lines(out: TextIO) -> Tell:
+    """One JSON object for each change, flushed at once. The end of the grace time is not told: the stop was."""
+
+    def tell(change: Change) -> None:
+        if change.what is not Happening.END:
+            out.write(msgspec.json.encode(_line(change.what, change.session)).decode() + "\n")
+            out.flush()
+
+    return tell
+
+
+def text_lines(out: TextIO) -> Tell:
+    """The same for a person at a terminal."""
+
+    def tell(change: Change) -> None:
+        session = change.session
+        if change.what is not Happening.END:
+            peer = session.peer or "unknown peer"
+            out.write(f"{change.what:<8}  {session.tool}  {peer}  {seconds(session.observed_ms):.0f} s\n")
+            out.flush()
+
+    return tell
+
+
+def _line(what: Happening, session: Session) -> dict[str, object]:
+    line: dict[str, object] = {
+        "event": what.value,
+        "session": session.id,
+        "tool": session.tool,
+        "peer": session.peer,
+        "at": iso(session.stretches[-1].started_at if what is Happening.START else session.last_seen_at),
+        "observed_seconds": seconds(session.observed_ms),
+        "evidence": session.evidence.value,
+    }
+    if session.marks:
+        line["marks"] = [mark.value for mark in session.marks]
+    return line
+
+
+def watch(meter: Meter, tell: Tell, clock: Clock, stop: threading.Event, for_ms: int | None) -> None:
+    """Look until told to stop, or until so much time has gone by; what is live then gets a last progress."""
+    began_ms = clock.steady_ms()
+    until_ms = began_ms + for_ms if for_ms is not None else None
+    while not stop.is_set():
+        look_ms = clock.steady_ms()
+        due_ms = look_ms + meter.look()
+        if until_ms is not None and look_ms >= until_ms:
+            break
+        due_ms = due_ms if until_ms is None else min(due_ms, until_ms)
+        stop.wait(max(0, due_ms - clock.steady_ms()) / 1000)
+    for change in meter.live():
+        tell(change)
