@@ -2,12 +2,15 @@
 
 import os
 import shlex
+import socket
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
 import pytest
+
+from agent.config import Enrolment, write_enrolment
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,16 +46,41 @@ def test_systemd_has_nothing_to_say_against_the_unit(unit: Path, tmp_path: Path)
     assert (verdict.returncode, verdict.stderr) == (0, "")
 
 
-def test_the_line_that_the_unit_starts_starts_the_agent(unit: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def line(unit: Path) -> list[str]:
+    """The words that the unit starts, as systemd reads them."""
     (line,) = [line for line in unit.read_text(encoding="utf-8").splitlines() if line.startswith("ExecStart=")]
-    command = [word.replace("%%", "%") for word in shlex.split(line.removeprefix("ExecStart=:"))]
-    home = tmp_path / "a home without enrolment"
+    return [word.replace("%%", "%") for word in shlex.split(line.removeprefix("ExecStart=:"))]
+
+
+@pytest.fixture
+def logged_on(tmp_path: Path) -> dict[str, str]:
+    """What a user's service gets to know: little."""
+    home = tmp_path / "another home"
     home.mkdir()
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "MEZZORA_"))}
+    return {"HOME": str(home), "PATH": os.environ["PATH"]}
+
+
+def test_before_the_enrolment_the_unit_s_line_says_what_to_do(line: list[str], logged_on: dict[str, str]) -> None:
     started = subprocess.run(
-        command, env={**bare, "HOME": str(home)}, cwd=home, check=False, capture_output=True, text=True, timeout=60
+        line, env=logged_on, cwd=logged_on["HOME"], check=False, capture_output=True, text=True, timeout=60
     )
-    # Nobody has enrolled it: a failure, so that the unit tries again, and one line that says what to do.
+    # A failure, so that the unit tries again.
     assert started.returncode == 1
     assert len(started.stderr.splitlines()) == 1
     assert "mezzora-agent enrol" in started.stderr
+
+
+def test_once_enrolled_the_unit_s_line_runs_until_it_is_stopped(line: list[str], logged_on: dict[str, str]) -> None:
+    data = Path(logged_on["HOME"]) / ".local" / "share" / "mezzora-agent"
+    with socket.socket() as nobody:  # holds the port, and never answers
+        nobody.bind(("127.0.0.1", 0))
+        door = f"ws://127.0.0.1:{nobody.getsockname()[1]}/agents"
+        write_enrolment(data, Enrolment(door, "a PC", "a token"))
+        with subprocess.Popen(
+            line, env=logged_on, cwd=logged_on["HOME"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as started:
+            assert started.stderr is not None
+            assert any("uplink lost" in said for said in started.stderr)
+            started.terminate()
+            assert started.wait(timeout=60) == 0
