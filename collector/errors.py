@@ -2,7 +2,11 @@
 
 MezzoraError                (shared)
 └── CollectorError
-    └── BadInput            what a person or a file handed in cannot be used: place, problem, remedy
+    ├── BadInput            what a person or a file handed in cannot be used: place, problem, remedy
+    ├── NotFound            there is nothing of that name or number
+    ├── Conflict            it does not fit what is already there
+    ├── Unavailable         the world's fault, and it may pass: the disk is full, the database is locked
+    └── CannotStart         what keeps the collector from starting, with the remedy
 """
 
 from shared.errors import MezzoraError
@@ -29,3 +33,19 @@ class BadInput(CollectorError):
     def inside(self, source: str) -> "BadInput":
         """The same, with the file or request named before the place."""
         return BadInput(f"{source}: {self.place}", self.problem, self.remedy)
+
+
+class NotFound(CollectorError):
+    """There is nothing of that name or number."""
+
+
+class Conflict(CollectorError):
+    """It does not fit what is already there; the text says how."""
+
+
+class Unavailable(CollectorError):
+    """The ledger cannot be written just now; the same again may succeed later."""
+
+
+class CannotStart(CollectorError):
+    """What keeps the collector from starting, and what to do about it, in one line."""

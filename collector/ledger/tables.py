@@ -130,6 +130,7 @@ session = Table(
     Column("last_seen_at", BigInteger, nullable=False),
 )
 Index("ix_session_not_ended", session.c.last_seen_at, sqlite_where=text("state <> 'ended'"))
+Index("ix_session_peer", session.c.tool, session.c.peer)
 Index("ix_session_agent_id", session.c.agent_id, sqlite_where=text("state <> 'ended'"))
 
 stretch = Table(

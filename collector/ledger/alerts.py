@@ -1,0 +1,74 @@
+"""Alerts, made once: the key is unique, and the row is written in the transaction that found it missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from collector.ledger.pen import Pen
+from collector.ledger.tables import alert
+
+
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an alert's words are made of, in any language; amounts as "35.00"."""
+
+    customer: str | None
+    tool_name: str | None
+    peer: str | None
+    connected_ms: int
+    cap_ms: int | None = None
+    amount: str | None = None  # what has just begun to cost
+    next_at: int | None = None  # when the next half hour begins, if the time goes on
+    next_amount: str | None = None  # what that costs; none when it may not be sold
+    sellable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """Something became true that somebody has to know."""
+
+    key: str
+    intervention_id: int
+    session_id: str | None
+    kind: str
+    n: int
+    due_at: int
+    late: bool
+    confirmed: bool
+    told: Told
+
+
+async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
+    """Write those that are new, and confirm those that were made unconfirmed; how many were new."""
+    if not alerts:
+        return 0
+    keys = {each.key: each for each in alerts}
+    known = select(alert.c.key, alert.c.confirmed).where(alert.c.key.in_(keys))
+    there = {row.key: row.confirmed for row in await pen.connection.execute(known)}
+    fresh = [each for key, each in keys.items() if key not in there]
+    if fresh:
+        await pen.connection.execute(alert.insert(), [_columns(each, pen.now_at) for each in fresh])
+    sure = [key for key, each in keys.items() if each.confirmed and there.get(key) is False]
+    if sure:
+        await pen.connection.execute(
+            alert.update().where(alert.c.key == bindparam("this_key")).values(confirmed=True),
+            [{"this_key": key} for key in sure],
+        )
+    pen.changed.update(keys[key].intervention_id for key in (*(each.key for each in fresh), *sure))
+    return len(fresh)
+
+
+def _columns(each: NewAlert, now_at: int) -> dict[str, object]:
+    return {
+        "key": each.key,
+        "intervention_id": each.intervention_id,
+        "session_id": each.session_id,
+        "kind": each.kind,
+        "n": each.n,
+        "due_at": each.due_at,
+        "made_at": now_at,
+        "late": each.late,
+        "confirmed": each.confirmed,
+        "told": msgspec.json.encode(each.told).decode(),
+    }

@@ -1,0 +1,73 @@
+"""Customers, their contracts, and the peers that they are known by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from collector.domain.entitlement import Version
+from collector.errors import BadInput, NotFound
+from collector.ledger.openings import PeerKey
+from collector.ledger.pen import Pen
+from collector.ledger.tables import customer, peer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEntry:
+    """What is written down of a customer; days are included, no first day means no contract."""
+
+    name: str
+    contract_from_day: date | None
+    contract_until_day: date | None
+    version: Version
+
+    def columns(self) -> dict[str, object]:
+        """As the table keeps it; BadInput for a contract that ends before it begins."""
+        first, last = self.contract_from_day, self.contract_until_day
+        if last is not None and (first is None or last < first):
+            raise BadInput("contract_until_day", "before contract_from_day", "give the first day and the last")
+        return {
+            "name": self.name,
+            "contract_from_day": None if first is None else first.isoformat(),
+            "contract_until_day": None if last is None else last.isoformat(),
+            "version": self.version.value,
+        }
+
+
+async def create(pen: Pen, entry: CustomerEntry, peers: Sequence[PeerKey]) -> int:
+    """The new customer's number."""
+    row = await pen.connection.execute(customer.insert().values(made_at=pen.now_at, **entry.columns()))
+    key = row.inserted_primary_key
+    if key is None:
+        raise AssertionError("an insert without a key")
+    for tool, name in dict.fromkeys(peers):
+        await learn(pen, int(key[0]), tool, name)
+    return int(key[0])
+
+
+async def update(pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None) -> None:
+    """Write it anew; `peers` None leaves them. Interventions keep the contract of their opening."""
+    done = await pen.connection.execute(customer.update().where(customer.c.id == customer_id).values(**entry.columns()))
+    if done.rowcount == 0:
+        raise NotFound(f"no customer {customer_id}")
+    if peers is not None:
+        await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
+        for tool, name in dict.fromkeys(peers):
+            await learn(pen, customer_id, tool, name)
+
+
+async def learn(pen: Pen, customer_id: int, tool: str, name: str) -> None:
+    """From now on sessions to this peer are this customer's, whosever they were before."""
+    mine = (peer.c.tool == tool) & (peer.c.peer == name)
+    done = await pen.connection.execute(peer.update().where(mine).values(customer_id=customer_id))
+    if done.rowcount == 0:
+        await pen.connection.execute(peer.insert().values(tool=tool, peer=name, customer_id=customer_id))
+
+
+async def must_exist(pen: Pen, customer_id: int) -> str:
+    """The customer's name; NotFound when there is none of that number."""
+    name = (await pen.connection.execute(select(customer.c.name).where(customer.c.id == customer_id))).scalar()
+    if name is None:
+        raise NotFound(f"no customer {customer_id}")
+    return str(name)

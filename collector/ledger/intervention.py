@@ -1,0 +1,157 @@
+"""An intervention with everything that decides about it, as the ledger knows it. Plain data and arithmetic, no I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from collector.domain import connection, rating
+from collector.domain.connection import Span
+from collector.domain.entitlement import Customer, Terms, Version, terms_for
+from collector.domain.tariff import CapAppliesTo, Tariff
+from shared.moments import day_bounds
+from shared.session import SessionState, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """From this instant until the next one of its session, the observed time belongs to that intervention."""
+
+    from_at: int
+    intervention_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSession:
+    """One session, its stretches by the collector's clock."""
+
+    id: str
+    agent_id: int
+    agent: str
+    tool: str
+    peer: str | None
+    peer_name: str | None
+    evidence: str
+    state: SessionState
+    marks: tuple[str, ...]
+    first_seen_at: int
+    last_seen_at: int
+    stretches: tuple[Stretch, ...]
+    credits: tuple[Credit, ...]
+
+    @property
+    def open(self) -> bool:
+        """Live, or paused and may resume."""
+        return self.state is not SessionState.ENDED
+
+    @property
+    def observed_ms(self) -> int:
+        return sum(stretch.lasted_ms for stretch in self.stretches)
+
+    def credited_now(self) -> int:
+        """The intervention that its time belongs to from now on."""
+        return self.credits[-1].intervention_id
+
+    def spans_of(self, intervention_id: int) -> list[Span]:
+        """Its stretches, cut at the credits, as far as they belong to this intervention."""
+        return [span for owner, span in cut(self.id, self.stretches, self.credits) if owner == intervention_id]
+
+
+def cut(session_id: str, stretches: Sequence[Stretch], credits: Sequence[Credit]) -> list[tuple[int, Span]]:
+    """Every stretch cut at every credit, each piece with its intervention: they always sum to the observed time."""
+    pieces: list[tuple[int, Span]] = []
+    for stretch in stretches:
+        for i, credit in enumerate(credits):
+            until_at = credits[i + 1].from_at if i + 1 < len(credits) else stretch.ended_at
+            start_at, end_at = max(stretch.started_at, credit.from_at), min(stretch.ended_at, until_at)
+            alone = len(credits) == 1  # a stretch of no length is a contact too
+            if start_at < end_at or (alone and start_at == end_at):
+                pieces.append((credit.intervention_id, Span(start_at, end_at, session_id)))
+    return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Someone agreed to overtime."""
+
+    by: str
+    at: int
+    how: str
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """One support request; contract, version and tariff are those of its opening."""
+
+    id: int
+    customer_id: int | None
+    customer_name: str | None
+    tariff_id: str
+    tariff: Tariff
+    opened_at: int
+    contract: bool
+    contract_until_day: date | None
+    version: Version
+    category: str | None
+    state: str
+    outcome: str | None
+    closed_at: int | None
+    agreed: Agreed | None
+    sessions: tuple[SeenSession, ...]  # in order of their start
+    zone: ZoneInfo
+
+    @property
+    def customer(self) -> Customer | None:
+        """The customer as he stood at the opening; None while he is unknown."""
+        return None if self.customer_id is None else Customer(self.contract, self.version)
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(span for session in self.sessions for span in session.spans_of(self.id))
+
+    @cached_property
+    def terms(self) -> Terms:
+        return terms_for(self.customer, self.category, self.tariff)
+
+    @property
+    def contract_ends_at(self) -> int | None:
+        """The first instant after the contract's last day, where it has one."""
+        if not self.contract or self.contract_until_day is None:
+            return None
+        return day_bounds(self.contract_until_day + timedelta(days=1), self.zone)[0]
+
+    @property
+    def connected_ms(self) -> int:
+        return connection.connected_ms(self.spans)
+
+    @property
+    def open_sessions(self) -> tuple[SeenSession, ...]:
+        """Those whose time goes on, or may, and is credited here."""
+        return tuple(s for s in self.sessions if s.open and s.credited_now() == self.id)
+
+    @property
+    def last_seen_at(self) -> int | None:
+        return max((span.end_at // 1 for span in self.spans), default=None)
+
+    @cached_property
+    def charge(self) -> rating.Charge:
+        return rating.rate(
+            customer=self.customer,
+            category=self.category,
+            spans=self.spans,
+            overtime_agreed=self.agreed is not None,
+            tariff=self.tariff,
+            contract_ends_at=self.contract_ends_at,
+        )
+
+    def axes(self) -> tuple[tuple[Span, ...], ...]:
+        """The spans that share one cap: all of them, or connection by connection, as the tariff says."""
+        if self.tariff.cap_applies_to is CapAppliesTo.INTERVENTION or not self.spans:
+            return (self.spans,)
+        return tuple(tuple(self.spans[i] for i in group) for group in connection.connections(self.spans))
+
+
+def contract_in_force(day: date, from_day: date | None, until_day: date | None) -> bool:
+    """Whether a contract covers this day; without a first day there is none."""
+    return from_day is not None and from_day <= day and (until_day is None or day <= until_day)

@@ -1,0 +1,259 @@
+"""The one writer: takes all that waits, commits it together, tells those who waited, rings the bell.
+
+There is no fixed window: while one commit is on its way to the disk, the next one gathers. Nobody is told that
+something is written before it is.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from collector.errors import CollectorError, Unavailable
+from collector.ledger import alerts, customers, decisions, secrets
+from collector.ledger.alerts import NewAlert
+from collector.ledger.bell import Bell
+from collector.ledger.customers import CustomerEntry
+from collector.ledger.decisions import Outcome
+from collector.ledger.openings import PeerKey
+from collector.ledger.pen import Pen
+from collector.ledger.price_lists import PriceLists
+from collector.ledger.secrets import KnownAgent, Role
+from collector.ledger.sessions import Report, Sessions
+from shared.clock import Clock
+
+MOST_TOGETHER = 500
+"""Reports in one commit: more gain nothing, and the first of them would wait for the last."""
+
+_Told = TypeVar("_Told")
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Act:
+    """Something that a person or a loop wants written, and who waits for it."""
+
+    write: Callable[[Pen], Awaitable[Any]]
+    done: "asyncio.Future[Any]"
+
+
+@dataclass
+class _Frame:
+    """Reports that arrived together, and who waits for them."""
+
+    reports: Sequence[Report]
+    done: "asyncio.Future[list[str | None]]"
+
+
+@dataclass
+class _Waiting:
+    acts: list[_Act] = field(default_factory=list)
+    frames: list[_Frame] = field(default_factory=list)
+
+    def take(self) -> "_Waiting":
+        """All the acts, and whole frames up to the size of a commit (one at least)."""
+        count = room = 0
+        while count < len(self.frames) and room < MOST_TOGETHER:
+            room += len(self.frames[count].reports)
+            count += 1
+        taken = _Waiting(self.acts, self.frames[:count])
+        self.acts, self.frames = [], self.frames[count:]
+        return taken
+
+    @property
+    def futures(self) -> list["asyncio.Future[Any]"]:
+        return [*(act.done for act in self.acts), *(frame.done for frame in self.frames)]
+
+
+class Ledger:
+    """Whoever wants something written asks here; `run` is the loop that writes."""
+
+    def __init__(self, engine: AsyncEngine, lists: PriceLists, bell: Bell, clock: Clock) -> None:
+        self._engine = engine
+        self._lists = lists
+        self._bell = bell
+        self._clock = clock
+        self._sessions = Sessions()
+        self._waiting = _Waiting()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._failing = False
+
+    async def run(self) -> None:
+        """Write until `close`; what waits then is written first."""
+        while not (self._closing and not self._waiting.futures):
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting.futures:
+                await self._commit(self._waiting.take())
+
+    def close(self) -> None:
+        """Let `run` end when all that waits is written."""
+        self._closing = True
+        self._wake.set()
+
+    async def record(self, reports: Sequence[Report]) -> list[str | None]:
+        """Enter what an agent reported; once this returns it is committed. For each None, or why it can't be taken."""
+        frame = _Frame(reports, asyncio.get_running_loop().create_future())
+        self._waiting.frames.append(frame)
+        return await self._written(frame.done)
+
+    async def write(self, act: Callable[[Pen], Awaitable[_Told]]) -> _Told:
+        """One act in the next commit; what it raises is raised here, and only its own writing is undone."""
+        waiting: asyncio.Future[_Told] = asyncio.get_running_loop().create_future()
+        self._waiting.acts.append(_Act(act, waiting))
+        return await self._written(waiting)
+
+    async def _written(self, done: "asyncio.Future[_Told]") -> _Told:
+        if self._closing:
+            raise Unavailable("the collector is stopping: say it again when it is back")
+        self._wake.set()
+        return await done
+
+    async def _commit(self, taken: _Waiting) -> None:
+        """Write all of it in one transaction, and only then tell."""
+        pen: Pen | None = None
+        outcomes: list[tuple[asyncio.Future[Any], Any]] = []
+        try:
+            async with writing(self._engine, self._lists, self._clock) as pen:
+                for act in taken.acts:
+                    outcomes.append((act.done, await self._try(pen, act)))
+                outcomes += await self._enter(pen, taken.frames)
+        except (SQLAlchemyError, OSError) as error:
+            self._failed(taken, error)
+            return
+        except BaseException:
+            self._sessions.forget()
+            raise
+        self._recovered()
+        self._sessions.shrink()
+        for done, outcome in outcomes:
+            _tell(done, outcome)
+        self._bell.ring(frozenset(pen.changed))
+
+    async def _try(self, pen: Pen, act: _Act) -> Any:
+        """What the act returns, or the failure that it named; a named failure undoes its own writing alone."""
+        try:
+            async with pen.connection.begin_nested():
+                return await act.write(pen)
+        except CollectorError as error:
+            return error
+
+    async def _enter(self, pen: Pen, frames: Sequence[_Frame]) -> list[tuple["asyncio.Future[Any]", Any]]:
+        if not frames:
+            return []
+        verdicts = iter(await self._sessions.enter(pen, [report for frame in frames for report in frame.reports]))
+        return [(frame.done, [next(verdicts) for _ in frame.reports]) for frame in frames]
+
+    def _failed(self, taken: _Waiting, error: Exception) -> None:
+        """The disk or the database would not: nothing of it is written, and everybody is told so."""
+        self._sessions.forget()
+        why = str(getattr(error, "orig", error))
+        if not self._failing:
+            _log.error("the ledger cannot be written: %s", why)
+        self._failing = True
+        for done in taken.futures:
+            _tell(done, Unavailable(f"the ledger cannot be written: {why}"))
+
+    def _recovered(self) -> None:
+        if self._failing:
+            _log.warning("the ledger can be written again")
+        self._failing = False
+
+    # What people decide. `by` is who, as he signed in.
+
+    async def create_customer(self, entry: CustomerEntry, peers: Sequence[PeerKey]) -> int:
+        return await self.write(lambda pen: customers.create(pen, entry, peers))
+
+    async def update_customer(self, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None) -> None:
+        await self.write(lambda pen: customers.update(pen, customer_id, entry, peers))
+
+    async def assign_customer(self, intervention_id: int, customer_id: int, *, by: str) -> None:
+        await self.write(lambda pen: decisions.assign_customer(pen, intervention_id, customer_id, by=by))
+
+    async def agree_overtime(self, intervention_id: int, *, by: str, how: str) -> None:
+        await self.write(lambda pen: decisions.agree_overtime(pen, intervention_id, by=by, how=how))
+
+    async def set_category(self, intervention_id: int, category: str | None, *, by: str) -> None:
+        await self.write(lambda pen: decisions.set_category(pen, intervention_id, category, by=by))
+
+    async def new_intervention(self, session_id: str, at: int, *, by: str) -> int:
+        """The number of the intervention that the session's time belongs to from `at` on."""
+
+        async def split(pen: Pen) -> int:
+            opened = await decisions.new_intervention(pen, session_id, at, by=by)
+            self._sessions.forget([session_id])  # its credits are others now
+            return opened
+
+        return await self.write(split)
+
+    async def close_intervention(self, intervention_id: int, outcome: Outcome, *, by: str) -> None:
+        await self.write(lambda pen: decisions.close_intervention(pen, intervention_id, outcome, by=by))
+
+    async def acknowledge_alert(self, alert_id: int, *, by: str) -> None:
+        await self.write(lambda pen: decisions.acknowledge(pen, alert_id, by=by))
+
+    async def make_alerts(self, new: Sequence[NewAlert]) -> int:
+        """How many of them were not made before."""
+        return await self.write(lambda pen: alerts.make(pen, new))
+
+    # Who may come in.
+
+    async def enrol(self, code: str) -> tuple[str, str] | None:
+        """An agent's name and its token; None when the code is not good."""
+        return await self.write(lambda pen: secrets.enrol(pen, code))
+
+    async def admit(self, secret: str, *, system: str, version: str, clock_offset_ms: int) -> KnownAgent | None:
+        return await self.write(
+            lambda pen: secrets.admit(pen, secret, system=system, version=version, clock_offset_ms=clock_offset_ms)
+        )
+
+    async def note_seen(self, agent_id: int) -> None:
+        await self.write(lambda pen: secrets.note_seen(pen, agent_id))
+
+    async def revoke_agent(self, agent_id: int) -> None:
+        await self.write(lambda pen: secrets.revoke_agent(pen, agent_id))
+
+    async def make_code(self, name: str) -> str:
+        return await self.write(lambda pen: secrets.make_code(pen, name))
+
+    async def make_token(self, name: str, role: Role) -> str:
+        return await self.write(lambda pen: secrets.make_token(pen, name, role))
+
+    async def revoke_token(self, name: str) -> None:
+        await self.write(lambda pen: secrets.revoke_token(pen, name))
+
+    async def make_link(self, name: str, role: Role) -> str:
+        return await self.write(lambda pen: secrets.make_link(pen, name, role))
+
+    async def use_link(self, code: str) -> str | None:
+        """The secret for the browser's cookie; None when the link is not good."""
+        return await self.write(lambda pen: secrets.use_link(pen, code))
+
+    async def sign_in(self, secret: str) -> str | None:
+        """The secret for the browser's cookie, for an API token; None when the token is not good."""
+        return await self.write(lambda pen: secrets.sign_in(pen, secret))
+
+    async def sign_out(self, secret: str) -> None:
+        await self.write(lambda pen: secrets.sign_out(pen, secret))
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine, lists: PriceLists, clock: Clock) -> AsyncIterator[Pen]:
+    """One transaction; leaving the block commits, an error undoes it. For commands beside a running collector too."""
+    async with engine.begin() as connection:
+        yield Pen(connection, clock.wall_ms(), lists)
+
+
+def _tell(done: "asyncio.Future[Any]", outcome: Any) -> None:
+    if done.done():  # who asked has gone
+        return
+    if isinstance(outcome, CollectorError):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)

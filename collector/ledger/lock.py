@@ -1,0 +1,68 @@
+"""One collector on one data folder: the second is told who runs."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from collector.errors import CannotStart
+
+_FAR = 1_000_000  # Windows keeps others from reading what is locked: lock a byte behind the text
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: IO[str]) -> None:
+        file.seek(_FAR)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _take(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class FolderLock:
+    """Held as long as the process lives, `kill -9` included: the system lets go of it."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self._path = folder / "collector.lock"
+        self._address = address
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        """Take it; CannotStart when another collector has it."""
+        file = self._path.open("a+", encoding="utf-8")
+        try:
+            _take(file)
+        except OSError:
+            holder = _holder(file)
+            file.close()
+            raise CannotStart(
+                f"a collector already runs on {self._path.parent}{holder}: use that one, or another --data DIR"
+            ) from None
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps({"pid": os.getpid(), "address": self._address}))
+        file.flush()
+        self._file = file
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _holder(file: IO[str]) -> str:
+    """Who has it, as far as he said."""
+    file.seek(0)
+    try:
+        told = json.loads(file.read(1_000))
+        return f" (process {told['pid']}, {told['address']})"
+    except (ValueError, KeyError, TypeError, OSError):
+        return ""

@@ -1,0 +1,164 @@
+"""Where a new session belongs: the intervention that it joins, or the one that it opens."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select, tuple_
+
+from collector.domain.entitlement import Version
+from collector.ledger.intervention import contract_in_force
+from collector.ledger.pen import Pen
+from collector.ledger.tables import credit, customer, intervention, peer, session
+from shared.moments import HOUR_MS
+
+JOIN_WITHIN_MS = 12 * HOUR_MS
+"""A connection so soon after the last one is about the same request, until someone says otherwise."""
+
+PeerKey = tuple[str, str]  # tool, peer
+Belonging = int | PeerKey | None  # a customer's id, or the unknown peer, or nothing to know it by
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A session that the ledger hears of for the first time."""
+
+    id: str
+    tool: str
+    peer: str | None
+    started_at: int
+    last_seen_at: int
+
+
+@dataclass(slots=True)
+class _Running:
+    """An open intervention, from its first contact to its last."""
+
+    id: int
+    first_at: int
+    last_at: int
+
+    def near(self, newcomer: Newcomer) -> bool:
+        return (
+            newcomer.started_at - self.last_at < JOIN_WITHIN_MS
+            and self.first_at - newcomer.last_seen_at < JOIN_WITHIN_MS
+        )
+
+
+async def place(pen: Pen, newcomers: Sequence[Newcomer]) -> dict[str, int]:
+    """The intervention of each, opened where none was; in the order in which they are given."""
+    owners = await owners_of(pen, {(n.tool, n.peer) for n in newcomers if n.peer is not None})
+    running = await _running(pen, set(owners.values()), _unowned(newcomers, owners))
+    placed: dict[str, int] = {}
+    for newcomer in newcomers:
+        belonging = _belonging(newcomer, owners)
+        candidates = [] if belonging is None else running.setdefault(belonging, [])
+        near = max((r for r in candidates if r.near(newcomer)), key=lambda r: r.last_at, default=None)
+        if near is None:
+            customer_id = belonging if isinstance(belonging, int) else None
+            near = _Running(await open_intervention(pen, customer_id, newcomer.started_at), newcomer.started_at, 0)
+            candidates.append(near)
+        near.first_at, near.last_at = (
+            min(near.first_at, newcomer.started_at),
+            max(near.last_at, newcomer.last_seen_at),
+        )
+        placed[newcomer.id] = near.id
+    return placed
+
+
+async def open_intervention(pen: Pen, customer_id: int | None, opened_at: int) -> int:
+    """A new one, with the customer's contract and version and the tariff frozen as of then."""
+    frozen = await standing_on(pen, customer_id, opened_at)
+    row = await pen.connection.execute(
+        intervention.insert().values(
+            customer_id=customer_id,
+            tariff_id=pen.lists.in_force(opened_at),
+            opened_at=opened_at,
+            state="open",
+            **frozen,
+        )
+    )
+    key = row.inserted_primary_key
+    if key is None:
+        raise AssertionError("an insert without a key")
+    return int(key[0])
+
+
+async def adopt(pen: Pen, intervention_id: int, key: PeerKey) -> None:
+    """Give an intervention that nobody was known for to the owner of this peer, if it has one."""
+    owner = (await owners_of(pen, [key])).get(key)
+    if owner is None:
+        return
+    row = (await pen.connection.execute(select(intervention).where(intervention.c.id == intervention_id))).one()
+    if row.customer_id is None:
+        frozen = await standing_on(pen, owner, row.opened_at)
+        await pen.connection.execute(
+            intervention.update().where(intervention.c.id == intervention_id).values(customer_id=owner, **frozen)
+        )
+
+
+async def standing_on(pen: Pen, customer_id: int | None, at: int) -> dict[str, object]:
+    """The columns of an intervention that a customer decides, as he stood at that instant."""
+    if customer_id is None:
+        return {"contract": False, "contract_until_day": None, "version": Version.CURRENT.value}
+    row = (await pen.connection.execute(select(customer).where(customer.c.id == customer_id))).one()
+    in_force = contract_in_force(
+        pen.lists.day_of(at), _day(row.contract_from_day), until_day := _day(row.contract_until_day)
+    )
+    until = until_day.isoformat() if in_force and until_day is not None else None
+    return {"contract": in_force, "contract_until_day": until, "version": row.version}
+
+
+async def owners_of(pen: Pen, peers: Iterable[PeerKey]) -> dict[PeerKey, int]:
+    """The customers whose peers these are, as far as they are known."""
+    wanted = list(peers)
+    if not wanted:
+        return {}
+    rows = await pen.connection.execute(
+        select(peer.c.tool, peer.c.peer, peer.c.customer_id).where(tuple_(peer.c.tool, peer.c.peer).in_(wanted))
+    )
+    return {(row.tool, row.peer): row.customer_id for row in rows}
+
+
+def _belonging(newcomer: Newcomer, owners: dict[PeerKey, int]) -> Belonging:
+    if newcomer.peer is None:
+        return None
+    key = (newcomer.tool, newcomer.peer)
+    return owners.get(key, key)
+
+
+def _unowned(newcomers: Sequence[Newcomer], owners: dict[PeerKey, int]) -> set[PeerKey]:
+    return {(n.tool, n.peer) for n in newcomers if n.peer is not None and (n.tool, n.peer) not in owners}
+
+
+async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[Belonging, list[_Running]]:
+    """The open interventions of these customers and of these unknown peers."""
+    running: dict[Belonging, list[_Running]] = {}
+    contacts = (
+        select(
+            intervention.c.id,
+            intervention.c.customer_id,
+            session.c.tool,
+            session.c.peer,
+            func.min(session.c.first_seen_at).label("first_at"),
+            func.max(session.c.last_seen_at).label("last_at"),
+        )
+        .join(credit, credit.c.session_id == session.c.id)
+        .join(intervention, intervention.c.id == credit.c.intervention_id)
+        .where(intervention.c.state == "open")
+    )
+    if customers:
+        of_customers = contacts.where(intervention.c.customer_id.in_(customers)).group_by(intervention.c.id)
+        for row in await pen.connection.execute(of_customers):
+            running.setdefault(row.customer_id, []).append(_Running(row.id, row.first_at, row.last_at))
+    if peers:
+        of_peers = contacts.where(
+            intervention.c.customer_id.is_(None), tuple_(session.c.tool, session.c.peer).in_(list(peers))
+        ).group_by(intervention.c.id, session.c.tool, session.c.peer)
+        for row in await pen.connection.execute(of_peers):
+            running.setdefault((row.tool, row.peer), []).append(_Running(row.id, row.first_at, row.last_at))
+    return running
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

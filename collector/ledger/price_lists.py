@@ -1,0 +1,55 @@
+"""The tariffs: those that new interventions are opened under, and those that old ones were."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.domain.tariff import Tariff, in_force, read_tariff
+from collector.ledger.tables import tariff
+from shared.moments import from_at
+
+
+class PriceLists:
+    """Tariffs by the digest of their text. `texts` are those in force, now and at some other time."""
+
+    def __init__(self, texts: Sequence[str], zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._texts = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+        self._read = {id: read_tariff(text, "tariff") for id, text in self._texts.items()}
+        self._current = dict(self._read)
+
+    def in_force(self, at: int) -> str:
+        """The id of the tariff of that instant; BadInput when all of them begin later."""
+        found = in_force(tuple(self._current.values()), at, self.zone)
+        return next(id for id, each in self._current.items() if each is found)
+
+    def of(self, id: str) -> Tariff:
+        """The tariff with that id, once it was kept or loaded."""
+        return self._read[id]
+
+    def day_of(self, at: int) -> date:
+        """The calendar day of an instant where the firm is."""
+        return from_at(at).astimezone(self.zone).date()
+
+    async def keep(self, connection: AsyncConnection) -> None:
+        """Write down those in force: an intervention may be opened under them from now on."""
+        kept = set(await connection.scalars(select(tariff.c.id)))
+        for id, text in self._texts.items():
+            if id not in kept:
+                day = self._read[id].first_day
+                await connection.execute(
+                    tariff.insert().values(id=id, text=text, first_day=None if day is None else day.isoformat())
+                )
+
+    async def load(self, connection: AsyncConnection, ids: set[str]) -> None:
+        """Make sure that `of` knows these."""
+        missing = ids - self._read.keys()
+        if missing:
+            for id, text in await connection.execute(
+                select(tariff.c.id, tariff.c.text).where(tariff.c.id.in_(missing))
+            ):
+                self._read[id] = read_tariff(text, f"tariff {id[:12]}")

@@ -1,0 +1,176 @@
+"""Tokens, codes and links: made here, handed out once, kept as SHA-256 digests alone.
+
+They are long and random, so a plain digest is enough: there is nothing to guess (unlike a password).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from collector.errors import Conflict, NotFound
+from collector.ledger.pen import Pen
+from collector.ledger.tables import agent, browser_session, enrolment, signin, token
+from shared.moments import HOUR_MS, MINUTE_MS
+
+CODE_LASTS_MS = 24 * HOUR_MS
+LINK_LASTS_MS = 15 * MINUTE_MS
+BROWSER_LASTS_MS = 30 * 24 * HOUR_MS
+
+
+class Role(StrEnum):
+    """What somebody may do; what each may, the pages decide."""
+
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+    OFFICE = "office"
+    READ_ONLY = "read-only"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAgent:
+    """An agent that may come in."""
+
+    id: int
+    name: str
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _new() -> str:
+    return secrets.token_urlsafe(32)
+
+
+async def make_code(pen: Pen, name: str) -> str:
+    """A one-time code with which the PC of that name enrols; an older unused one of the same name is void."""
+    await pen.connection.execute(
+        enrolment.update().where(enrolment.c.name == name, enrolment.c.used_at.is_(None)).values(used_at=pen.now_at)
+    )
+    code = secrets.token_hex(10)
+    await pen.connection.execute(
+        enrolment.insert().values(
+            code_hash=digest(code), name=name, made_at=pen.now_at, expires_at=pen.now_at + CODE_LASTS_MS
+        )
+    )
+    return code
+
+
+async def enrol(pen: Pen, code: str) -> tuple[str, str] | None:
+    """The agent's name and its token, for a code that is still good; None for any other.
+
+    A name that is enrolled already gets a new token, and the old one ends: a PC that was set up anew goes on as itself.
+    """
+    good = (
+        enrolment.update()
+        .where(
+            enrolment.c.code_hash == digest(code.strip()),
+            enrolment.c.used_at.is_(None),
+            enrolment.c.expires_at > pen.now_at,
+        )
+        .values(used_at=pen.now_at)
+        .returning(enrolment.c.name)
+    )
+    name = (await pen.connection.execute(good)).scalar()
+    if name is None:
+        return None
+    secret = _new()
+    fresh = {"token_hash": digest(secret), "enrolled_at": pen.now_at, "revoked_at": None}
+    found = await pen.connection.execute(agent.update().where(agent.c.name == name).values(**fresh))
+    if found.rowcount == 0:
+        await pen.connection.execute(agent.insert().values(name=name, **fresh))
+    return name, secret
+
+
+async def admit(pen: Pen, secret: str, *, system: str, version: str, clock_offset_ms: int) -> KnownAgent | None:
+    """The agent with this token, noted as seen; None when it is unknown or was revoked."""
+    seen = (
+        agent.update()
+        .where(agent.c.token_hash == digest(secret), agent.c.revoked_at.is_(None))
+        .values(system=system, version=version, clock_offset_ms=clock_offset_ms, last_seen_at=pen.now_at)
+        .returning(agent.c.id, agent.c.name)
+    )
+    row = (await pen.connection.execute(seen)).one_or_none()
+    return None if row is None else KnownAgent(row.id, row.name)
+
+
+async def note_seen(pen: Pen, agent_id: int) -> None:
+    """The agent's line went down just now."""
+    await pen.connection.execute(agent.update().where(agent.c.id == agent_id).values(last_seen_at=pen.now_at))
+
+
+async def revoke_agent(pen: Pen, agent_id: int) -> None:
+    """Its token is void from now on; what it reported stays."""
+    done = await pen.connection.execute(
+        agent.update().where(agent.c.id == agent_id, agent.c.revoked_at.is_(None)).values(revoked_at=pen.now_at)
+    )
+    if done.rowcount == 0:
+        raise NotFound(f"no agent {agent_id} that could be revoked")
+
+
+async def make_token(pen: Pen, name: str, role: Role) -> str:
+    """A token for the API; a name that has one already is a Conflict."""
+    taken = select(token.c.id).where(token.c.name == name, token.c.revoked_at.is_(None))
+    if (await pen.connection.execute(taken)).first() is not None:
+        raise Conflict(f'there is a token "{name}" already: revoke it first, or give another --name')
+    secret = _new()
+    await pen.connection.execute(
+        token.insert().values(name=name, role=role.value, hash=digest(secret), made_at=pen.now_at)
+    )
+    return secret
+
+
+async def revoke_token(pen: Pen, name: str) -> None:
+    """The token of that name is void from now on."""
+    done = await pen.connection.execute(
+        token.update().where(token.c.name == name, token.c.revoked_at.is_(None)).values(revoked_at=pen.now_at)
+    )
+    if done.rowcount == 0:
+        raise NotFound(f'no token "{name}" that could be revoked: see `mezzora token list`')
+
+
+async def make_link(pen: Pen, name: str, role: Role) -> str:
+    """The code of a sign-in link: good once, for a quarter of an hour."""
+    code = _new()
+    await pen.connection.execute(
+        signin.insert().values(hash=digest(code), role=role.value, name=name, expires_at=pen.now_at + LINK_LASTS_MS)
+    )
+    return code
+
+
+async def use_link(pen: Pen, code: str) -> str | None:
+    """The secret of a new browser session, for a link that is still good; None for any other."""
+    good = (
+        signin.update()
+        .where(signin.c.hash == digest(code), signin.c.used_at.is_(None), signin.c.expires_at > pen.now_at)
+        .values(used_at=pen.now_at)
+        .returning(signin.c.name, signin.c.role)
+    )
+    row = (await pen.connection.execute(good)).one_or_none()
+    return None if row is None else await _open_browser(pen, row.name, row.role)
+
+
+async def sign_in(pen: Pen, secret: str) -> str | None:
+    """The secret of a new browser session, for an API token that is still good; None for any other."""
+    good = select(token.c.name, token.c.role).where(token.c.hash == digest(secret), token.c.revoked_at.is_(None))
+    row = (await pen.connection.execute(good)).one_or_none()
+    return None if row is None else await _open_browser(pen, row.name, row.role)
+
+
+async def sign_out(pen: Pen, secret: str) -> None:
+    """The browser session is over."""
+    await pen.connection.execute(browser_session.delete().where(browser_session.c.hash == digest(secret)))
+
+
+async def _open_browser(pen: Pen, name: str, role: str) -> str:
+    await pen.connection.execute(browser_session.delete().where(browser_session.c.expires_at <= pen.now_at))
+    secret = _new()
+    await pen.connection.execute(
+        browser_session.insert().values(
+            hash=digest(secret), role=role, name=name, expires_at=pen.now_at + BROWSER_LASTS_MS
+        )
+    )
+    return secret

@@ -1,0 +1,253 @@
+"""What the agents reported, entered once: lengths only grow, starts never move, what was heard before is no news.
+
+The writer remembers every session it has to do with, so that the way of the events reads nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, select
+
+from collector.ledger import openings
+from collector.ledger.intervention import Credit
+from collector.ledger.openings import Newcomer
+from collector.ledger.pen import Pen
+from collector.ledger.tables import credit, session, stretch
+from shared.messages import Progress
+from shared.session import Mark, Session, SessionState, Stretch
+
+FUTURE_MS = 5_000
+"""A stretch may not end further ahead of the collector's clock than this: nobody is billed for the future."""
+
+REMEMBERED = 20_000
+"""Sessions beyond this number are forgotten again, the ended ones first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One progress, who said it, and how far his clock is off (to be added to what he says)."""
+
+    agent_id: int
+    offset_ms: int
+    progress: Progress
+
+
+@dataclass(slots=True)
+class _Known:
+    """One session as it stands in the tables, or will when this transaction is committed."""
+
+    agent_id: int
+    seq: int
+    told: Session
+    stretches: list[Stretch]
+    credits: tuple[Credit, ...] = ()
+    new: bool = False
+    named: bool = False  # its peer was told only now
+    entered: int = 0  # how many of its stretches the tables have
+    grown: set[int] = field(default_factory=set)
+
+    @property
+    def last_seen_at(self) -> int:
+        return max(stretch.ended_at for stretch in self.stretches)
+
+    @property
+    def started_at(self) -> int:
+        return self.stretches[0].started_at
+
+
+class Sessions:
+    """The sessions that the writer knows. Not for concurrent use: the one writer calls it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}
+
+    def forget(self, ids: Iterable[str] | None = None) -> None:
+        """After a transaction that failed, or when someone else changed their credits; None: all."""
+        if ids is None:
+            self._known.clear()
+        else:
+            for id in ids:
+                self._known.pop(id, None)
+
+    async def enter(self, pen: Pen, reports: Sequence[Report]) -> list[str | None]:
+        """Write what is news; for each report None, or why it can never be taken."""
+        await self._remember(pen, {r.progress.session.id for r in reports} - self._known.keys())
+        touched: dict[str, _Known] = {}
+        verdicts = [self._take(report, pen.now_at, touched) for report in reports]
+        await self._place(pen, touched)
+        await _write(pen, touched)
+        for known in touched.values():
+            known.new, known.named, known.entered = False, False, len(known.stretches)
+            known.grown.clear()
+            pen.changed.update(credit.intervention_id for credit in known.credits)
+        return verdicts
+
+    def shrink(self) -> None:
+        """Forget ended sessions when too many are remembered; only between transactions."""
+        if len(self._known) > REMEMBERED:
+            over = [id for id, known in self._known.items() if known.told.state is SessionState.ENDED]
+            self.forget(over or list(self._known)[: REMEMBERED // 2])
+
+    def _take(self, report: Report, now_at: int, touched: dict[str, _Known]) -> str | None:
+        told = report.progress.session
+        known = self._known.get(told.id)
+        if known is not None and known.agent_id != report.agent_id:
+            return "this session belongs to another agent"
+        if known is not None and report.progress.seq <= known.seq:
+            return None
+        stretches, grown = _grown(known.stretches if known else [], told.stretches, report.offset_ms)
+        ahead_ms = max((stretches[n].ended_at for n in grown), default=0) - now_at
+        if ahead_ms > FUTURE_MS:
+            return f"its time ends {ahead_ms // 1_000} s from now: set the clock of this PC"
+        if known is None:
+            known = self._known[told.id] = _Known(report.agent_id, 0, told, [], new=True)
+        known.seq, known.stretches = report.progress.seq, stretches
+        known.grown |= grown
+        known.named |= not known.new and known.told.peer is None and told.peer is not None
+        known.told = _told(known.told, told)
+        touched[told.id] = known
+        return None
+
+    async def _place(self, pen: Pen, touched: dict[str, _Known]) -> None:
+        """Give every new session its intervention, and the customer of a peer that was told only now."""
+        newcomers = [
+            Newcomer(id, known.told.tool, known.told.peer, known.started_at, known.last_seen_at)
+            for id, known in touched.items()
+            if known.new
+        ]
+        if newcomers:
+            for id, intervention_id in (await openings.place(pen, newcomers)).items():
+                touched[id].credits = (Credit(0, intervention_id),)
+        for known in touched.values():
+            if known.named and known.told.peer is not None:
+                await openings.adopt(pen, known.credits[0].intervention_id, (known.told.tool, known.told.peer))
+
+    async def _remember(self, pen: Pen, ids: set[str]) -> None:
+        """Load those that were forgotten, or come from before the last start."""
+        if not ids:
+            return
+        found: dict[str, _Known] = {}
+        for row in await pen.connection.execute(select(session).where(session.c.id.in_(ids))):
+            told = Session(
+                id=row.id,
+                tool=row.tool,
+                peer=row.peer,
+                peer_name=row.peer_name,
+                evidence=row.evidence,
+                state=SessionState(row.state),
+                stretches=(),
+                marks=tuple(Mark(mark) for mark in row.marks.split()),
+            )
+            found[row.id] = _Known(row.agent_id, row.seq, told, [])
+        if not found:
+            return
+        for row in await pen.connection.execute(
+            select(stretch).where(stretch.c.session_id.in_(found)).order_by(stretch.c.session_id, stretch.c.n)
+        ):
+            found[row.session_id].stretches.append(Stretch(row.started_at, row.lasted_ms))
+        for row in await pen.connection.execute(
+            select(credit).where(credit.c.session_id.in_(found)).order_by(credit.c.session_id, credit.c.from_at)
+        ):
+            found[row.session_id].credits += (Credit(row.from_at, row.intervention_id),)
+        for known in found.values():
+            known.entered = len(known.stretches)
+        self._known |= found
+
+
+def _grown(known: list[Stretch], told: Sequence[Stretch], offset_ms: int) -> tuple[list[Stretch], set[int]]:
+    """The stretches with what is new in what was told, and the places that changed.
+
+    A start is corrected to the collector's clock when it is heard for the first time, and never moved later.
+    """
+    stretches, grown = list(known), set[int]()
+    for n, each in enumerate(told):
+        if n >= len(stretches):
+            stretches.append(Stretch(max(0, each.started_at + offset_ms), each.lasted_ms))
+            grown.add(n)
+        elif each.lasted_ms > stretches[n].lasted_ms:
+            stretches[n] = Stretch(stretches[n].started_at, each.lasted_ms)
+            grown.add(n)
+    return stretches, grown
+
+
+def _told(before: Session, now: Session) -> Session:
+    """What is said of a session beside its time: the newer word, except that an end that was seen stays an end."""
+    ended = before.state is SessionState.ENDED and Mark.UNCONFIRMED_END not in before.marks
+    return Session(
+        id=now.id,
+        tool=before.tool,
+        peer=before.peer or now.peer,
+        peer_name=now.peer_name or before.peer_name,
+        evidence=now.evidence,
+        state=SessionState.ENDED if ended else now.state,
+        stretches=(),
+        marks=before.marks if ended else now.marks,
+    )
+
+
+_update_session = (
+    session.update()
+    .where(session.c.id == bindparam("this_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("peer", "peer_name", "evidence", "state", "seq", "marks", "first_seen_at", "last_seen_at")
+        }
+    )
+)
+_update_stretch = (
+    stretch.update()
+    .where(stretch.c.session_id == bindparam("this_id"), stretch.c.n == bindparam("this_n"))
+    .values(lasted_ms=bindparam("lasted_ms"))
+)
+
+
+async def _write(pen: Pen, touched: dict[str, _Known]) -> None:
+    """At most one statement for each kind of row, whatever the number of sessions."""
+    many = pen.connection.execute
+    if rows := [
+        {**_columns(k), "id": id, "agent_id": k.agent_id, "tool": k.told.tool} for id, k in touched.items() if k.new
+    ]:
+        await many(session.insert(), rows)
+    if rows := [{**_columns(k), "this_id": id} for id, k in touched.items() if not k.new]:
+        await many(_update_session, rows)
+    new, longer = _stretches(touched)
+    if new:
+        await many(stretch.insert(), new)
+    if longer:
+        await many(_update_stretch, longer)
+    if rows := [
+        {"session_id": id, "from_at": c.from_at, "intervention_id": c.intervention_id}
+        for id, k in touched.items()
+        if k.new
+        for c in k.credits
+    ]:
+        await many(credit.insert(), rows)
+
+
+def _stretches(touched: dict[str, _Known]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The rows to insert, and those to lengthen."""
+    new: list[dict[str, object]] = []
+    longer: list[dict[str, object]] = []
+    for id, known in touched.items():
+        for n in known.grown:
+            each = known.stretches[n]
+            if n < known.entered:
+                longer.append({"this_id": id, "this_n": n, "lasted_ms": each.lasted_ms})
+            else:
+                new.append({"session_id": id, "n": n, "started_at": each.started_at, "lasted_ms": each.lasted_ms})
+    return new, longer
+
+
+def _columns(known: _Known) -> dict[str, object]:
+    told = known.told
+    return {
+        "peer": told.peer,
+        "peer_name": told.peer_name,
+        "evidence": told.evidence.value,
+        "state": told.state.value,
+        "seq": known.seq,
+        "marks": " ".join(mark.value for mark in told.marks),
+        "first_seen_at": known.started_at,
+        "last_seen_at": known.last_seen_at,
+    }
