@@ -1,7 +1,7 @@
 """Pictures and log lines + signatures → which sessions are live, and for each candidate why it is or is not. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.sighting import LoggedSession, Sighting
@@ -26,13 +26,19 @@ def detect(
     """A verdict on each candidate process and each session that a log tells of; `ran`: tools seen at earlier looks."""
     matched = [(process, found) for process in snapshot.processes if (found := catalogue.match(process)) is not None]
     runs = running(catalogue, snapshot)
+    around = frozenset(name for process in snapshot.processes for name in process.names)
     orphans = _Orphans(snapshot.connections)
     by_pid = defaultdict(list)
     for connection in snapshot.connections:
         if connection.pid is not None:
             by_pid[connection.pid].append(connection)
     return (
-        *(_of_process(catalogue, each, found, by_pid[each.pid], orphans) for each, found in matched),
+        *(
+            _carried(process, found)
+            if around.intersection(found.rule.gives_way_to)
+            else _of_process(catalogue, process, found, by_pid[process.pid], orphans)
+            for process, found in matched
+        ),
         *(_of_log(session, runs, ran) for session in logged),
     )
 
@@ -67,11 +73,20 @@ def _is_host(connection: Connection, host: str | None) -> bool:
     return host == connection.remote.host or (host == "localhost" and connection.remote.is_loopback)
 
 
+def _carried(process: Process, found: Match) -> Verdict:
+    why = f"its session is carried by {' or '.join(found.rule.gives_way_to)}"
+    return Verdict(_subject(process), found.signature.tool, why)
+
+
+def _subject(process: Process) -> str:
+    return f"{process.path or min(process.names)} (process {process.pid})"
+
+
 def _of_process(
     catalogue: Catalogue, process: Process, found: Match, own: Sequence[Connection], orphans: _Orphans
 ) -> Verdict:
     signature, rule = found.signature, found.rule
-    subject = f"{process.path or min(process.names)} (process {process.pid})"
+    subject = _subject(process)
     match rule.role:
         case Role.SERVICE:
             return Verdict(subject, signature.tool, "runs all day: proves no session")
@@ -88,7 +103,8 @@ def _of_process(
         peer = target.id or _named(target)
         sighting = Sighting(signature.tool, f"{process.identity}:{signature.tool}", peer, Evidence.PROCESS)
         return Verdict(subject, signature.tool, "it exists only while a session does", (sighting,))
-    live = [each for each in own if _counts(each, process, signature.socket.ignore_ports)]
+    ignored = set(signature.socket.ignore_ports) - {target.port}
+    live = [each for each in own if _counts(each, process, ignored) and not _is_mouth(each, own)]
     if live:
         return Verdict(
             subject, signature.tool, "it holds an established connection", _sessions(process, found, live, target)
@@ -100,7 +116,16 @@ def _of_process(
     return Verdict(subject, signature.tool, "it runs, but has no established connection to a peer")
 
 
-def _counts(connection: Connection, process: Process, ignored: Sequence[int]) -> bool:
+def _is_mouth(connection: Connection, own: Sequence[Connection]) -> bool:
+    """Whether it is the far end of another one of the same process: a tunnel that a viewer has dug for itself.
+
+    The end that was listened at counts as the far one: its port is below those that systems give to callers.
+    """
+    ends = (connection.remote, connection.local)
+    return connection.local.port < connection.remote.port and any((each.local, each.remote) == ends for each in own)
+
+
+def _counts(connection: Connection, process: Process, ignored: Collection[int]) -> bool:
     remote = connection.remote
     to_its_screen = process.display_port == remote.port
     return remote.port not in ignored and not to_its_screen

@@ -73,6 +73,7 @@ class ProcessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     holds: Holds = Holds.ONE
     requires: str | None = None  # a pattern that some argument must match, else it is no viewer
     excludes: str | None = None  # a pattern that no argument may match
+    gives_way_to: tuple[str, ...] = ()  # while a program of such a name runs, it carries the session, and this does not
 
     def fits(self, process: Process) -> bool:
         """Whether the process is of this kind."""
