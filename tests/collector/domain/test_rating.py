@@ -1,0 +1,248 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.domain.connection import Span
+from collector.domain.entitlement import Customer, Service
+from collector.domain.rating import Charge, Code, Flag, rate
+from collector.domain.tariff import CapAppliesTo, Tariff
+from tests.collector.domain.builders import (
+    OLD_WITH_CONTRACT,
+    OLD_WITHOUT,
+    START_AT,
+    TARIFF,
+    WITH_CONTRACT,
+    WITHOUT,
+    a_charge,
+    a_span,
+    a_tariff,
+    length,
+)
+
+EACH_CONNECTION = a_tariff(applies_to=CapAppliesTo.CONNECTION)
+
+
+@pytest.mark.parametrize(
+    ("customer", "lasting", "net"),
+    [
+        (WITH_CONTRACT, ["20:00"], "45.00"),
+        (WITH_CONTRACT, ["20:01"], "80.00"),
+        (WITH_CONTRACT, ["50:00"], "80.00"),
+        (WITH_CONTRACT, ["50:01"], "115.00"),
+        (OLD_WITH_CONTRACT, ["30:00"], "160.00"),
+        (OLD_WITH_CONTRACT, ["30:01"], "195.00"),
+        (OLD_WITHOUT, ["30:00"], "160.00"),
+        (OLD_WITHOUT, ["30:01"], "160.00"),
+        (WITH_CONTRACT, ["8:00", "8:00", "8:00"], "80.00"),
+        (WITH_CONTRACT, ["9:00"], "45.00"),
+        (WITHOUT, ["50:01"], "0.00"),
+    ],
+)
+def test_the_worked_values_of_the_terms(customer: Customer, lasting: list[str], net: str) -> None:
+    assert a_charge(*lasting, customer=customer).net == Decimal(net)
+
+
+def test_one_connection_on_two_problems_is_two_interventions() -> None:
+    assert a_charge("9:00").net + a_charge("9:00").net == Decimal("90.00")
+
+
+def test_vat_is_added_to_the_net() -> None:
+    charge = a_charge("50:01")
+    assert (charge.net, charge.vat, charge.gross) == (Decimal("115.00"), Decimal("25.30"), Decimal("140.30"))
+
+
+def test_overtime_is_a_line_of_its_own() -> None:
+    base, overtime = a_charge("50:01").lines
+    assert (base.code, base.quantity, base.unit_price, base.amount) == (
+        Code.BASE,
+        1,
+        Decimal("45.00"),
+        Decimal("45.00"),
+    )
+    assert (overtime.code, overtime.quantity, overtime.amount) == (Code.OVERTIME, 2, Decimal("70.00"))
+
+
+def test_overtime_that_no_one_agreed_to_is_charged_and_says_so() -> None:
+    charge = a_charge("20:01", agreed=False)
+    assert charge.net == Decimal("80.00")
+    assert charge.flags == (Flag.OVERTIME_NOT_AGREED,)
+    assert "no one has agreed" in charge.lines[1].why.en
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_within_the_cap_nothing_has_to_be_decided(agreed: bool) -> None:
+    charge = a_charge("20:00", agreed=agreed)
+    assert (charge.flags, charge.overtime_half_hours, len(charge.lines)) == ((), 0, 1)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_overtime_that_may_not_be_sold_is_counted_and_never_charged(agreed: bool) -> None:
+    charge = a_charge("60:01", customer=OLD_WITHOUT, agreed=agreed)
+    assert (charge.overtime_half_hours, charge.net) == (2, Decimal("160.00"))
+    assert charge.flags == (Flag.OVERTIME_NOT_SELLABLE,)
+    assert [line.code for line in charge.lines] == [Code.BASE]
+    assert "to be decided: 2" in charge.lines[0].why.en
+
+
+def test_the_current_version_without_a_contract_is_not_entitled() -> None:
+    charge = a_charge("50:01", customer=WITHOUT)
+    assert (charge.service, charge.cap_seconds, charge.overtime_half_hours) == (Service.NOT_ENTITLED, None, 0)
+    assert charge.flags == (Flag.NOT_ENTITLED,)
+    assert [(line.code, line.amount) for line in charge.lines] == [(Code.BASE, Decimal("0.00"))]
+
+
+@pytest.mark.parametrize("customer", [WITH_CONTRACT, OLD_WITHOUT, WITHOUT, None])
+@pytest.mark.parametrize(
+    ("category", "service", "flags"),
+    [
+        ("activation", Service.EXEMPT, ()),
+        ("software-updates", Service.EXCLUDED, (Flag.EXCLUDED_WORK,)),
+        ("file-recovery", Service.FILE_RECOVERY, (Flag.PRICE_TO_BE_AGREED,)),
+    ],
+)
+def test_a_category_is_recorded_without_cap_and_without_price(
+    customer: Customer | None, category: str, service: Service, flags: tuple[Flag, ...]
+) -> None:
+    charge = a_charge("300:00", customer=customer, category=category, agreed=False)
+    assert (charge.service, charge.cap_seconds, charge.overtime_half_hours, charge.flags) == (service, None, 0, flags)
+    assert [(line.code, line.amount) for line in charge.lines] == [(Code.BASE, Decimal("0.00"))]
+    assert (charge.net, charge.gross) == (Decimal("0.00"), Decimal("0.00"))
+
+
+def test_recovery_of_files_with_a_price_in_the_tariff_is_charged() -> None:
+    charge = a_charge("5:00", category="file-recovery", tariff=replace(TARIFF, file_recovery_price=Decimal("120.00")))
+    assert (charge.net, charge.flags) == (Decimal("120.00"), ())
+
+
+def test_an_unknown_customer_is_charged_nothing_until_assigned() -> None:
+    charge = a_charge("20:01", customer=None, agreed=False)
+    assert (charge.service, charge.cap_seconds, charge.overtime_half_hours) == (Service.UNASSIGNED, 1_200, 1)
+    assert (charge.net, charge.flags) == (Decimal("0.00"), (Flag.UNASSIGNED,))
+
+
+@pytest.mark.parametrize("spans", [[], [a_span("5m", "5m")]])
+def test_an_intervention_without_time_costs_its_base_price(spans: list[Span]) -> None:
+    charge = rate(customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=False, tariff=TARIFF)
+    assert (charge.connection_seconds, charge.net, charge.flags) == (0, Decimal("45.00"), ())
+
+
+def test_a_half_hour_begun_after_the_contract_may_not_be_sold() -> None:
+    ends_at = START_AT + length("50:00")
+    charge = a_charge("50:01", contract_ends_at=ends_at)
+    assert (charge.overtime_half_hours, charge.net) == (2, Decimal("80.00"))
+    assert charge.flags == (Flag.OVERTIME_NOT_SELLABLE,)
+    assert a_charge("50:01", contract_ends_at=ends_at + 1_000).net == Decimal("115.00")
+    assert a_charge("50:01", contract_ends_at=START_AT, agreed=False).net == Decimal("45.00")
+
+
+def test_where_overtime_needs_no_contract_its_end_does_not_matter() -> None:
+    generous = replace(TARIFF, overtime=replace(TARIFF.overtime, needs_contract=False))
+    assert a_charge("50:01", tariff=generous, contract_ends_at=START_AT).net == Decimal("115.00")
+    assert a_charge("30:01", tariff=generous, customer=OLD_WITHOUT).net == Decimal("195.00")
+
+
+def test_lines_point_at_the_spans_they_were_made_of() -> None:
+    charge = a_charge("18:00", "2:00", "1:00", "4:00")
+    assert [line.spans for line in charge.lines] == [(0, 1, 2, 3), (2, 3)]
+
+
+def test_a_firm_may_count_the_cap_for_each_connection() -> None:
+    assert a_charge("8:00", "8:00", "8:00", tariff=EACH_CONNECTION).net == Decimal("45.00")
+    charge = a_charge("20:01", "20:00", "51:00", tariff=EACH_CONNECTION)
+    assert (charge.overtime_half_hours, charge.net, charge.cap_seconds) == (3, Decimal("150.00"), 1_200)
+    assert charge.lines[1].spans == (0, 2)
+    assert charge.lines[1].why.en.startswith("31 min 1 s beyond")
+
+
+def test_spans_of_one_named_connection_are_counted_together() -> None:
+    spans = [a_span("0m", "12m", "a"), a_span("13m", "25m", "a"), a_span("30m", "42m", "b")]
+    charge = rate(customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=True, tariff=EACH_CONNECTION)
+    assert charge.overtime_half_hours == 1
+
+
+def test_a_courtesy_time_of_the_tariff_is_kept() -> None:
+    kind = a_tariff(courtesy="2m")
+    assert a_charge("22:00", tariff=kind, agreed=False).flags == ()
+    assert a_charge("22:01", tariff=kind).net == Decimal("80.00")
+
+
+def test_seconds_lost_between_short_spans_are_rounded_down_once() -> None:
+    spans = [Span(START_AT + n * 10_000, START_AT + n * 10_000 + 1_500) for n in range(801)]
+    charge = rate(customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=True, tariff=TARIFF)
+    assert (charge.connection_seconds, charge.overtime_half_hours) == (1_201, 1)
+
+
+instants = st.integers(0, 4 * 3_600_000)
+some_spans = st.lists(st.tuples(instants, instants).map(lambda ends: Span(min(ends), max(ends))), max_size=8)
+customers = st.sampled_from([WITH_CONTRACT, OLD_WITH_CONTRACT, OLD_WITHOUT, WITHOUT, None])
+categories = st.sampled_from([None, *TARIFF.categories])
+tariffs = st.sampled_from([TARIFF, EACH_CONNECTION, a_tariff(courtesy="3m"), a_tariff(courtesy="40m")])
+
+
+def charged(spans: list[Span], customer: Customer | None, tariff: Tariff, category: str | None = None) -> Charge:
+    return rate(customer=customer, category=category, spans=spans, overtime_agreed=False, tariff=tariff)
+
+
+@given(some_spans, some_spans, customers)
+def test_more_connection_time_never_costs_less(spans: list[Span], more: list[Span], customer: Customer | None) -> None:
+    assert charged(spans, customer, TARIFF).net <= charged(spans + more, customer, TARIFF).net
+
+
+@given(some_spans, instants, customers, tariffs)
+def test_splitting_into_touching_spans_changes_nothing(
+    spans: list[Span], cut: int, customer: Customer | None, tariff: Tariff
+) -> None:
+    pieces: list[Span] = []
+    for span in spans:
+        middle = min(span.end_at, max(span.start_at, cut))
+        pieces += [Span(span.start_at, middle), Span(middle, span.end_at)]
+    assert priced(charged(pieces, customer, tariff)) == priced(charged(spans, customer, tariff))
+
+
+@given(some_spans, customers, tariffs, st.randoms())
+def test_order_and_repetition_change_nothing(
+    spans: list[Span], customer: Customer | None, tariff: Tariff, random: st.DataObject
+) -> None:
+    shuffled = spans + spans
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert priced(charged(shuffled, customer, tariff)) == priced(charged(spans, customer, tariff))
+
+
+@given(some_spans, customers, categories, tariffs)
+def test_net_and_vat_are_gross_to_the_cent(
+    spans: list[Span], customer: Customer | None, category: str | None, tariff: Tariff
+) -> None:
+    charge = charged(spans, customer, tariff, category)
+    assert charge.net + charge.vat == charge.gross
+    assert charge.net == sum(line.quantity * line.unit_price for line in charge.lines)
+    assert all(amount == round(amount, 2) >= 0 for amount in (charge.net, charge.vat, charge.gross))
+
+
+@given(some_spans, customers, categories, tariffs)
+def test_nothing_beyond_the_base_price_goes_without_a_flag(
+    spans: list[Span], customer: Customer | None, category: str | None, tariff: Tariff
+) -> None:
+    charge = charged(spans, customer, tariff, category)
+    assert bool(charge.flags) or charge.overtime_half_hours == 0
+    assert charge.lines[0].code is Code.BASE
+    assert (charge.cap_seconds is None) <= (charge.overtime_half_hours == 0)
+
+
+@given(some_spans, st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_longer_contract_never_sells_less(spans: list[Span], ends_at: int, later: int) -> None:
+    def net(at: int) -> Decimal:
+        sold = rate(
+            customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=True, tariff=TARIFF, contract_ends_at=at
+        )
+        return sold.net
+
+    assert net(ends_at) <= net(ends_at + later) <= charged(spans, WITH_CONTRACT, TARIFF).net
+
+
+def priced(charge: Charge) -> tuple[object, ...]:
+    """All of a charge but the spans that its lines point at."""
+    lines = [(line.code, line.quantity, line.amount, line.why) for line in charge.lines]
+    return (charge.service, charge.connection_seconds, charge.overtime_half_hours, lines, charge.gross, charge.flags)

@@ -1,0 +1,200 @@
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.domain.connection import Span, connected_ms
+from collector.domain.entitlement import Customer, Version
+from collector.domain.request import Request, read_request
+from collector.errors import BadInput
+from shared.moments import to_at
+
+GOOD = {
+    "customer": {"contract": True, "version": "current"},
+    "category": None,
+    "opened_at": "2026-10-05T09:30:00+02:00",
+    "spans": [
+        {"start": "2026-10-05T09:31:00+02:00", "end": "2026-10-05T09:39:00.250+02:00"},
+        {"start": "2026-10-05T07:40:00Z", "end": "2026-10-05T07:40:00Z"},
+    ],
+    "overtime_agreed": False,
+}
+OPENED_AT = to_at(datetime(2026, 10, 5, 7, 30, tzinfo=UTC))
+
+
+def written(instant: str) -> dict[str, object]:
+    """An intervention that was opened at this instant, as it was written."""
+    return {**GOOD, "opened_at": instant}
+
+
+def complaint(text: str) -> str:
+    with pytest.raises(BadInput) as refused:
+        read_request(text)
+    told = str(refused.value)
+    assert told.splitlines() == [told]
+    return told
+
+
+def test_an_intervention_is_read_as_it_is_written() -> None:
+    assert read_request(json.dumps(GOOD)) == Request(
+        customer=Customer(contract=True, version=Version.CURRENT),
+        category=None,
+        opened_at=OPENED_AT,
+        spans=(
+            Span(OPENED_AT + 60_000, OPENED_AT + 540_250),
+            Span(OPENED_AT + 600_000, OPENED_AT + 600_000),
+        ),
+        overtime_agreed=False,
+    )
+
+
+def test_there_may_be_no_spans_and_they_may_begin_before_the_opening() -> None:
+    assert read_request(json.dumps({**GOOD, "spans": []})).spans == ()
+    early = {"start": "2026-10-04T07:40:00Z", "end": "2026-10-04T07:41:00Z"}
+    assert connected_ms(read_request(json.dumps({**GOOD, "spans": [early]})).spans) == 60_000
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "2026-10-05T07:30:00Z", "2026-10-05T07:30:00z", "2026-10-05t07:30:00z", "2026-10-05 07:30:00Z",
+        "2026-10-05T09:30+02:00", "2026-10-05T09:30:00+0200", "2026-10-05T09:30:00+02", "2026-10-05T07:30:00,0Z",
+        "2026-10-04T21:30:00-10:00", "2026-10-05T07:30:00.000000000Z",
+    ],
+)  # fmt: skip
+def test_one_instant_may_be_written_in_many_ways(instant: str) -> None:
+    assert read_request(json.dumps(written(instant))).opened_at == OPENED_AT
+
+
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        ("2026-10-05T09:30:00", "without an offset"),
+        ("2026-10-05T09:30", "without an offset"),
+        ("2026-10-05", "is not a time"),
+        ("yesterday", "is not a time"),
+        ("", "is not a time"),
+        ("2026-10-05T09:30:00+02:00 ", "is not a time"),
+        ("2026-10-05T09:30:00+02:00\n", "is not a time"),
+        ("20261005T093000Z", "is not a time"),
+        ("2026-10-05x09:30:00Z", "is not a time"),
+        ("٢٠٢٦-10-05T09:30:00Z", "is not a time"),
+        ("2026-02-29T09:30:00Z", "does not exist"),
+        ("2026-13-01T09:30:00Z", "does not exist"),
+        ("2026-10-05T25:30:00Z", "does not exist"),
+        ("2026-10-05T09:30:60Z", "does not exist"),
+        ("2026-10-05T09:30:00+99:00", "does not exist"),
+        ("0000-01-01T00:00:00Z", "does not exist"),
+        ("0001-01-01T00:00:00+01:00", "out of range"),
+        ("1969-12-31T23:59:59.999Z", "out of range"),
+        ("9999-12-31T23:59:59-01:00", "out of range"),
+    ],
+)
+def test_what_is_no_instant_is_refused_with_an_example(instant: str, words: str) -> None:
+    told = complaint(json.dumps(written(instant)))
+    assert told.startswith("opened_at: ") and words in told
+
+
+def test_fractions_of_a_second_are_read_to_the_last_digit() -> None:
+    span = {"start": "2026-10-05T07:30:00.0005Z", "end": "2026-10-05T07:30:01.000499999Z"}
+    (read,) = read_request(json.dumps({**GOOD, "spans": [span]})).spans
+    assert read.start_at == OPENED_AT + Fraction(1, 2)
+    assert connected_ms([read]) == 999
+
+
+def without(field: str) -> dict[str, object]:
+    return {name: value for name, value in GOOD.items() if name != field}
+
+
+def with_span(**fields: object) -> dict[str, object]:
+    first, second = GOOD["spans"]  # type: ignore[misc]
+    return {**GOOD, "spans": [first, {**second, **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (without("customer"), "customer: missing"),
+        (without("category"), "category: missing"),
+        (without("opened_at"), "opened_at: missing"),
+        (without("spans"), "spans: missing"),
+        (without("overtime_agreed"), "overtime_agreed: missing"),
+        ({**GOOD, "note": 1}, "note: unknown field"),
+        ({**GOOD, "customer": {"contract": True}}, "customer.version: missing"),
+        ({**GOOD, "customer": {"version": "current"}}, "customer.contract: missing"),
+        ({**GOOD, "customer": {**GOOD["customer"], "name": "x"}}, "customer.name: unknown field"),  # type: ignore[dict-item]
+        ({**GOOD, "customer": None}, "customer: null where an object belongs"),
+        (
+            {**GOOD, "customer": {"contract": 1, "version": "current"}},
+            "customer.contract: a number where true or false",
+        ),
+        ({**GOOD, "customer": {"contract": True, "version": "old"}}, 'customer.version: unknown version "old"'),
+        ({**GOOD, "customer": {"contract": True, "version": None}}, "customer.version: null where text"),
+        ({**GOOD, "category": 7}, "category: a number where text belongs"),
+        ({**GOOD, "category": ["network"]}, "category: a list where text belongs"),
+        ({**GOOD, "opened_at": 1_791_187_200}, "opened_at: a number where text belongs"),
+        ({**GOOD, "opened_at": None}, "opened_at: null where text belongs"),
+        ({**GOOD, "overtime_agreed": "yes"}, "overtime_agreed: text where true or false"),
+        ({**GOOD, "overtime_agreed": 0}, "overtime_agreed: a number where true or false"),
+        ({**GOOD, "overtime_agreed": None}, "overtime_agreed: null where true or false"),
+        ({**GOOD, "spans": {}}, "spans: an object where a list belongs"),
+        ({**GOOD, "spans": None}, "spans: null where a list belongs"),
+        ({**GOOD, "spans": [[]]}, "spans[0]: a list where an object belongs"),
+        (with_span(start=5), "spans[1].start: a number where text belongs"),
+        (with_span(end=True), "spans[1].end: true or false where text belongs"),
+        (with_span(end="2026-10-05T07:39:59.999Z"), "spans[1].end: 2026-10-05T07:39:59.999Z is before the start"),
+        (with_span(end="2026-10-05T09:39:59"), 'spans[1].end: "2026-10-05T09:39:59" is a time without an offset'),
+        (with_span(note="x"), "spans[1].note: unknown field"),
+        ([GOOD], "line 1: a list where an object belongs"),
+        ("text", "line 1: text where an object belongs"),
+        (None, "line 1: null where an object belongs"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_the_place(fields: object, told: str) -> None:
+    assert complaint(json.dumps(fields)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "line 1: nothing in it"),
+        (" \n\t", "line 1: nothing in it"),
+        ("{", "line 1 column 2: not JSON"),
+        ('{"customer": {},\n  "category" null}', "line 2 column 14: not JSON"),
+        ("{} {}", "line 1 column 4: not JSON"),
+        ("[" * 200_000, "line 1: not an intervention: nested too deeply"),
+        ("NaN", "line 1: a number where an object belongs"),
+        ("1" * 5_000, "line 1: a number where an object belongs"),
+        ('{"category": null, "category": "network"}', "category: said twice"),
+        ('{"customer": {"contract": true, "contract": true}, "a\\nb": 1}', "a\\nb: unknown field"),
+        ('{"\\ud800\\u2028": 1}', "\\ud800\\u2028: unknown field"),
+    ],
+)
+def test_what_is_broken_is_told_with_its_place(text: str, told: str) -> None:
+    assert complaint(text).startswith(told)
+
+
+def test_a_field_said_twice_is_named_with_its_place() -> None:
+    text = json.dumps(GOOD).replace('"contract": true', '"contract": true, "contract": false')
+    assert complaint(text).startswith("customer.contract: said twice")
+    assert complaint(json.dumps(GOOD).replace('{"start"', '{"end": "", "start"', 1)).startswith(
+        "spans[0].end: said twice"
+    )
+
+
+moments = st.datetimes(datetime(1971, 1, 1), datetime(2999, 1, 1))  # noqa: DTZ001 - the zone is drawn beside it
+offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(moments, offsets, offsets)
+def test_the_offset_in_which_an_instant_is_written_changes_nothing(
+    moment: datetime, here: timezone, there: timezone
+) -> None:
+    aware = moment.replace(tzinfo=here)
+    texts = [aware.isoformat(), aware.astimezone(there).isoformat()]
+    spans = [{"start": text, "end": text} for text in texts]
+    first, second = read_request(json.dumps({**GOOD, "spans": spans})).spans
+    assert first == second

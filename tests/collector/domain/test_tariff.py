@@ -1,0 +1,169 @@
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from collector.domain.tariff import CapAppliesTo, Tariff, in_force, read_tariff
+from collector.errors import BadInput
+from collector.tariffs.files import shipped_text
+from shared.moments import MINUTE_MS, to_at
+from tests.collector.domain.builders import TARIFF
+
+ROME = ZoneInfo("Europe/Rome")
+EXEMPT = {"download", "defective-media", "installation", "activation"}
+EXCLUDED = {
+    "network", "shared-disks", "user-profiles", "e-mail", "other-software", "operating-system", "software-updates",
+}  # fmt: skip
+
+
+def changed(old: str, new: str) -> Tariff:
+    """The tariff that ships, with this text in place of that one."""
+    text = shipped_text()
+    assert old in text
+    return read_tariff(text.replace(old, new), "mine.toml")
+
+
+def complaint(old: str, new: str) -> str:
+    with pytest.raises(BadInput) as refused:
+        changed(old, new)
+    told = str(refused.value)
+    assert told.startswith("mine.toml: ") and told.splitlines() == [told]
+    return told.removeprefix("mine.toml: ")
+
+
+def test_the_price_list_of_the_terms_is_the_one_that_ships() -> None:
+    assert (TARIFF.contract.cap_ms, TARIFF.contract.price) == (20 * MINUTE_MS, Decimal("45.00"))
+    assert (TARIFF.previous_version.cap_ms, TARIFF.previous_version.price) == (30 * MINUTE_MS, Decimal("160.00"))
+    overtime = TARIFF.overtime
+    assert (overtime.unit_ms, overtime.price, overtime.needs_contract) == (30 * MINUTE_MS, Decimal("35.00"), True)
+    assert (overtime.courtesy_ms, TARIFF.vat_rate, TARIFF.first_day) == (0, Decimal("0.22"), None)
+    assert (TARIFF.exempt, TARIFF.excluded, TARIFF.file_recovery_price) == (EXEMPT, EXCLUDED, None)
+    assert (TARIFF.cap_applies_to, TARIFF.warn_before_ms) == (CapAppliesTo.INTERVENTION, (300_000, 60_000))
+    assert set(TARIFF.categories) == EXEMPT | EXCLUDED | {"file-recovery"}
+
+
+def test_the_example_shows_keys_that_may_be_left_out_and_they_are_understood() -> None:
+    text = shipped_text().replace('# price = "120.00"', 'price = "120.00"')
+    mine = read_tariff(text.replace("# first_day", "first_day"), "mine.toml")
+    assert (mine.file_recovery_price, mine.first_day) == (Decimal("120.00"), date(2026, 10, 1))
+
+
+def test_short_caps_serve_demonstrations() -> None:
+    mine = read_tariff(
+        shipped_text()
+        .replace('cap = "20m"', 'cap = "8s"')
+        .replace('unit = "30m"', 'unit = "6s"')
+        .replace('warn_before = ["5m", "1m"]', 'warn_before = ["2s", "4s"]'),
+        "mine.toml",
+    )
+    assert (mine.contract.cap_ms, mine.overtime.unit_ms, mine.warn_before_ms) == (8_000, 6_000, (4_000, 2_000))
+
+
+@pytest.mark.parametrize(
+    ("line", "attribute", "value"),
+    [
+        ('cap_applies_to = "intervention"', "cap_applies_to", CapAppliesTo.INTERVENTION),
+        ('warn_before = ["5m", "1m"]', "warn_before_ms", ()),
+        ("[file-recovery]", "file_recovery_price", None),
+    ],
+)
+def test_what_may_be_left_out_has_a_plain_meaning(line: str, attribute: str, value: object) -> None:
+    assert getattr(changed(line, ""), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ('cap = "20m"', "cap = 20", "services.contract.cap", "text with its unit"),
+        ('cap = "20m"', 'cap = "20"', "services.contract.cap", '"20m", "8s"'),
+        ('cap = "20m"', 'cap = "20 minutes"', "services.contract.cap", "unit"),
+        ('cap = "20m"', 'cap = "0m"', "services.contract.cap", "at least one second"),
+        ('cap = "20m"', 'cap = "1500ms"', "services.contract.cap", "whole seconds"),
+        ('cap = "20m"', 'cap = "-20m"', "services.contract.cap", "unit"),
+        ('cap = "20m"', 'cap = "99999h"', "services.contract.cap", "366 days"),
+        ('cap = "20m"', "", "services.contract.cap", "missing"),
+        ('unit = "30m"', 'unit = "0s"', "overtime.unit", "at least one second"),
+        ('"45.00"', '"45,00"', "services.contract.price", "two decimals"),
+        ('"45.00"', '"45.000"', "services.contract.price", "two decimals"),
+        ('"45.00"', '"-45.00"', "services.contract.price", "two decimals"),
+        ('"45.00"', '"NaN"', "services.contract.price", "two decimals"),
+        ('"45.00"', "45.00", "services.contract.price", "as text, in quotes"),
+        ('"45.00"', "nan", "services.contract.price", "as text, in quotes"),
+        ('vat_rate = "22"', 'vat_rate = "22%"', "vat_rate", "percentage"),
+        ('vat_rate = "22"', "vat_rate = 22", "vat_rate", "in quotes"),
+        ('"intervention"', '"session"', "cap_applies_to", "connection"),
+        ('"intervention"\n', "[]\n", "cap_applies_to", "connection"),
+        ('["5m", "1m"]', '"5m"', "warn_before", "a list"),
+        ('["5m", "1m"]', '["5m", "300s"]', "warn_before", "different"),
+        ('["5m", "1m"]', '["5m", 1]', "warn_before", "text with its unit"),
+        ('["5m", "1m"]', '["0s"]', "warn_before", "above zero"),
+        ("needs_contract = true", 'needs_contract = "yes"', "overtime.needs_contract", "true or false"),
+        ("needs_contract = true", "needs_contract = 1", "overtime.needs_contract", "true or false"),
+        ("# first_day = 2026-10-01", 'first_day = "2026-10-01"', "first_day", "without quotes"),
+        ("# first_day = 2026-10-01", "first_day = 2026-10-01T00:00:00", "first_day", "without quotes"),
+        ("# first_day = 2026-10-01", "first_day = 9999-12-31", "first_day", "2026-10-01"),
+        ('name = "Service terms"', 'name = ""', "name", "1 to 200"),
+        ('"download"', '"Download"', "categories.exempt", "small letters"),
+        ('"download"', '"activation"', "categories.exempt", "once"),
+        ('"download"', '"network"', "categories.excluded", "exempt as well"),
+        ('"download"', '"file-recovery"', "categories.file-recovery", "service of its own"),
+        ("[categories]", "[categorie]", "categorie", "unknown key"),
+        ("[services.contract]", "[services.kontract]", "services.kontract", "unknown key"),
+        ('courtesy = "0s"', 'curtesy = "0s"', "overtime.curtesy", "unknown key (known: unit, price"),
+        ("# price =", "cost =", "file-recovery.cost", "unknown key"),
+        ("[services.contract]", "[contract]", "contract", "unknown key"),
+        ("[overtime]", "[[overtime]]", "overtime", "a table"),
+    ],
+)
+def test_what_is_not_understood_is_refused_by_name(old: str, new: str, place: str, words: str) -> None:
+    told = complaint(old, new)
+    assert told.startswith(f"{place}: ") and words in told
+
+
+def test_a_table_that_is_missing_is_named() -> None:
+    with pytest.raises(BadInput, match=r"^empty\.toml: services: missing$"):
+        read_tariff("", "empty.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = ", "at end of document"),
+        ("a = 1\nb = 'x\n", "at end of document"),
+        ("a = 1\na = 2\n", "line 2"),
+        ("a = 2026-13-45", "line 1"),
+        ("a = " + "[" * 5_000, "TOML"),
+        ("a = " + "1" * 5_000, "TOML"),
+        ("\x00", "line 1"),
+    ],
+)
+def test_what_is_no_toml_is_refused_with_its_line(text: str, words: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_tariff(text, "mine.toml")
+    told = str(refused.value)
+    assert told.startswith("mine.toml: not a TOML file: ") and words in told and len(told.splitlines()) == 1
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert read_tariff("\ufeff" + shipped_text(), "mine.toml") == TARIFF
+
+
+def test_a_tariff_holds_from_the_first_instant_of_its_day_in_the_firms_zone() -> None:
+    autumn = replace(TARIFF, name="autumn", first_day=date(2026, 10, 1))
+    winter = replace(TARIFF, name="winter", first_day=date(2026, 12, 1))
+    all_of_them = (winter, TARIFF, autumn)
+
+    def name(iso: str) -> str:
+        return in_force(all_of_them, to_at(datetime.fromisoformat(iso)), ROME).name
+
+    assert name("2026-09-30T23:59:59+02:00") == TARIFF.name
+    assert name("2026-09-30T22:00:00Z") == "autumn"
+    assert name("2026-11-30T22:59:59Z") == "autumn"
+    assert name("2026-12-01T00:00:00+01:00") == "winter"
+
+
+def test_before_every_first_day_there_is_no_tariff() -> None:
+    with pytest.raises(BadInput, match="without a first_day"):
+        in_force((replace(TARIFF, first_day=date(2026, 10, 1)),), 0, ROME)
