@@ -122,7 +122,7 @@ def _watch(given: argparse.Namespace) -> int:
 def _autostart(given: argparse.Namespace) -> int:
     # A folder that is not the usual one is part of what starts at log-on.
     own = [] if given.data == paths.data_folder() else ["--data", str(given.data.absolute())]
-    return autostart.run(given.name, dry_run=given.dry_run, run_arguments=own)
+    return autostart.run(given.name, dry_run=given.dry_run, run_arguments=(*own, "run"))
 
 
 def _explain(given: argparse.Namespace) -> int:

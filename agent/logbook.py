@@ -83,10 +83,6 @@ class Logbook:
             return self._finish(end, moment.end(self._stamp(line)) if moment else None)
         return None
 
-    def forget_open(self) -> None:
-        """The log was replaced by an older or foreign one: what was open is no longer told by it."""
-        self._open.clear()
-
     def _begin(self, start: re.Match[str], at: int | None) -> None:
         peer = _peer(start) or self._attempt.peer
         if peer is None and self._rule.void is not None:

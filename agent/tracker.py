@@ -163,7 +163,8 @@ def _begin(resumed: Tracked | None, sighting: Sighting, look: Snapshot, new_id: 
         marks=sighting.marks,
     )
     begun = Tracked(session, sighting.key, opened=start, seen=start, told_ms=start.steady_ms)
-    return _lengthened(begun, look.before) if sighting.began_at is not None else begun
+    goes_on = sighting.began_at is not None and sighting.ended_at is None
+    return _lengthened(begun, look.before) if goes_on else begun
 
 
 def _resumable(tracks: Iterable[Tracked], sighting: Sighting) -> Tracked | None:

@@ -1,0 +1,261 @@
+"""Stretches, gaps and ends, as examples and as laws."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.sighting import Sighting
+from agent.snapshot import Tick
+from agent.tracker import Change, Happening, Timing, Tracks, resume, track
+from shared.session import Evidence, Mark, SessionState
+from tests.agent.pictures import START, a_look, after
+
+TIMING = Timing()
+
+
+def seen(key: str = "100:1:viewer", peer: str | None = "192.0.2.7:5900", **more: object) -> Sighting:
+    return Sighting("viewer", key, peer, Evidence.SOCKET, **more)  # type: ignore[arg-type]
+
+
+class Watched:
+    """A tracker fed look by look."""
+
+    def __init__(self, tracks: Tracks = ()) -> None:
+        self.tracks = tracks
+        self.told: list[Change] = []
+        self._ids = count(1)
+
+    def look(self, at: Tick, *sightings: Sighting, took_ms: int = 0) -> list[Happening]:
+        snapshot = a_look(at, took_ms=took_ms)
+        self.tracks, changes = track(self.tracks, sightings, snapshot, lambda: f"{next(self._ids):032x}", TIMING)
+        self.told += changes
+        return [change.what for change in changes]
+
+    def every(self, step: float, begin: float, end: float, *sightings: Sighting) -> None:
+        at = begin
+        while at <= end:
+            self.look(after(at), *sightings)
+            at += step
+
+
+def test_a_session_lasts_from_the_first_look_that_saw_it_to_the_last() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 10, seen())
+    assert watched.look(after(10.5)) == [Happening.STOP]
+    session = watched.told[-1].session
+    assert (session.observed_ms, session.started_at, session.state) == (10_000, START.at, SessionState.PAUSED)
+
+
+def test_a_duration_begins_after_the_first_look_and_ends_before_the_last() -> None:
+    watched = Watched()
+    watched.look(after(0), seen(), took_ms=100)
+    watched.look(after(1), seen(), took_ms=100)
+    assert watched.tracks[0].session.observed_ms == 900
+
+
+def test_a_progress_comes_every_five_seconds_without_drifting() -> None:
+    watched = Watched()
+    watched.every(0.4, 0, 60, seen())
+    progresses = [change for change in watched.told if change.what is Happening.PROGRESS]
+    assert len(progresses) == 11  # the twelfth is due a moment after the last look
+
+
+def test_a_reconnect_within_the_grace_time_is_the_same_session_with_a_gap() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen("first"))
+    assert watched.look(after(5.5)) == [Happening.STOP]
+    assert watched.look(after(12), seen("second")) == [Happening.START]
+    watched.every(0.5, 12.5, 14, seen("second"))
+    first, again = watched.told[0].session, watched.tracks[0].session
+    assert (again.id, again.observed_ms, len(again.stretches)) == (first.id, 7_000, 2)
+
+
+def test_past_the_grace_time_it_is_another_session() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen())
+    watched.every(0.5, 5.5, 25)
+    assert [change.what for change in watched.told[-2:]] == [Happening.STOP, Happening.END]
+    watched.look(after(30), seen())
+    assert watched.told[-1].what is Happening.START
+    assert watched.told[-1].session.id != watched.told[0].session.id
+
+
+def test_two_viewers_to_one_peer_are_two_sessions() -> None:
+    watched = Watched()
+    watched.look(after(0), seen("one"), seen("two"))
+    assert len({change.session.id for change in watched.told}) == 2
+
+
+def test_a_viewer_that_starts_while_another_is_live_does_not_take_over_its_session() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 2, seen("one"))
+    watched.look(after(2.5), seen("one"), seen("two"))
+    assert len(watched.tracks) == 2
+
+
+def test_a_suspended_pc_leaves_a_gap() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen())
+    woken = Tick(after(3600).at, after(5.4).steady_ms)  # the steady clock slept too
+    watched.look(woken, seen())
+    session = watched.tracks[0].session
+    assert (session.observed_ms, len(session.stretches)) == (5_000, 2)
+
+
+def test_a_look_that_comes_too_late_leaves_a_gap() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen())
+    watched.look(after(9), seen())
+    watched.look(after(9.5), seen())
+    assert watched.tracks[0].session.observed_ms == 5_500
+
+
+def test_a_clock_that_is_set_back_changes_no_length() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen())
+    watched.look(Tick(after(-3600).at, after(5.5).steady_ms), seen())
+    session = watched.tracks[0].session
+    assert (session.observed_ms, len(session.stretches)) == (5_500, 1)
+
+
+def test_an_end_that_nobody_watched_is_marked() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen())
+    watched.look(after(60))
+    session = watched.told[-1].session
+    assert (session.observed_ms, session.marks) == (5_000, (Mark.UNCONFIRMED_END,))
+
+
+def test_what_is_still_live_after_a_restart_goes_on_after_a_gap() -> None:
+    before = Watched()
+    before.every(0.5, 0, 5, seen())
+    kept = [(each.key, each.session) for each in before.tracks]
+    watched = Watched(resume(kept, Tick(after(8).at, 50)))  # the steady clock began anew
+    watched.look(Tick(after(8).at, 50), seen())
+    watched.look(Tick(after(9).at, 1_050), seen())
+    session = watched.tracks[0].session
+    assert (session.id, session.observed_ms, len(session.stretches)) == (kept[0][1].id, 6_000, 2)
+
+
+def test_what_is_gone_after_a_restart_ends_at_its_last_proof_of_life() -> None:
+    before = Watched()
+    before.every(0.5, 0, 5, seen())
+    watched = Watched(resume([(each.key, each.session) for each in before.tracks], Tick(after(8).at, 50)))
+    assert watched.look(Tick(after(8).at, 50)) == [Happening.STOP]
+    session = watched.told[0].session
+    assert (session.observed_ms, session.marks) == (5_000, (Mark.UNCONFIRMED_END,))
+    assert watched.look(Tick(after(30).at, 22_050)) == [Happening.END]
+
+
+def test_a_log_tells_start_and_end_exactly() -> None:
+    watched = Watched()
+    watched.look(after(0))
+    watched.look(after(0.5), seen(began_at=after(0.2).at))
+    watched.look(after(1), seen(began_at=after(0.2).at))
+    watched.look(after(1.5), seen(began_at=after(0.2).at, ended_at=after(1.3).at))
+    session = watched.told[-1].session
+    assert (session.started_at, session.observed_ms, session.state) == (after(0.2).at, 1_100, SessionState.PAUSED)
+
+
+def test_a_closing_record_of_a_session_that_was_followed_is_no_second_one() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, seen())
+    watched.look(after(60.5))
+    record = seen("records#1", began_at=after(-2).at, ended_at=after(61).at)
+    assert watched.look(after(61.5), record) == []
+    watched.every(0.5, 62, 90)
+    assert watched.look(after(90), seen("records#2", began_at=after(1).at, ended_at=after(61).at)) == []
+
+
+def test_a_closing_record_ends_a_session_whose_end_was_not_seen() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, seen())
+    assert watched.look(after(60.5), seen("records#1", began_at=after(0).at, ended_at=after(60.3).at)) == [
+        Happening.STOP
+    ]
+    assert watched.told[-1].session.observed_ms == 60_300
+
+
+def test_a_closing_record_alone_is_a_session_of_its_own() -> None:
+    watched = Watched()
+    watched.look(after(0))
+    record = seen("records#1", began_at=after(10).at, ended_at=after(70).at)
+    assert watched.look(after(71), record) == [Happening.START, Happening.STOP]
+    assert watched.told[-1].session.observed_ms == 60_000
+
+
+steps = st.lists(
+    st.tuples(
+        st.integers(1, 20_000),  # steady milliseconds since the last look
+        st.integers(-5_000, 20_000),  # how far the wall clock was set besides
+        st.frozensets(st.sampled_from(["one", "two", "three"])),
+        st.integers(0, 50),  # how long the look took
+    ),
+    max_size=40,
+)
+
+
+def follow(looks: Sequence[tuple[int, int, frozenset[str], int]]) -> tuple[Watched, int]:
+    watched, at, steady = Watched(), START.at, START.steady_ms
+    for step, jump, keys, took in looks:
+        at, steady = at + step + took + jump, steady + step + took
+        watched.look(Tick(at, steady), *(seen(key) for key in sorted(keys)), took_ms=took)
+    return watched, steady - START.steady_ms
+
+
+@given(steps)
+def test_no_session_is_longer_than_the_time_that_went_by(looks: list[tuple[int, int, frozenset[str], int]]) -> None:
+    watched, lasted = follow(looks)
+    for change in watched.told:
+        assert 0 <= change.session.observed_ms <= lasted
+
+
+@given(steps)
+def test_what_is_told_of_a_session_only_grows(looks: list[tuple[int, int, frozenset[str], int]]) -> None:
+    watched, _ = follow(looks)
+    latest: dict[str, tuple[tuple[int, int], ...]] = {}
+    for change in watched.told:
+        session = change.session
+        stretches = tuple((each.started_at, each.lasted_ms) for each in session.stretches)
+        before = latest.get(session.id, ())
+        assert stretches[: max(0, len(before) - 1)] == before[:-1]
+        if before:
+            assert stretches[len(before) - 1][0] == before[-1][0]
+            assert stretches[len(before) - 1][1] >= before[-1][1]
+        latest[session.id] = stretches
+
+
+@given(steps)
+def test_the_order_of_sightings_within_a_look_does_not_matter(
+    looks: list[tuple[int, int, frozenset[str], int]],
+) -> None:
+    forward, backward = Watched(), Watched()
+    at = START
+    for step, _, keys, _ in looks:
+        at = Tick(at.at + step, at.steady_ms + step)
+        several = [seen(key, peer=f"192.0.2.{number}:1") for number, key in enumerate(sorted(keys))]
+        forward.look(at, *several)
+        backward.look(at, *reversed(several))
+    lengths = [
+        sorted((each.session.peer or "", each.session.observed_ms) for each in w.tracks) for w in (forward, backward)
+    ]
+    assert lengths[0] == lengths[1]
+
+
+@given(steps)
+def test_every_session_that_starts_stops_before_it_ends(looks: list[tuple[int, int, frozenset[str], int]]) -> None:
+    watched, _ = follow(looks)
+    state: dict[str, Happening] = {}
+    for change in watched.told:
+        before = state.get(change.session.id)
+        allowed = {
+            None: {Happening.START},
+            Happening.START: {Happening.PROGRESS, Happening.STOP},
+            Happening.PROGRESS: {Happening.PROGRESS, Happening.STOP},
+            Happening.STOP: {Happening.START, Happening.END},
+            Happening.END: set(),
+        }[before]
+        assert change.what in allowed
+        state[change.session.id] = change.what
