@@ -219,7 +219,7 @@ NEEDS = (
     Need("a judge of systemd units", ("systemd-analyze",), ("systemd",)),
     Need("Windows programs", ("wine",), ("wine",)),
     Need("64-bit Windows programs", ("/usr/lib/wine/wine64", "wine64"), ("wine64",)),
-    Need("a compiler for Windows", ("x86_64-w64-mingw32-gcc",), ("gcc-mingw-w64-x86-64",)),
+    Need("a compiler for Windows", ("x86_64-w64-mingw32-gcc",), ("gcc-mingw-w64-x86-64-win32", "gcc-mingw-w64-x86-64")),
     Need("an opener of archives", ("unzip",), ("unzip",)),
 )
 
