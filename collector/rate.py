@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector.domain.money import plain
+from collector.domain.answer import as_json
 from collector.domain.rating import Charge, rate
-from collector.domain.reasons import Language
 from collector.domain.request import Request, read_request
 from collector.domain.tariff import Tariff, in_force
 from collector.errors import BadInput
@@ -41,30 +40,6 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def as_json(charge: Charge, language: Language = "en") -> dict[str, object]:
-    """The charge as the command and the API show it; money is text with two decimals."""
-    return {
-        "service": charge.service.value,
-        "connection_seconds": charge.connection_seconds,
-        "cap_seconds": charge.cap_seconds,
-        "overtime_half_hours": charge.overtime_half_hours,
-        "lines": [
-            {
-                "code": line.code.value,
-                "quantity": line.quantity,
-                "unit_price": plain(line.unit_price),
-                "amount": plain(line.amount),
-                "why": line.why.of(language),
-            }
-            for line in charge.lines
-        ],
-        "net": plain(charge.net),
-        "vat": plain(charge.vat),
-        "gross": plain(charge.gross),
-        "flags": [flag.value for flag in charge.flags],
-    }
-
-
 def _charge(file: str, tariff: Tariff) -> Charge:
     source = "standard input" if file == "-" else file
     try:
@@ -81,7 +56,10 @@ def _charge(file: str, tariff: Tariff) -> Charge:
 
 
 def _in_force(tariff: Tariff, request: Request) -> Tariff:
-    """The tariff named, or the one that ships where the named one had not begun when it opened."""
+    """The tariff named; the one that ships, with a notice, where the named one had not begun when it opened."""
     if tariff.first_day is None:
         return tariff
-    return in_force((shipped_tariff(), tariff), request.opened_at, ZoneInfo(FIRM_ZONE))
+    chosen = in_force((shipped_tariff(), tariff), request.opened_at, ZoneInfo(FIRM_ZONE))
+    if chosen is not tariff:
+        print(f'opened before "{tariff.name}" begins on {tariff.first_day}: "{chosen.name}" holds', file=sys.stderr)
+    return chosen

@@ -95,16 +95,20 @@ def connections(spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
 
 def _joined_by_name(groups: list[list[int]], spans: Sequence[Span]) -> list[list[int]]:
     """The groups, with those joined that share a named connection, directly or through others."""
-    joined: list[tuple[set[str], list[int]]] = []
-    for group in groups:
-        names = {name for i in group if (name := spans[i].connection) is not None}
-        members: list[int] = []
-        apart: list[tuple[set[str], list[int]]] = []
-        for other_names, other in joined:
-            if names & other_names:
-                names |= other_names
-                members += other
-            else:
-                apart.append((other_names, other))
-        joined = [*apart, (names, members + group)]
-    return sorted((members for _, members in joined), key=lambda members: spans[members[0]].start_at)
+    leader = list(range(len(groups)))  # of each group: an earlier one that it was joined to, or itself
+    first_with: dict[str, int] = {}
+    for n, group in enumerate(groups):
+        for name in {spans[i].connection for i in group} - {None}:
+            one, other = _led_by(n, leader), _led_by(first_with.setdefault(str(name), n), leader)
+            leader[max(one, other)] = min(one, other)
+    joined: dict[int, list[int]] = {}
+    for n, group in enumerate(groups):
+        joined.setdefault(_led_by(n, leader), []).extend(group)
+    return list(joined.values())
+
+
+def _led_by(n: int, leader: list[int]) -> int:
+    while leader[n] != n:
+        leader[n] = leader[leader[n]]  # keeps the way short
+        n = leader[n]
+    return n

@@ -102,14 +102,19 @@ def test_a_tariff_of_ones_own_is_used(rated: Callable[..., Rated], tmp_path: Pat
     assert (out["cap_seconds"], out["overtime_half_hours"], out["net"]) == (8, 2, "115.00")
 
 
-@pytest.mark.parametrize(("first_day", "net"), [("2026-10-06", "80.00"), ("2026-10-05", "85.00")])
-def test_a_tariff_that_had_not_begun_prices_nothing(
-    rated: Callable[..., Rated], tmp_path: Path, first_day: str, net: str
+@pytest.mark.parametrize(
+    ("first_day", "net", "notice"),
+    [("2026-10-06", "80.00", 'opened before "Mine" begins on 2026-10-06'), ("2026-10-05", "85.00", "")],
+)
+def test_a_tariff_that_had_not_begun_prices_nothing_and_that_is_said(
+    rated: Callable[..., Rated], tmp_path: Path, first_day: str, net: str, notice: str
 ) -> None:
     mine = tmp_path / "mine.toml"
     text = shipped_text().replace("# first_day = 2026-10-01", f"first_day = {first_day}")
-    mine.write_text(text.replace('"45.00"', '"50.00"'))
-    assert json.loads(rated(GOOD, "--tariff", str(mine))[1])["net"] == net
+    mine.write_text(text.replace('"45.00"', '"50.00"').replace('"Service terms"', '"Mine"'))
+    status, out, err = rated(GOOD, "--tariff", str(mine))
+    assert (status, json.loads(out)["net"]) == (0, net)
+    assert err.startswith(notice) and bool(err) is bool(notice)
 
 
 @pytest.mark.parametrize(
