@@ -41,25 +41,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _charge(file: str, tariff: Tariff) -> Charge:
+    """The charge under the tariff named; under the one that ships, with a notice, where that had not begun."""
     source = "standard input" if file == "-" else file
     try:
         request = read_request(text_of(file, MAX_BYTES))
-        return rate(
+        holds = _in_force(tariff, request)
+        charge = rate(
             customer=request.customer,
             category=request.category,
             spans=request.spans,
             overtime_agreed=request.overtime_agreed,
-            tariff=_in_force(tariff, request),
+            tariff=holds,
         )
     except BadInput as bad:
         raise bad.inside(source) from None
+    if holds is not tariff:
+        print(f'opened before "{tariff.name}" begins on {tariff.first_day}: "{holds.name}" holds', file=sys.stderr)
+    return charge
 
 
 def _in_force(tariff: Tariff, request: Request) -> Tariff:
-    """The tariff named; the one that ships, with a notice, where the named one had not begun when it opened."""
     if tariff.first_day is None:
         return tariff
-    chosen = in_force((shipped_tariff(), tariff), request.opened_at, ZoneInfo(FIRM_ZONE))
-    if chosen is not tariff:
-        print(f'opened before "{tariff.name}" begins on {tariff.first_day}: "{chosen.name}" holds', file=sys.stderr)
-    return chosen
+    return in_force((shipped_tariff(), tariff), request.opened_at, ZoneInfo(FIRM_ZONE))

@@ -117,6 +117,13 @@ def test_a_tariff_that_had_not_begun_prices_nothing_and_that_is_said(
     assert err.startswith(notice) and bool(err) is bool(notice)
 
 
+def test_a_notice_never_stands_beside_a_complaint(rated: Callable[..., Rated], tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(shipped_text().replace("# first_day = 2026-10-01", "first_day = 2999-01-01"))
+    status, out, err = rated({**GOOD, "category": "printer"}, "--tariff", str(mine))
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
