@@ -59,7 +59,7 @@ def test_a_progress_comes_every_five_seconds_without_drifting() -> None:
     watched = Watched()
     watched.every(0.4, 0, 60, seen())
     progresses = [change for change in watched.told if change.what is Happening.PROGRESS]
-    assert len(progresses) == 11  # the twelfth is due a moment after the last look
+    assert len(progresses) == 12
 
 
 def test_a_reconnect_within_the_grace_time_is_the_same_session_with_a_gap() -> None:

@@ -1,0 +1,105 @@
+"""What is a session and what is not, each with its reason."""
+
+import pytest
+
+from agent.detector import detect, running, sightings
+from agent.sighting import LoggedSession, Sighting
+from agent.snapshot import Connection, Process
+from shared.session import Evidence, Mark
+from tests.agent.pictures import START, a_catalogue, a_connection, a_look, a_process
+
+CATALOGUE = a_catalogue()
+
+
+def live(processes: tuple[Process, ...], connections: tuple[Connection, ...] = ()) -> tuple[Sighting, ...]:
+    return sightings(detect(CATALOGUE, a_look(processes=processes, connections=connections)))
+
+
+def test_a_viewer_with_an_established_connection_is_a_session() -> None:
+    (sighting,) = live((a_process(),), (a_connection(),))
+    assert (sighting.tool, sighting.peer, sighting.evidence) == ("viewer", "192.0.2.7:5900", Evidence.SOCKET)
+
+
+def test_a_viewer_without_a_connection_is_none_and_says_why() -> None:
+    (verdict,) = detect(CATALOGUE, a_look(processes=(a_process(),)))
+    assert (verdict.sightings, verdict.why) == ((), "it runs, but has no established connection to a peer")
+
+
+@pytest.mark.parametrize("name", ["viewerd", "viewer-host", "logger", "unheard-of"])
+def test_services_the_incoming_side_the_undecidable_and_strangers_are_none(name: str) -> None:
+    assert live((a_process(name),), (a_connection(),)) == ()
+
+
+def test_another_process_s_connection_proves_nothing() -> None:
+    assert live((a_process(pid=100),), (a_connection(pid=200),)) == ()
+
+
+def test_a_connection_to_an_ignored_port_is_none() -> None:
+    assert live((a_process(),), (a_connection("192.0.2.7:443"),)) == ()
+
+
+def test_the_connection_to_the_screen_it_draws_on_is_none() -> None:
+    assert live((a_process(display_port=6010),), (a_connection("127.0.0.1:6010"),)) == ()
+
+
+def test_a_loopback_peer_is_marked_as_tunnelled() -> None:
+    (sighting,) = live((a_process(),), (a_connection("127.0.0.1:5901"),))
+    assert (sighting.peer, sighting.marks) == ("127.0.0.1:5901", (Mark.TUNNELLED,))
+
+
+def test_several_connections_of_a_single_viewer_are_one_session() -> None:
+    assert len(live((a_process(),), (a_connection(), a_connection("192.0.2.8:5900")))) == 1
+
+
+def test_tabs_to_two_peers_are_two_sessions_and_channels_to_one_peer_are_one() -> None:
+    tabs = (a_connection(), a_connection("192.0.2.8:5900"), a_connection("192.0.2.8:5900"))
+    assert [each.peer for each in live((a_process("tabbed"),), tabs)] == ["192.0.2.7:5900", "192.0.2.8:5900"]
+
+
+def test_two_viewers_are_two_sessions() -> None:
+    both = (a_process(pid=100), a_process(pid=200))
+    assert len({each.key for each in live(both, (a_connection(pid=100), a_connection(pid=200)))}) == 2
+
+
+def test_the_name_in_the_arguments_is_kept_beside_the_address() -> None:
+    (sighting,) = live((a_process(arguments=("reception-pc::5900",)),), (a_connection(),))
+    assert (sighting.peer, sighting.peer_name) == ("192.0.2.7:5900", "reception-pc")
+
+
+def test_where_the_owner_is_not_told_the_arguments_decide_and_it_is_marked() -> None:
+    (sighting,) = live((a_process(arguments=("192.0.2.7::5900",)),), (a_connection(pid=None),))
+    assert sighting.marks == (Mark.PEER_BY_ARGUMENTS,)
+
+
+def test_an_orphan_connection_proves_one_session_only() -> None:
+    twins = (a_process(pid=100, arguments=("192.0.2.7::5900",)), a_process(pid=200, arguments=("192.0.2.7::5900",)))
+    assert len(live(twins, (a_connection(pid=None),))) == 1
+
+
+def test_an_orphan_connection_to_elsewhere_proves_nothing() -> None:
+    assert live((a_process(arguments=("192.0.2.9::5900",)),), (a_connection(pid=None),)) == ()
+
+
+def test_localhost_in_the_arguments_is_any_loopback_address() -> None:
+    assert len(live((a_process(arguments=("localhost::5900",)),), (a_connection("127.0.0.1:5900", pid=None),))) == 1
+
+
+def logged(**more: int | None) -> LoggedSession:
+    told: dict[str, int | None] = {"began_at": START.at, **more}
+    return LoggedSession("logger", "log.txt#1:7", "7", None, **told)
+
+
+def test_a_log_that_tells_a_start_and_no_end_is_a_session_even_if_the_program_is_hidden() -> None:
+    (verdict,) = detect(CATALOGUE, a_look(), (logged(),))
+    assert verdict.sightings[0].evidence is Evidence.LOG
+
+
+def test_an_old_log_needs_the_program_to_run() -> None:
+    old = (logged(began_at=None),)
+    assert sightings(detect(CATALOGUE, a_look(), old)) == ()
+    assert len(sightings(detect(CATALOGUE, a_look(processes=(a_process("logger"),)), old))) == 1
+
+
+def test_a_program_that_ran_and_is_gone_ends_what_its_log_left_open() -> None:
+    ran = running(CATALOGUE, a_look(processes=(a_process("logger"),)))
+    assert sightings(detect(CATALOGUE, a_look(), (logged(),), ran)) == ()
