@@ -1,11 +1,11 @@
 """Pictures and log lines + signatures → which sessions are live, and for each candidate why it is or is not. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.sighting import LoggedSession, Sighting
-from agent.signature import Catalogue, Holds, Match, Proof, Role, Target
+from agent.signature import Catalogue, Holds, Match, Proof, Role, SocketRule, Target
 from agent.snapshot import Connection, Process, Snapshot
 from shared.session import Evidence, Mark
 
@@ -103,8 +103,7 @@ def _of_process(
         peer = target.id or _named(target)
         sighting = Sighting(signature.tool, f"{process.identity}:{signature.tool}", peer, Evidence.PROCESS)
         return Verdict(subject, signature.tool, "it exists only while a session does", (sighting,))
-    ignored = set(signature.socket.ignore_ports) - {target.port}
-    live = [each for each in own if _counts(each, process, ignored) and not _is_mouth(each, own)]
+    live = [each for each in own if _counts(each, process, signature.socket, target) and not _is_mouth(each, own)]
     if live:
         return Verdict(
             subject, signature.tool, "it holds an established connection", _sessions(process, found, live, target)
@@ -125,10 +124,12 @@ def _is_mouth(connection: Connection, own: Sequence[Connection]) -> bool:
     return connection.local.port < connection.remote.port and any((each.local, each.remote) == ends for each in own)
 
 
-def _counts(connection: Connection, process: Process, ignored: Collection[int]) -> bool:
-    remote = connection.remote
-    to_its_screen = process.display_port == remote.port
-    return remote.port not in ignored and not to_its_screen
+def _counts(connection: Connection, process: Process, rule: SocketRule, target: Target) -> bool:
+    """Whether it may be the session; a port that the arguments name always may."""
+    port = connection.remote.port
+    named = port == target.port
+    left_out = port in rule.ignore_ports or (rule.only_ports and port not in rule.only_ports)
+    return (named or not left_out) and port != process.display_port
 
 
 def _sessions(

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 import psutil
 
-from agent.signature import Catalogue, Role, System
+from agent.signature import Catalogue, Proof, Role, System
 from agent.snapshot import Address, Connection, Process, Snapshot, Tick
 from agent.sockdiag import Socket, SocketQuery
 from shared.clock import Clock
@@ -62,7 +62,9 @@ class Machine:
 
     def _viewer_pids(self) -> list[int]:
         found = ((pid, self._catalogue.match(process)) for pid, process in self._candidates.items())
-        return [pid for pid, match in found if match and match.rule.role is Role.VIEWER]
+        return [
+            pid for pid, match in found if match and match.rule.role is Role.VIEWER and match.rule.proof is Proof.SOCKET
+        ]
 
     def _look_at_processes(self, now_ms: int) -> None:
         present = set(psutil.pids())

@@ -107,6 +107,7 @@ class SocketRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     default_port: int = 0  # 0: none
     base_port: int = 5900  # what a VNC display number is added to (RFC 6143 names port 5900 for display 0)
+    only_ports: tuple[int, ...] = ()  # where set, no other remote port is the session: programs that do much else
     ignore_ports: tuple[int, ...] = ()  # remote ports that are not the session: update checks, directories, helpers
 
 
