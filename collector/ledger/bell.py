@@ -21,6 +21,10 @@ class Listener:
                 await self._rang.wait()
         except TimeoutError:
             return frozenset()
+        return self.heard()
+
+    def heard(self) -> frozenset[int]:
+        """The same without waiting."""
         self._rang.clear()
         heard, self._heard = frozenset(self._heard), set()
         return heard

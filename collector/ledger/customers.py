@@ -10,7 +10,11 @@ from collector.domain.entitlement import Version
 from collector.errors import BadInput, NotFound
 from collector.ledger.openings import PeerKey
 from collector.ledger.pen import Pen
-from collector.ledger.tables import customer, peer
+from collector.ledger.tables import customer, intervention, peer
+from shared.moments import HOUR_MS
+
+SHOWN_MS = 48 * HOUR_MS
+"""Interventions opened so recently may be on somebody's page, under the customer's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ async def update(pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequen
     done = await pen.connection.execute(customer.update().where(customer.c.id == customer_id).values(**entry.columns()))
     if done.rowcount == 0:
         raise NotFound(f"no customer {customer_id}")
+    theirs = select(intervention.c.id).where(
+        intervention.c.customer_id == customer_id, intervention.c.opened_at > pen.now_at - SHOWN_MS
+    )
+    pen.changed.update(await pen.connection.scalars(theirs))
     if peers is not None:
         await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
         for tool, name in dict.fromkeys(peers):

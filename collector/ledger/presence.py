@@ -1,20 +1,18 @@
 """Which agents are heard right now. Memory only: after a restart nobody is, until he speaks."""
 
-from dataclasses import dataclass, field
-
 SILENCE_MS = 15_000
 """An agent of whom nothing was heard for so long is silent, its line up or not."""
 
 
-@dataclass
 class Presence:
-    """The lines that are up, and when each was last heard, on the collector's steady clock."""
+    """The agents whose line is up, and when each was last heard, on the collector's steady clock."""
 
-    _heard: dict[int, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._heard: dict[int, int] = {}
 
     def hear(self, agent_id: int, steady_ms: int) -> bool:
-        """Something was heard; True when that is news."""
-        news = not self.linked(agent_id, steady_ms)
+        """Something was heard; True when it was silent before."""
+        news = agent_id not in self._heard
         self._heard[agent_id] = steady_ms
         return news
 
@@ -22,10 +20,18 @@ class Presence:
         """Its line is down."""
         self._heard.pop(agent_id, None)
 
-    def linked(self, agent_id: int, steady_ms: int) -> bool:
-        heard = self._heard.get(agent_id)
-        return heard is not None and steady_ms - heard < SILENCE_MS
+    def fall_silent(self, steady_ms: int) -> frozenset[int]:
+        """Those of whom nothing was heard for too long; each is told once."""
+        silent = frozenset(id for id, heard in self._heard.items() if steady_ms - heard >= SILENCE_MS)
+        for id in silent:
+            del self._heard[id]
+        return silent
+
+    @property
+    def linked(self) -> frozenset[int]:
+        """The agents that are heard."""
+        return frozenset(self._heard)
 
     def next_silence_ms(self) -> int | None:
         """The steady instant at which the next one falls silent, if it is not heard before."""
-        return min(self._heard.values(), default=None)
+        return min(self._heard.values()) + SILENCE_MS if self._heard else None

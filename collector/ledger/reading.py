@@ -1,0 +1,389 @@
+"""The questions one may ask of the ledger; the answers are plain and typed, never rows of a table."""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from collector.domain.entitlement import Version
+from collector.ledger import describing
+from collector.ledger.alert_words import words_of
+from collector.ledger.alerts import Told
+from collector.ledger.intervention import Agreed, Credit, Intervention, SeenSession
+from collector.ledger.openings import JOIN_WITHIN_MS
+from collector.ledger.presence import Presence
+from collector.ledger.price_lists import PriceLists
+from collector.ledger.secrets import digest
+from collector.ledger.tables import (
+    agent,
+    alert,
+    browser_session,
+    credit,
+    customer,
+    decision,
+    intervention,
+    peer,
+    session,
+    stretch,
+    token,
+)
+from collector.ledger.views import (
+    AgentView,
+    AlertView,
+    CustomerView,
+    DecisionView,
+    InterventionView,
+    Peer,
+    SessionView,
+    TokenView,
+    Visitor,
+)
+from shared.clock import Clock
+from shared.session import SessionState, Stretch
+
+AT_ONCE = 5_000  # ids in one question: SQLite takes 32,766 values
+
+
+class Reading:
+    """Asks the database; never waits for the writer."""
+
+    def __init__(self, engine: AsyncEngine, lists: PriceLists, presence: Presence, clock: Clock) -> None:
+        self._engine = engine
+        self._lists = lists
+        self._presence = presence
+        self._clock = clock
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            yield connection
+
+    # Interventions, whole: for the rules.
+
+    async def whole(self, ids: Collection[int]) -> dict[int, Intervention]:
+        """These interventions with all that decides about them; a number that is none is left out."""
+        found: dict[int, Intervention] = {}
+        async with self._open() as connection:
+            for some in _portions(ids):
+                found |= await _whole(connection, self._lists, some)
+        return found
+
+    async def touched_since(self, at: int) -> frozenset[int]:
+        """The interventions with a contact since then."""
+        query = (
+            select(credit.c.intervention_id)
+            .join(session, session.c.id == credit.c.session_id)
+            .where(session.c.last_seen_at >= at)
+            .distinct()
+        )
+        async with self._open() as connection:
+            return frozenset(await connection.scalars(query))
+
+    async def with_open_sessions(self) -> frozenset[int]:
+        """The interventions with a session that has not ended, as far as anybody has said."""
+        since_at = self._clock.wall_ms() - JOIN_WITHIN_MS
+        query = (
+            select(credit.c.intervention_id)
+            .join(session, session.c.id == credit.c.session_id)
+            .where(session.c.state != SessionState.ENDED.value, session.c.last_seen_at >= since_at)
+            .distinct()
+        )
+        async with self._open() as connection:
+            return frozenset(await connection.scalars(query))
+
+    async def alert_keys(self, interventions: Collection[int]) -> dict[str, bool]:
+        """The alerts that were made for these, and whether each is confirmed."""
+        found: dict[str, bool] = {}
+        async with self._open() as connection:
+            for some in _portions(interventions):
+                query = select(alert.c.key, alert.c.confirmed).where(alert.c.intervention_id.in_(some))
+                found |= {row.key: row.confirmed for row in await connection.execute(query)}
+        return found
+
+    # Lists, newest first, and how many there are in all.
+
+    async def sessions(
+        self, *, state: str | None = None, customer_id: int | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[list[SessionView], int]:
+        """`state` is live, paused, silent or ended."""
+        query = select(session.c.id)
+        if state == "silent":
+            query = query.where(
+                session.c.state != SessionState.ENDED.value, session.c.agent_id.not_in(self._presence.linked)
+            )
+        elif state is not None:
+            query = query.where(session.c.state == state)
+            if state != SessionState.ENDED.value:
+                query = query.where(session.c.agent_id.in_(self._presence.linked))
+        if customer_id is not None:
+            query = query.where(
+                session.c.id.in_(
+                    select(credit.c.session_id)
+                    .join(intervention, intervention.c.id == credit.c.intervention_id)
+                    .where(intervention.c.customer_id == customer_id)
+                )
+            )
+        async with self._open() as connection:
+            ordered = query.order_by(session.c.first_seen_at.desc(), session.c.id)
+            ids, total = await _page(connection, ordered, limit, offset)
+            seen = await _sessions(connection, ids)
+        return [describing.session_view(seen[id], self._presence.linked) for id in ids], total
+
+    async def session(self, session_id: str) -> SessionView | None:
+        async with self._open() as connection:
+            seen = await _sessions(connection, [session_id])
+        found = seen.get(session_id)
+        return None if found is None else describing.session_view(found, self._presence.linked)
+
+    async def interventions(
+        self, *, state: str | None = None, customer_id: int | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[list[InterventionView], int]:
+        """`state` is open, closed, live (a session goes on) or unassigned."""
+        query = select(intervention.c.id)
+        match state:
+            case "open" | "closed":
+                query = query.where(intervention.c.state == state)
+            case "unassigned":
+                query = query.where(intervention.c.customer_id.is_(None))
+            case "live":
+                query = query.where(intervention.c.id.in_(await self.with_open_sessions()))
+        if customer_id is not None:
+            query = query.where(intervention.c.customer_id == customer_id)
+        async with self._open() as connection:
+            ordered = query.order_by(intervention.c.opened_at.desc(), intervention.c.id.desc())
+            ids, total = await _page(connection, ordered, limit, offset)
+            found = await _whole(connection, self._lists, ids)
+            views = [await self._described(connection, found[id]) for id in ids]
+        return views, total
+
+    async def intervention(self, intervention_id: int) -> InterventionView | None:
+        async with self._open() as connection:
+            found = (await _whole(connection, self._lists, [intervention_id])).get(intervention_id)
+            return None if found is None else await self._described(connection, found)
+
+    async def _described(self, connection: AsyncConnection, of: Intervention) -> InterventionView:
+        query = select(decision).where(decision.c.intervention_id == of.id).order_by(decision.c.id)
+        decisions = [DecisionView(row.what, row.by, row.at, row.told) for row in await connection.execute(query)]
+        return describing.intervention_view(of, decisions, self._presence.linked)
+
+    async def customers(
+        self, *, search: str | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[list[CustomerView], int]:
+        """By name; `search` is a part of the name, or of a peer that he is known by."""
+        query = select(customer.c.id)
+        if search:
+            known_by = select(peer.c.customer_id).where(peer.c.peer.icontains(search, autoescape=True))
+            query = query.where(customer.c.name.icontains(search, autoescape=True) | customer.c.id.in_(known_by))
+        async with self._open() as connection:
+            ids, total = await _page(connection, query.order_by(customer.c.name, customer.c.id), limit, offset)
+            found = await _customers(connection, ids)
+        return [found[id] for id in ids], total
+
+    async def customer(self, customer_id: int) -> CustomerView | None:
+        async with self._open() as connection:
+            return (await _customers(connection, [customer_id])).get(customer_id)
+
+    async def alerts(
+        self,
+        *,
+        intervention_id: int | None = None,
+        acknowledged: bool | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[AlertView], int]:
+        query = select(alert.c.id)
+        if intervention_id is not None:
+            query = query.where(alert.c.intervention_id == intervention_id)
+        if acknowledged is not None:
+            none = alert.c.acknowledged_at.is_(None)
+            query = query.where(~none if acknowledged else none)
+        async with self._open() as connection:
+            ids, total = await _page(connection, query.order_by(alert.c.id.desc()), limit, offset)
+            rows = await connection.execute(select(alert).where(alert.c.id.in_(ids)).order_by(alert.c.id.desc()))
+            return [_alert(row, self._lists) for row in rows], total
+
+    async def alert(self, alert_id: int) -> AlertView | None:
+        async with self._open() as connection:
+            row = (await connection.execute(select(alert).where(alert.c.id == alert_id))).one_or_none()
+        return None if row is None else _alert(row, self._lists)
+
+    async def agents(self) -> list[AgentView]:
+        linked = self._presence.linked
+        async with self._open() as connection:
+            return [
+                AgentView(
+                    id=row.id,
+                    name=row.name,
+                    system=row.system,
+                    version=row.version,
+                    enrolled_at=row.enrolled_at,
+                    revoked_at=row.revoked_at,
+                    last_seen_at=row.last_seen_at,
+                    clock_offset_ms=row.clock_offset_ms,
+                    linked=row.id in linked,
+                )
+                for row in await connection.execute(select(agent).order_by(agent.c.name))
+            ]
+
+    async def tokens(self) -> list[TokenView]:
+        async with self._open() as connection:
+            return [
+                TokenView(row.id, row.name, row.role, row.made_at, row.revoked_at)
+                for row in await connection.execute(select(token).order_by(token.c.id))
+            ]
+
+    # Who is asking.
+
+    async def bearer(self, secret: str) -> Visitor | None:
+        """Whose API token this is; None when it is nobody's, or was revoked."""
+        query = select(token.c.name, token.c.role).where(token.c.hash == digest(secret), token.c.revoked_at.is_(None))
+        return await self._visitor(query)
+
+    async def browser(self, secret: str) -> Visitor | None:
+        """Whose browser session this is; None when it is nobody's, or over."""
+        mine = browser_session.c.hash == digest(secret)
+        query = select(browser_session.c.name, browser_session.c.role).where(
+            mine, browser_session.c.expires_at > self._clock.wall_ms()
+        )
+        return await self._visitor(query)
+
+    async def _visitor(self, query: Select[Any]) -> Visitor | None:
+        async with self._open() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else Visitor(name=row.name, role=row.role)
+
+    async def schema_version(self) -> str | None:
+        """The migration that the database stands at; None when it has none."""
+        async with self._open() as connection:
+            found = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            return found.scalar()
+
+
+def _portions(ids: Iterable[int]) -> list[list[int]]:
+    every = list(ids)
+    return [every[i : i + AT_ONCE] for i in range(0, len(every), AT_ONCE)]
+
+
+async def _page(connection: AsyncConnection, query: Select[Any], limit: int, offset: int) -> tuple[list[Any], int]:
+    total = (await connection.execute(select(func.count()).select_from(query.order_by(None).subquery()))).scalar_one()
+    return list(await connection.scalars(query.limit(limit).offset(offset))), total
+
+
+async def _whole(connection: AsyncConnection, lists: PriceLists, ids: Sequence[int]) -> dict[int, Intervention]:
+    named = select(intervention, customer.c.name.label("customer_name")).outerjoin(
+        customer, customer.c.id == intervention.c.customer_id
+    )
+    rows = (await connection.execute(named.where(intervention.c.id.in_(ids)))).all()
+    await lists.load(connection, {row.tariff_id for row in rows})
+    credited = select(credit.c.intervention_id, credit.c.session_id).where(credit.c.intervention_id.in_(ids))
+    members: dict[int, set[str]] = {row.id: set() for row in rows}
+    for row in await connection.execute(credited):
+        members[row.intervention_id].add(row.session_id)
+    seen = await _sessions(connection, sorted(set().union(*members.values())))
+    return {row.id: _intervention(row, [seen[id] for id in members[row.id]], lists) for row in rows}
+
+
+def _intervention(row: Any, sessions: Iterable[SeenSession], lists: PriceLists) -> Intervention:
+    agreed = None if row.agreed_at is None else Agreed(row.agreed_by, row.agreed_at, row.agreed_how)
+    until_day = None if row.contract_until_day is None else date.fromisoformat(row.contract_until_day)
+    return Intervention(
+        id=row.id,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        tariff_id=row.tariff_id,
+        tariff=lists.of(row.tariff_id),
+        opened_at=row.opened_at,
+        contract=row.contract,
+        contract_until_day=until_day,
+        version=Version(row.version),
+        category=row.category,
+        state=row.state,
+        outcome=row.outcome,
+        closed_at=row.closed_at,
+        agreed=agreed,
+        sessions=tuple(sorted(sessions, key=lambda s: (s.first_seen_at, s.id))),
+        zone=lists.zone,
+    )
+
+
+async def _sessions(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, SeenSession]:
+    stretches: dict[str, list[Stretch]] = {id: [] for id in ids}
+    credits: dict[str, list[Credit]] = {id: [] for id in ids}
+    found: dict[str, SeenSession] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        lasted = select(stretch).where(stretch.c.session_id.in_(some)).order_by(stretch.c.session_id, stretch.c.n)
+        for row in await connection.execute(lasted):
+            stretches[row.session_id].append(Stretch(row.started_at, row.lasted_ms))
+        owned = select(credit).where(credit.c.session_id.in_(some)).order_by(credit.c.session_id, credit.c.from_at)
+        for row in await connection.execute(owned):
+            credits[row.session_id].append(Credit(row.from_at, row.intervention_id))
+        named = select(session, agent.c.name.label("agent")).join(agent, agent.c.id == session.c.agent_id)
+        for row in await connection.execute(named.where(session.c.id.in_(some))):
+            found[row.id] = _session(row, tuple(stretches[row.id]), tuple(credits[row.id]))
+    return found
+
+
+def _session(row: Any, stretches: tuple[Stretch, ...], credits: tuple[Credit, ...]) -> SeenSession:
+    return SeenSession(
+        id=row.id,
+        agent_id=row.agent_id,
+        agent=row.agent,
+        tool=row.tool,
+        peer=row.peer,
+        peer_name=row.peer_name,
+        evidence=row.evidence,
+        state=SessionState(row.state),
+        marks=tuple(row.marks.split()),
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        stretches=stretches,
+        credits=credits,
+    )
+
+
+async def _customers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, CustomerView]:
+    peers: dict[int, list[Peer]] = {id: [] for id in ids}
+    known_by = select(peer).where(peer.c.customer_id.in_(ids)).order_by(peer.c.tool, peer.c.peer)
+    for row in await connection.execute(known_by):
+        peers[row.customer_id].append(Peer(row.tool, row.peer))
+    return {
+        row.id: CustomerView(
+            id=row.id,
+            name=row.name,
+            contract_from_day=row.contract_from_day,
+            contract_until_day=row.contract_until_day,
+            version=row.version,
+            peers=tuple(peers[row.id]),
+        )
+        for row in await connection.execute(select(customer).where(customer.c.id.in_(ids)))
+    }
+
+
+def _alert(row: Any, lists: PriceLists) -> AlertView:
+    told = msgspec.json.decode(row.told, type=Told)
+    words = words_of(row.kind, row.n, told, lists.zone, late=row.late, confirmed=row.confirmed)
+    return AlertView(
+        id=row.id,
+        key=row.key,
+        intervention=row.intervention_id,
+        session=row.session_id,
+        kind=row.kind,
+        n=row.n,
+        due_at=row.due_at,
+        made_at=row.made_at,
+        late=row.late,
+        confirmed=row.confirmed,
+        customer=told.customer,
+        tool_name=told.tool_name,
+        peer=told.peer,
+        connected_ms=told.connected_ms,
+        text=words.en,
+        text_it=words.it,
+        acknowledged_by=row.acknowledged_by,
+        acknowledged_at=row.acknowledged_at,
+    )
