@@ -183,6 +183,8 @@ def read_signature(text: str, source: str) -> Signature:
             re.compile(pattern)
         except re.error as error:
             raise BadSignature(f"{source}: {place}: not a pattern: {error}") from error
+    for number, process in enumerate(signature.process):
+        _check_process(f"{source}: process[{number}]", process)
     for number, rule in enumerate(signature.log):
         _check_log(f"{source}: log[{number}]", rule)
     return signature
@@ -203,11 +205,18 @@ def _patterns(signature: Signature) -> list[tuple[str, str]]:
     ]
 
 
+def _check_process(place: str, rule: ProcessRule) -> None:
+    if rule.confidence is Confidence.GUESS and rule.role is Role.VIEWER and rule.proof is not Proof.NONE:
+        raise BadSignature(f'{place}: a guess proves no session: it needs `proof = "none"`, or a surer source')
+
+
 def _check_log(place: str, rule: LogRule) -> None:
     if rule.kind is LogKind.RECORDS and rule.record is None:
         raise BadSignature(f"{place}: a log of records needs `record`")
     if rule.kind is LogKind.LINES and (rule.start is None or rule.end is None):
         raise BadSignature(f"{place}: a log of lines needs `start` and `end`")
+    if rule.confidence is Confidence.GUESS:
+        raise BadSignature(f"{place}: a guess proves no session: a log needs a surer source")
 
 
 @dataclass(frozen=True)
