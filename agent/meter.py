@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from agent.detector import Verdict, detect, running, sightings
-from agent.machine import Machine
+from agent.sighting import LoggedSession
 from agent.signature import Catalogue
 from agent.snapshot import Snapshot
-from agent.toollogs import ToolLogs
 from agent.tracker import Change, Happening, Timing, Tracks, track
 from shared.session import SessionState
 
@@ -19,13 +19,25 @@ BUSY_MS = 400
 log = logging.getLogger(__name__)
 
 
+class Looks(Protocol):
+    """What takes the picture."""
+
+    def look(self) -> Snapshot: ...
+
+
+class Reads(Protocol):
+    """What follows the logs."""
+
+    def look(self) -> tuple[LoggedSession, ...]: ...
+
+
 class Meter:
     """Measures the sessions of this PC."""
 
     def __init__(
         self,
-        machine: Machine,
-        logs: ToolLogs,
+        machine: Looks,
+        logs: Reads,
         catalogue: Catalogue,
         tell: Callable[[Change], None],
         new_id: Callable[[], str],

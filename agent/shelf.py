@@ -1,7 +1,7 @@
 """Reads the catalogue from the package and from the user's own folder; a broken file is named and passed over."""
 
-from collections.abc import Iterable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from agent.errors import BadSignature
@@ -12,9 +12,9 @@ def read_catalogue(system: System, own: Path) -> tuple[Catalogue, list[BadSignat
     """All signatures for this system, the user's own before the shipped one of the same tool, and what was refused."""
     signatures: dict[str, Signature] = {}
     refused: list[BadSignature] = []
-    for source, text in (*_shipped(), *_own(own)):
+    for file in (*_files(files("agent.catalogue")), *(_files(own) if own.is_dir() else ())):
         try:
-            signature = read_signature(text, source)
+            signature = _read(file)
         except BadSignature as error:
             refused.append(error)
         else:
@@ -22,16 +22,13 @@ def read_catalogue(system: System, own: Path) -> tuple[Catalogue, list[BadSignat
     return Catalogue(tuple(signatures.values()), system), refused
 
 
-def _shipped() -> Iterable[tuple[str, str]]:
-    folder = files("agent.catalogue")
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".toml"):
-            yield file.name, file.read_text(encoding="utf-8")
+def _files(folder: Traversable) -> list[Traversable]:
+    return sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
 
 
-def _own(folder: Path) -> Iterable[tuple[str, str]]:
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            yield str(path), path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            yield str(path), f"# {error}\nunreadable"
+def _read(file: Traversable) -> Signature:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSignature(f"{file}: cannot be read: {error}") from error
+    return read_signature(text, str(file))

@@ -1,0 +1,35 @@
+"""One agent for one data folder, also between real processes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import AlreadyRunning
+from agent.lock import held
+
+HOLD = """
+import sys
+from pathlib import Path
+from agent.lock import held
+with held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_second_is_told_who_runs_and_death_frees_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "agent.lock"
+    first = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"held\n"
+        with pytest.raises(AlreadyRunning, match=str(first.pid)), held(path):
+            pass
+    finally:
+        first.kill()
+        first.communicate()
+    with held(path):
+        assert path.read_text(encoding="utf-8") == str(os.getpid())

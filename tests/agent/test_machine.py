@@ -1,0 +1,105 @@
+"""The real machine, looked at: this test's own processes and sockets."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from agent.machine import Machine, this_system
+from agent.snapshot import Process, Snapshot
+from shared.clock import SystemClock
+from tests.agent.pictures import VIEWER, a_catalogue
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="plays its viewers with a copy of Linux's python")
+
+CONNECT = """
+import socket, sys, time
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine(a_catalogue(VIEWER, system=this_system()), SystemClock())
+
+
+@pytest.fixture
+def viewer(tmp_path: Path) -> Path:
+    """A program called `viewer` that is really Python."""
+    home = Path(os.path.realpath(sys.executable))
+    program = tmp_path / "viewer"
+    shutil.copy(home, program)
+    return program
+
+
+@contextmanager
+def started(*command: str | Path, **more: object) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "PYTHONHOME": sys.base_prefix}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, **more)  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def until(machine: Machine, what: Callable[[Snapshot], bool]) -> Snapshot:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if what(snapshot := machine.look()):
+            return snapshot
+        time.sleep(0.02)
+    raise AssertionError("not seen within 10 s")
+
+
+def named(snapshot: Snapshot, pid: int) -> list[Process]:
+    return [each for each in snapshot.processes if each.pid == pid]
+
+
+def test_a_viewer_and_its_connection_are_seen_with_their_owner(machine: Machine, viewer: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with started(viewer, "-c", CONNECT, str(port)) as process:
+            snapshot = until(machine, lambda each: any(c.pid == process.pid for c in each.connections))
+            assert [str(c.remote) for c in snapshot.connections if c.pid == process.pid] == [f"127.0.0.1:{port}"]
+            (seen,) = named(snapshot, process.pid)
+            assert "viewer" in seen.names
+            assert str(port) in seen.arguments
+        assert not named(until(machine, lambda each: not named(each, process.pid)), process.pid)
+
+
+def test_a_machine_without_candidates_asks_for_no_connections(machine: Machine) -> None:
+    assert machine.look().connections == ()
+
+
+def test_a_shell_that_turns_into_a_viewer_is_seen(machine: Machine, viewer: Path) -> None:
+    with started("/bin/sh", "-c", f"sleep 1; exec {viewer} -c 'import time; time.sleep(60)'") as process:
+        machine.look()
+        assert until(machine, lambda each: bool(named(each, process.pid)))
+
+
+def test_a_script_is_known_by_its_own_name(machine: Machine, tmp_path: Path) -> None:
+    script = tmp_path / "viewer"
+    script.write_text("import time; time.sleep(60)", encoding="utf-8")
+    with started(sys.executable, str(script)) as process:
+        assert until(machine, lambda each: bool(named(each, process.pid)))
+
+
+def test_a_viewer_on_a_forwarded_screen_tells_its_port(machine: Machine, viewer: Path) -> None:
+    environment = {**os.environ, "PYTHONHOME": sys.base_prefix, "DISPLAY": "localhost:10.0"}
+    process = subprocess.Popen([viewer, "-c", "import time; time.sleep(60)"], env=environment)
+    try:
+        (seen,) = named(until(machine, lambda each: bool(named(each, process.pid))), process.pid)
+        assert seen.display_port == 6010
+    finally:
+        process.kill()
+        process.wait()

@@ -1,0 +1,67 @@
+"""Loop one, on a machine that shows the pictures it is given."""
+
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import pytest
+
+from agent.detector import Verdict
+from agent.meter import BUSY_MS, IDLE_MS, Meter
+from agent.sighting import LoggedSession
+from agent.signature import Catalogue
+from agent.snapshot import Snapshot
+from agent.tracker import Change, Happening
+from tests.agent.pictures import a_catalogue, a_connection, a_look, a_process, after
+
+
+class FakeMachine:
+    """Shows the pictures it is given, one a look; an error instead of a picture is raised."""
+
+    def __init__(self, pictures: Sequence[Snapshot | OSError]) -> None:
+        self._pictures = list(pictures)
+
+    def look(self) -> Snapshot:
+        picture = self._pictures.pop(0)
+        if isinstance(picture, OSError):
+            raise picture
+        return picture
+
+
+class SilentLogs:
+    def look(self) -> tuple[LoggedSession, ...]:
+        return ()
+
+
+def a_meter(
+    pictures: Sequence[Snapshot | OSError], tell: Callable[[Change], None], catalogue: Catalogue | None = None
+) -> Meter:
+    ids = count(1)
+    return Meter(FakeMachine(pictures), SilentLogs(), catalogue or a_catalogue(), tell, lambda: f"{next(ids):032x}")
+
+
+def test_it_looks_more_often_while_a_candidate_is_there() -> None:
+    meter = a_meter([a_look(), a_look(processes=(a_process(),))], lambda change: None)
+    assert [meter.look(), meter.look()] == [IDLE_MS, BUSY_MS]
+
+
+def test_it_tells_what_the_tracker_finds() -> None:
+    told: list[Happening] = []
+    live = {"processes": (a_process(),), "connections": (a_connection(),)}
+    meter = a_meter([a_look(after(0), **live), a_look(after(1))], lambda change: told.append(change.what))
+    meter.look()
+    assert [change.what for change in meter.live()] == [Happening.PROGRESS]
+    meter.look()
+    assert (told, meter.live()) == ([Happening.START, Happening.STOP], [])
+
+
+def test_a_look_that_fails_counts_nothing_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    trouble = OSError("no more files")
+    meter = a_meter([trouble, trouble, a_look()], lambda change: None)
+    assert [meter.look(), meter.look(), meter.look()] == [BUSY_MS, BUSY_MS, IDLE_MS]
+    assert len(caplog.records) == 1
+
+
+def test_it_can_say_why() -> None:
+    meter = a_meter([a_look(processes=(a_process(),))], lambda change: None)
+    verdicts: tuple[Verdict, ...] = meter.verdicts()[1]
+    assert [verdict.tool for verdict in verdicts] == ["viewer"]
