@@ -98,6 +98,7 @@ def venv_answers() -> bool:
 
 
 def make_venv() -> None:
+    importlib.invalidate_caches()  # it may have come a moment ago
     if importlib.util.find_spec("ensurepip") is None:
         raise Trouble(
             "this Python comes without pip for virtual environments; on Debian and Ubuntu:"
@@ -224,13 +225,17 @@ NEEDS = (
 )
 
 
+PIP = Need("virtual environments", ("/usr/lib/python3*/ensurepip",), ("python3-venv",))
+
+
 def get_programs() -> None:
     """Install what the tests drive and this machine lacks, where that is ours to do; else name it.
 
     Debian and its children: at once as root or in CI, else after asking; a standard input that is
     no terminal is never asked. A test whose program is missing skips and says so.
     """
-    missing = [need for need in NEEDS if not need.is_there()]
+    needs = NEEDS if importlib.util.find_spec("ensurepip") else (PIP, *NEEDS)
+    missing = [need for need in needs if not need.is_there()]
     if not missing or not sys.platform.startswith("linux"):
         return
     if shutil.which("apt-get") is None:
@@ -321,8 +326,8 @@ def check(parts: Iterable[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """All of it; the tests begin when the quick parts are well. No test run at all is a failure."""
-    set_up([TO_RUN, TO_TEST])
     get_programs()
+    set_up([TO_RUN, TO_TEST])
     if check(PARTS):
         return 1
     say("\n== tests")
