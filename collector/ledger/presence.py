@@ -1,23 +1,26 @@
 """Which agents are heard right now. Memory only: after a restart nobody is, until he speaks."""
 
 SILENCE_MS = 15_000
-"""An agent of whom nothing was heard for so long is silent, its line up or not."""
+"""An agent whose line is up but of whom nothing was heard for so long is silent all the same."""
 
 
 class Presence:
     """The agents whose line is up, and when each was last heard, on the collector's steady clock."""
 
     def __init__(self) -> None:
+        self._up: set[int] = set()
         self._heard: dict[int, int] = {}
 
     def hear(self, agent_id: int, steady_ms: int) -> bool:
         """Something was heard; True when it was silent before."""
         news = agent_id not in self._heard
+        self._up.add(agent_id)
         self._heard[agent_id] = steady_ms
         return news
 
     def lose(self, agent_id: int) -> None:
         """Its line is down."""
+        self._up.discard(agent_id)
         self._heard.pop(agent_id, None)
 
     def fall_silent(self, steady_ms: int) -> frozenset[int]:
@@ -28,10 +31,11 @@ class Presence:
         return silent
 
     @property
-    def linked(self) -> frozenset[int]:
-        """The agents that are heard."""
-        return frozenset(self._heard)
+    def up(self) -> frozenset[int]:
+        """The agents whose line is up: idle ones have nothing to say."""
+        return frozenset(self._up)
 
-    def next_silence_ms(self) -> int | None:
-        """The steady instant at which the next one falls silent, if it is not heard before."""
-        return min(self._heard.values()) + SILENCE_MS if self._heard else None
+    @property
+    def linked(self) -> frozenset[int]:
+        """The agents whose word on their sessions is fresh."""
+        return frozenset(self._heard)

@@ -212,7 +212,7 @@ class Reading:
         return None if row is None else _alert(row, self._lists)
 
     async def agents(self) -> list[AgentView]:
-        linked = self._presence.linked
+        up = self._presence.up
         async with self._open() as connection:
             return [
                 AgentView(
@@ -224,7 +224,7 @@ class Reading:
                     revoked_at=row.revoked_at,
                     last_seen_at=row.last_seen_at,
                     clock_offset_ms=row.clock_offset_ms,
-                    linked=row.id in linked,
+                    linked=row.id in up,
                 )
                 for row in await connection.execute(select(agent).order_by(agent.c.name))
             ]

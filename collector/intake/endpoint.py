@@ -1,0 +1,185 @@
+"""The agents' door: socket ↔ CollectorSide ↔ ledger. Thin: what is said and what it means is decided elsewhere."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+from collector.errors import Unavailable
+from collector.intake import admission
+from collector.intake.admission import Admitted, Denied, Guesses
+from collector.intake.commits import answer, commit
+from collector.ledger.bell import Bell
+from collector.ledger.ledger import Ledger
+from collector.ledger.presence import Presence
+from shared.clock import Clock
+from shared.errors import Refused
+from shared.messages import AgentMessage, Enrol, Hello, Progress, Reason, Rejected
+from shared.protocol import CollectorSide
+
+GREETING_S = 10.0
+GREETING_AT_ONCE = 500  # lines that have not said yet who they are
+OUTSTANDING = 32  # frames of one line that wait for their commit; the sender waits beyond that
+
+GOING_AWAY, AGAINST_THE_RULES, TRY_LATER = 1001, 1008, 1013  # close codes of RFC 6455 and its registry
+
+_Answer = tuple[Sequence[Progress], "asyncio.Task[list[Rejected]]"]
+_log = logging.getLogger(__name__)
+
+
+class AgentsDoor:
+    """Takes in agents; one line for each."""
+
+    def __init__(self, ledger: Ledger, presence: Presence, bell: Bell, clock: Clock) -> None:
+        self._ledger = ledger
+        self._presence = presence
+        self._bell = bell
+        self._clock = clock
+        self._lines: dict[int, WebSocket] = {}
+        self._guesses = Guesses()
+        self._greeting = 0
+
+    async def open(self, socket: WebSocket) -> None:
+        """One line, from its first frame to its end."""
+        await socket.accept()
+        side = CollectorSide()
+        try:
+            agent = await self._greet(socket, side)
+            if agent is not None:
+                await self._serve(socket, side, agent)
+        except (WebSocketDisconnect, TimeoutError):
+            await _close(socket, AGAINST_THE_RULES)
+        except Refused as error:
+            await _end(socket, side.refuse(Reason.BAD_MESSAGE, str(error)))
+        except Unavailable:
+            await _close(socket, TRY_LATER)
+
+    async def close(self) -> None:
+        """Hang up on everybody; they come back to whoever is here next."""
+        for socket in list(self._lines.values()):
+            await _close(socket, GOING_AWAY)
+
+    async def _greet(self, socket: WebSocket, side: CollectorSide) -> Admitted | None:
+        """The agent that may speak on this line; None when the line was for something else, and has ended."""
+        address = socket.client.host if socket.client else ""
+        if self._greeting >= GREETING_AT_ONCE or self._guesses.too_many(address, self._clock.steady_ms()):
+            await _close(socket, TRY_LATER)
+            return None
+        self._greeting += 1
+        try:
+            async with asyncio.timeout(GREETING_S):
+                said = await _hear(socket, side)
+        finally:
+            self._greeting -= 1
+        match said[:1]:
+            case [Enrol() as enrol]:
+                outcome: Admitted | Denied | bytes = await self._enrol(side, enrol)
+            case [Hello() as hello]:
+                outcome = await self._admit(side, hello)
+            case _:
+                raise Refused("a line begins with a greeting")
+        if isinstance(outcome, Admitted):
+            await socket.send_bytes(side.welcome(outcome.name, hello.version, self._clock.wall_ms()))
+            return outcome
+        if isinstance(outcome, Denied):
+            self._guesses.note(address, self._clock.steady_ms())
+            await _end(socket, side.refuse(outcome.reason, outcome.why))
+        else:
+            await _end(socket, outcome)
+        return None
+
+    async def _enrol(self, side: CollectorSide, enrol: Enrol) -> bytes | Denied:
+        enrolled = await self._ledger.enrol(enrol.code)
+        if enrolled is None:
+            return Denied(Reason.BAD_CODE, "the code is unknown, used or too old: make a new one with `mezzora enrol`")
+        name, token = enrolled
+        _log.info("agent enrolled: %s", name)
+        return side.enrolled(name, token)
+
+    async def _admit(self, side: CollectorSide, hello: Hello) -> Admitted | Denied:
+        return await admission.admit(self._ledger, hello, self._clock.wall_ms())
+
+    async def _serve(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
+        """The line of an agent; a second one of the same agent takes its place."""
+        before = self._lines.get(agent.agent_id)
+        self._lines[agent.agent_id] = socket
+        if before is not None:
+            await _close(before, AGAINST_THE_RULES)
+        self._heard(agent)
+        _log.info("line open: %s, its clock %+d ms", agent.name, -agent.offset_ms)
+        try:
+            await self._converse(socket, side, agent)
+        finally:
+            if self._lines.get(agent.agent_id) is socket:
+                del self._lines[agent.agent_id]
+                self._presence.lose(agent.agent_id)
+                self._bell.ring(frozenset())
+                _log.info("line down: %s", agent.name)
+
+    async def _converse(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
+        """Hear and answer at once: while one frame is on its way to the disk, the next ones are taken in."""
+        answers: asyncio.Queue[_Answer] = asyncio.Queue(OUTSTANDING)
+        hearing = asyncio.create_task(self._take_in(socket, side, agent, answers), name=f"line of {agent.name}")
+        answering = asyncio.create_task(self._answer(socket, side, answers), name=f"answers to {agent.name}")
+        try:
+            done, _ = await asyncio.wait((hearing, answering), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            hearing.cancel()
+            answering.cancel()
+            await asyncio.gather(hearing, answering, return_exceptions=True)
+
+    async def _take_in(
+        self, socket: WebSocket, side: CollectorSide, agent: Admitted, answers: "asyncio.Queue[_Answer]"
+    ) -> None:
+        while True:
+            progresses = [each for each in await _hear(socket, side) if isinstance(each, Progress)]
+            self._heard(agent)
+            if progresses:
+                await answers.put((progresses, asyncio.create_task(commit(self._ledger, agent, progresses))))
+
+    async def _answer(self, socket: WebSocket, side: CollectorSide, answers: "asyncio.Queue[_Answer]") -> None:
+        """Answer each frame when it is committed; Unavailable ends the line, and the agent says it again later."""
+        while True:
+            progresses, committed = await answers.get()
+            frame = answer(side, progresses, await committed)
+            try:
+                await socket.send_bytes(frame)
+            except RuntimeError as error:  # what starlette says of a line that is down
+                raise WebSocketDisconnect(1006) from error
+
+    def _heard(self, agent: Admitted) -> None:
+        if self._presence.hear(agent.agent_id, self._clock.steady_ms()):
+            self._bell.ring(frozenset())
+
+
+def install(app: FastAPI, door: AgentsDoor) -> None:
+    """Hang the door into the application."""
+    app.add_api_websocket_route("/agent", door.open)
+
+
+async def _hear(socket: WebSocket, side: CollectorSide) -> list[AgentMessage]:
+    """The next frame, text or bytes; WebSocketDisconnect when the line is down."""
+    event = await socket.receive()
+    if event["type"] != "websocket.receive":
+        raise WebSocketDisconnect(event.get("code", 1005))
+    frame = event.get("bytes")
+    return side.receive(frame if frame is not None else event.get("text") or "")
+
+
+async def _end(socket: WebSocket, last: bytes) -> None:
+    """Say the last word, and hang up."""
+    try:
+        await socket.send_bytes(last)
+    except (RuntimeError, WebSocketDisconnect):
+        return
+    await _close(socket, AGAINST_THE_RULES)
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    """Hang up, whatever has become of the line."""
+    with suppress(RuntimeError, WebSocketDisconnect):
+        await socket.close(code)
