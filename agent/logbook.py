@@ -102,8 +102,8 @@ class Logbook:
         session = self._open.pop(handle, None) if handle else None
         if session is None:
             return None
-        # A reconnect begins again without a new attempt: its start belongs to the peer that has just gone.
-        self._attempt = Attempt(session.peer, name=session.peer_name)
+        # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
+        self._attempt = Attempt() if self._rule.void is not None else Attempt(session.peer, name=session.peer_name)
         return replace(session, ended_at=at) if at is not None else None
 
     def _name(self, peer: str | None, name: str | None) -> None:
