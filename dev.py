@@ -251,12 +251,13 @@ def becoming_root(missing: Sequence[Need]) -> list[str] | None:
     """What stands before `apt-get` to run it as root; None when we may not."""
     if os.geteuid() == 0:
         return []
-    if in_ci():
+    if in_ci() and shutil.which("sudo"):
         return ["sudo", "-n"]
     names = " ".join(need.packages[0] for need in missing)
-    command = f"sudo apt-get install {names}"
-    if sys.stdin is None or not sys.stdin.isatty():  # None: closed
-        say(f"Missing programs; their tests will skip. To get them: {command}")
+    command = f"apt-get install {names}"
+    # A closed standard input is None; nobody is there to ask.
+    if in_ci() or not shutil.which("sudo") or sys.stdin is None or not sys.stdin.isatty():
+        say(f"Missing programs; their tests will skip. To get them, as root: {command}")
         return None
     try:
         answer = input(f"Missing for some tests: {names}. Install them with apt-get now? [y/N] ")
@@ -264,7 +265,7 @@ def becoming_root(missing: Sequence[Need]) -> list[str] | None:
         answer = ""
     if answer.strip().lower() in {"y", "yes", "s", "si", "sì"}:
         return ["sudo"]
-    say(f"Their tests will skip. To get them later: {command}")
+    say(f"Their tests will skip. To get them later: sudo {command}")
     return None
 
 
