@@ -421,10 +421,9 @@ def read_command(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str
     setup = verbs.add_parser("setup", help="make .venv as the locks say, for running and testing")
     setup.add_argument("--run-only", action="store_true", help="without what only tests need")
     verbs.add_parser("lock", help="renew requirements.lock and dev.lock from pyproject.toml")
-    command, rest = parser.parse_known_args(arguments)
-    if rest and command.verb not in {"run", "test"}:
-        parser.error(f"{command.verb} takes no {rest[0]}")
-    return command, rest
+    if arguments and arguments[0] in {"run", "test"}:  # what follows is not ours to read
+        return argparse.Namespace(verb=arguments[0]), list(arguments[1:])
+    return parser.parse_args(arguments), []
 
 
 def main(arguments: Sequence[str]) -> int:
