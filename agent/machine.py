@@ -1,7 +1,7 @@
 """Takes the picture of the machine; the only file that knows psutil and /proc.
 
-The dear part is to look at processes one by one, so each is looked at when it is new, again while it is young (it may
-still turn itself into another program), and all of them once in a while.
+The dear part is to look at processes one by one, so each is inspected when it is new. A process may still turn itself
+into another program: whether it has is asked of the young and of shells at every look, and of all once in a while.
 """
 
 import contextlib
@@ -45,7 +45,8 @@ class Machine:
         self._catalogue = catalogue
         self._clock = clock
         self._candidates: dict[int, Process] = {}
-        self._seen_at: dict[int, int] = {}  # when each process was first looked at, on the steady clock
+        self._images: dict[int, str] = {}  # which program each process was when it was inspected
+        self._young: dict[int, int] = {}  # when each of the new ones was first seen, on the steady clock
         self._shells: set[int] = set()
         self._full_look_at: int | None = None
         self._linux = LinuxSockets(self._viewer_pids) if catalogue.system is System.LINUX else None
@@ -68,24 +69,34 @@ class Machine:
 
     def _look_at_processes(self, now_ms: int) -> None:
         present = set(psutil.pids())
-        for pid in self._seen_at.keys() - present:
-            del self._seen_at[pid]
-            self._candidates.pop(pid, None)
-            self._shells.discard(pid)
-        for pid in self._worth_a_look(present, now_ms):
-            self._seen_at.setdefault(pid, now_ms)
-            process = self._inspect(pid)
-            if process is not None:
+        for pid in self._images.keys() - present:
+            self._forget(pid)
+        fresh = present - self._images.keys()
+        for pid in [pid for pid in self._to_ask_again(now_ms) if self._images[pid] != _image(pid)]:
+            self._forget(pid)
+            fresh.add(pid)
+        if self._full_look_at is None:
+            self._full_look_at = now_ms  # what was there before us is not young
+        else:
+            self._young |= dict.fromkeys(fresh, now_ms)
+        for pid in sorted(fresh):
+            self._images[pid] = _image(pid)
+            if (process := self._inspect(pid)) is not None:
                 self._candidates[pid] = process
-            else:
-                self._candidates.pop(pid, None)
 
-    def _worth_a_look(self, present: set[int], now_ms: int) -> Iterable[int]:
-        if self._full_look_at is None or now_ms - self._full_look_at >= FULL_LOOK_MS:
+    def _to_ask_again(self, now_ms: int) -> Iterable[int]:
+        """The processes that may have become another program, or another process under the same number."""
+        if self._full_look_at is not None and now_ms - self._full_look_at >= FULL_LOOK_MS:
             self._full_look_at = now_ms
-            return sorted(present)
-        young = {pid for pid, seen in self._seen_at.items() if now_ms - seen < YOUNG_MS}
-        return sorted((present - self._seen_at.keys()) | young | self._shells)
+            return list(self._images)
+        self._young = {pid: seen for pid, seen in self._young.items() if now_ms - seen < YOUNG_MS}
+        return self._shells | self._young.keys()
+
+    def _forget(self, pid: int) -> None:
+        del self._images[pid]
+        self._young.pop(pid, None)
+        self._candidates.pop(pid, None)
+        self._shells.discard(pid)
 
     def _inspect(self, pid: int) -> Process | None:
         """The process as the catalogue may know it; None when it does not, or is gone."""
@@ -191,6 +202,26 @@ def _own_rows(pid: int) -> list[_Row]:
 def _address(end: _End) -> Address:
     host, port = end
     return Address(str(host).removeprefix("::ffff:").split("%")[0], int(port))
+
+
+def _image(pid: int) -> str:
+    """Tells one program from another under the same process number, as cheaply as the system allows."""
+    try:
+        if sys.platform == "linux":
+            with open(f"/proc/{pid}/comm", "rb", buffering=0) as comm:
+                name = comm.read(64)
+            return f"{_linked(pid)} {name!r}"
+        process = psutil.Process(pid)
+        return f"{process.create_time()} {process.exe() if sys.platform == 'darwin' else ''}"
+    except (*_GONE, *_HIDDEN):
+        return ""
+
+
+def _linked(pid: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:  # a thread of the kernel, or another user's
+        return ""
 
 
 def _path(process: psutil.Process) -> str:
