@@ -1,12 +1,11 @@
 """What a viewer needs: a screen to draw on, and servers that let it in without asking anybody."""
 
 import os
-import select
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.real.program import PATIENCE_S, Program, first_of, until
+from tests.real.program import Program, first_of, until
 
 _TRIES = 5  # a free port may be taken between finding it and using it
 _LISTEN = "0A"  # TCP_LISTEN as /proc/net/tcp writes it, see proc(5)
@@ -18,14 +17,12 @@ class Screen:
 
     def __init__(self, folder: Path) -> None:
         reading, writing = os.pipe()
-        try:
-            command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1024x768x24", "-nolisten", "tcp"]
-            self.program = Program(command, folder, pass_fds=[writing])
-            os.close(writing)
-            ready, _, _ = select.select([reading], [], [], PATIENCE_S)
-            number = os.read(reading, 16).decode().strip() if ready else ""
-        finally:
-            os.close(reading)
+        # -noreset: else it starts afresh when its last program leaves, and lets nobody in meanwhile.
+        command = ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]
+        self.program = Program(command, folder, pass_fds=[writing])
+        os.close(writing)
+        with open(reading, encoding="ascii") as told:  # up to the end: it fails when nobody takes the line's end
+            number = told.readline().strip()
         assert number, f"Xvfb does not start: {self.program.said()}"
         self.environment: Mapping[str, str] = {"DISPLAY": f":{number}"}
 
