@@ -131,6 +131,8 @@ class AgentsDoor:
             hearing.cancel()
             answering.cancel()
             await asyncio.gather(hearing, answering, return_exceptions=True)
+            while not answers.empty():
+                answers.get_nowait()[1].add_done_callback(_unanswered)
 
     async def _take_in(
         self, socket: WebSocket, side: CollectorSide, agent: Admitted, answers: "asyncio.Queue[_Answer]"
@@ -168,6 +170,12 @@ async def _hear(socket: WebSocket, side: CollectorSide) -> list[AgentMessage]:
         raise WebSocketDisconnect(event.get("code", 1005))
     frame = event.get("bytes")
     return side.receive(frame if frame is not None else event.get("text") or "")
+
+
+def _unanswered(committed: "asyncio.Task[list[Rejected]]") -> None:
+    """Nobody is there any more to hear how it went; the agent will say it again."""
+    if not committed.cancelled():
+        committed.exception()
 
 
 async def _end(socket: WebSocket, last: bytes) -> None:

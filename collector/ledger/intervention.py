@@ -37,6 +37,7 @@ class SeenSession:
     marks: tuple[str, ...]
     first_seen_at: int
     last_seen_at: int
+    heard_at: int
     stretches: tuple[Stretch, ...]
     credits: tuple[Credit, ...]
 

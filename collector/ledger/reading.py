@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from collector.domain.entitlement import Version
@@ -74,34 +74,34 @@ class Reading:
 
     async def touched_since(self, at: int) -> frozenset[int]:
         """The interventions with a contact since then."""
-        query = (
-            select(credit.c.intervention_id)
-            .join(session, session.c.id == credit.c.session_id)
-            .where(session.c.last_seen_at >= at)
-            .distinct()
-        )
         async with self._open() as connection:
-            return frozenset(await connection.scalars(query))
+            return await _owners(connection, session.c.last_seen_at >= at)
 
     async def with_open_sessions(self) -> frozenset[int]:
         """The interventions with a session that has not ended, as far as anybody has said."""
         since_at = self._clock.wall_ms() - JOIN_WITHIN_MS
-        query = (
-            select(credit.c.intervention_id)
-            .join(session, session.c.id == credit.c.session_id)
-            .where(session.c.state != SessionState.ENDED.value, session.c.last_seen_at >= since_at)
-            .distinct()
-        )
         async with self._open() as connection:
-            return frozenset(await connection.scalars(query))
+            return await _owners(
+                connection, session.c.state != SessionState.ENDED.value, session.c.heard_at >= since_at
+            )
 
-    async def alert_keys(self, interventions: Collection[int]) -> dict[str, bool]:
-        """The alerts that were made for these, and whether each is confirmed."""
-        found: dict[str, bool] = {}
+    async def changed_last(self, within_ms: int) -> frozenset[int]:
+        """The interventions that were written to in the last so many milliseconds of this ledger's life."""
+        async with self._open() as connection:
+            heard_at = (await connection.execute(select(func.max(session.c.heard_at)))).scalar() or 0
+            reported = await _owners(connection, session.c.heard_at >= heard_at - within_ms)
+            decided_at = (await connection.execute(select(func.max(decision.c.at)))).scalar() or 0
+            decided = select(decision.c.intervention_id).where(decision.c.at >= decided_at - within_ms)
+            return reported | frozenset(await connection.scalars(decided))
+
+    async def alert_keys(self, interventions: Collection[int]) -> dict[str, tuple[int, bool]]:
+        """The alerts that were made for these: of which intervention each is, and whether it is confirmed."""
+        found: dict[str, tuple[int, bool]] = {}
         async with self._open() as connection:
             for some in _portions(interventions):
-                query = select(alert.c.key, alert.c.confirmed).where(alert.c.intervention_id.in_(some))
-                found |= {row.key: row.confirmed for row in await connection.execute(query)}
+                mine = alert.c.intervention_id.in_(some)
+                query = select(alert.c.key, alert.c.intervention_id, alert.c.confirmed).where(mine)
+                found |= {row.key: (row.intervention_id, row.confirmed) for row in await connection.execute(query)}
         return found
 
     # Lists, newest first, and how many there are in all.
@@ -263,6 +263,12 @@ class Reading:
             return found.scalar()
 
 
+async def _owners(connection: AsyncConnection, *of_sessions: ColumnElement[bool]) -> frozenset[int]:
+    """The interventions that these sessions are credited to."""
+    owners = select(credit.c.intervention_id).join(session, session.c.id == credit.c.session_id)
+    return frozenset(await connection.scalars(owners.where(*of_sessions).distinct()))
+
+
 def _portions(ids: Iterable[int]) -> list[list[int]]:
     every = list(ids)
     return [every[i : i + AT_ONCE] for i in range(0, len(every), AT_ONCE)]
@@ -341,6 +347,7 @@ def _session(row: Any, stretches: tuple[Stretch, ...], credits: tuple[Credit, ..
         marks=tuple(row.marks.split()),
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
+        heard_at=row.heard_at,
         stretches=stretches,
         credits=credits,
     )

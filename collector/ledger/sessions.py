@@ -191,7 +191,17 @@ _update_session = (
     .values(
         {
             name: bindparam(name)
-            for name in ("peer", "peer_name", "evidence", "state", "seq", "marks", "first_seen_at", "last_seen_at")
+            for name in (
+                "peer",
+                "peer_name",
+                "evidence",
+                "state",
+                "seq",
+                "marks",
+                "first_seen_at",
+                "last_seen_at",
+                "heard_at",
+            )
         }
     )
 )
@@ -206,10 +216,12 @@ async def _write(pen: Pen, touched: dict[str, _Known]) -> None:
     """At most one statement for each kind of row, whatever the number of sessions."""
     many = pen.connection.execute
     if rows := [
-        {**_columns(k), "id": id, "agent_id": k.agent_id, "tool": k.told.tool} for id, k in touched.items() if k.new
+        {**_columns(k, pen.now_at), "id": id, "agent_id": k.agent_id, "tool": k.told.tool}
+        for id, k in touched.items()
+        if k.new
     ]:
         await many(session.insert(), rows)
-    if rows := [{**_columns(k), "this_id": id} for id, k in touched.items() if not k.new]:
+    if rows := [{**_columns(k, pen.now_at), "this_id": id} for id, k in touched.items() if not k.new]:
         await many(_update_session, rows)
     new, longer = _stretches(touched)
     if new:
@@ -239,7 +251,7 @@ def _stretches(touched: dict[str, _Known]) -> tuple[list[dict[str, object]], lis
     return new, longer
 
 
-def _columns(known: _Known) -> dict[str, object]:
+def _columns(known: _Known, heard_at: int) -> dict[str, object]:
     told = known.told
     return {
         "peer": told.peer,
@@ -250,4 +262,5 @@ def _columns(known: _Known) -> dict[str, object]:
         "marks": " ".join(mark.value for mark in told.marks),
         "first_seen_at": known.started_at,
         "last_seen_at": known.last_seen_at,
+        "heard_at": heard_at,
     }

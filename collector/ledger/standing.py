@@ -51,14 +51,18 @@ def axes_of(of: Intervention, goes_on: frozenset[str]) -> tuple[Axis, ...]:
     """Its axes, the last one in time last; `goes_on` are the sessions whose time goes on."""
     if not of.spans:  # its session was credited to it just now
         return (Axis((), 0, of.opened_at, bool(goes_on)),)
-    return tuple(
-        Axis(
-            spans=spans,
-            connected_ms=connection.connected_ms(spans),
-            as_of=max(int(span.end_at) for span in spans),
-            ticking=any(span.connection in goes_on for span in spans),
-        )
-        for spans in of.axes()
+    return tuple(_axis(of, spans, goes_on) for spans in of.axes())
+
+
+def _axis(of: Intervention, spans: tuple[Span, ...], goes_on: frozenset[str]) -> Axis:
+    """What ticks is taken from when it was heard, not from the instant that the agent told: its clock may be off a bit,
+    and that would be time that nobody observed."""
+    heard = [s.heard_at for s in of.sessions if s.id in goes_on and any(span.connection == s.id for span in spans)]
+    return Axis(
+        spans=spans,
+        connected_ms=connection.connected_ms(spans),
+        as_of=max(heard, default=max(int(span.end_at) for span in spans)),
+        ticking=bool(heard),
     )
 
 

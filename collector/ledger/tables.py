@@ -128,6 +128,7 @@ session = Table(
     Column("marks", Text, nullable=False),  # separated by blanks
     Column("first_seen_at", BigInteger, nullable=False, index=True),
     Column("last_seen_at", BigInteger, nullable=False),
+    Column("heard_at", BigInteger, nullable=False),  # when the collector last heard news of it
 )
 Index("ix_session_not_ended", session.c.last_seen_at, sqlite_where=text("state <> 'ended'"))
 Index("ix_session_peer", session.c.tool, session.c.peer)

@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("marks", sa.Text(), nullable=False),
         sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
         sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("heard_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_session_agent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
     )

@@ -1,0 +1,141 @@
+"""Which marks an intervention has passed, and which comes next. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from collector.domain.caps import Deadline, DeadlineKind, deadlines_passed, half_hour_begins_ms, next_deadline
+from collector.domain.entitlement import Service
+from collector.domain.money import plain
+from collector.domain.tariff import CapAppliesTo
+from collector.ledger.alerts import NewAlert, Told
+from collector.ledger.intervention import Intervention, SeenSession
+from collector.ledger.openings import JOIN_WITHIN_MS
+from collector.ledger.standing import Axis, axes_of, going, sellable_at
+from collector.ledger.tool_names import tool_name
+from shared.moments import MINUTE_MS
+
+UNKNOWN_MS = 2 * MINUTE_MS
+"""An unknown peer is let be for so long: somebody may be about to assign him."""
+
+LATE_MS = 3_000
+"""An alert made so long after it was due is told as late."""
+
+SILENT_WATCHED_MS = JOIN_WITHIN_MS
+"""A session of which nothing was heard for so long is not believed to go on any more."""
+
+
+class Kind(StrEnum):
+    """What is told beside the marks of the cap."""
+
+    NOT_ENTITLED = "not-entitled"
+    UNKNOWN_PEER = "unknown-peer"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that becomes true at a connection time; `name` tells it from the others of its axis."""
+
+    kind: str
+    name: str
+    at_ms: int
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What has become true, and when something else will, if the time goes on; None when nothing will."""
+
+    passed: tuple[NewAlert, ...]
+    due_at: int | None
+
+
+def judge(of: Intervention, now_at: int, linked: frozenset[int]) -> Judgement:
+    """All the alerts that this intervention owes at this instant, made or not, and when the next one is due."""
+    heard_lately = {s.id for s in of.sessions if now_at - s.heard_at < SILENT_WATCHED_MS}
+    goes_on = going(of, None) & heard_lately
+    sure = going(of, linked)
+    passed: list[NewAlert] = []
+    due: list[int] = []
+    for axis in axes_of(of, goes_on):
+        connected_ms = axis.at(now_at)
+        for mark in _passed(of, axis, connected_ms):
+            passed.append(_alert(of, axis, mark, now_at, confirmed=mark.at_ms <= axis.connected_ms or bool(sure)))
+        following = _next(of, connected_ms)
+        if following is not None and (at := axis.instant(following)) is not None:
+            due.append(at)
+    return Judgement(tuple(passed), min(due, default=None))
+
+
+def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:
+    if of.terms.service is Service.NOT_ENTITLED and (axis.spans or axis.ticking):
+        yield Mark(Kind.NOT_ENTITLED, Kind.NOT_ENTITLED, 0)
+    if of.terms.service is Service.UNASSIGNED and connected_ms >= UNKNOWN_MS:
+        yield Mark(Kind.UNKNOWN_PEER, Kind.UNKNOWN_PEER, UNKNOWN_MS)
+    for deadline in deadlines_passed(0, connected_ms, of.terms):
+        yield Mark(deadline.kind, f"{deadline.key}@{deadline.at_ms}", deadline.at_ms, _number(deadline))
+
+
+def _next(of: Intervention, connected_ms: int) -> int | None:
+    """The connection time of the next mark."""
+    deadline = next_deadline(connected_ms, of.terms)
+    marks = [] if deadline is None else [deadline.at_ms]
+    if of.terms.service is Service.UNASSIGNED and connected_ms < UNKNOWN_MS:
+        marks.append(UNKNOWN_MS)
+    return min(marks, default=None)
+
+
+def _number(deadline: Deadline) -> int:
+    return deadline.left_ms if deadline.kind is DeadlineKind.WARNING else deadline.n
+
+
+def _alert(of: Intervention, axis: Axis, mark: Mark, now_at: int, *, confirmed: bool) -> NewAlert:
+    session = _session(of, axis)
+    due_at = axis.instant(mark.at_ms)
+    due_at = now_at if due_at is None else due_at
+    return NewAlert(
+        key=_key(of, axis, mark),
+        intervention_id=of.id,
+        session_id=session.id,
+        kind=mark.kind,
+        n=mark.n,
+        due_at=due_at,
+        late=now_at - due_at > LATE_MS,
+        confirmed=confirmed,
+        told=_told(of, axis, mark, session, due_at),
+    )
+
+
+def _key(of: Intervention, axis: Axis, mark: Mark) -> str:
+    """Where each connection has a cap of its own, it is named by its first session."""
+    of_the_whole = of.tariff.cap_applies_to is CapAppliesTo.INTERVENTION
+    if of_the_whole or not axis.spans or mark.kind in (Kind.NOT_ENTITLED, Kind.UNKNOWN_PEER):
+        return f"{of.id}/{mark.name}"
+    return f"{of.id}/{axis.spans[0].connection}/{mark.name}"
+
+
+def _session(of: Intervention, axis: Axis) -> SeenSession:
+    """The session that brought it about: the last of its axis."""
+    names = {span.connection for span in axis.spans}
+    return next((s for s in reversed(of.sessions) if s.id in names), of.sessions[-1])
+
+
+def _told(of: Intervention, axis: Axis, mark: Mark, session: SeenSession, due_at: int) -> Told:
+    terms = of.terms
+    price = plain(terms.overtime.price)
+    half_hour = mark.kind == DeadlineKind.HALF_HOUR
+    sold = sellable_at(of, due_at)
+    begins_ms = half_hour_begins_ms(mark.n + 1 if half_hour else 1, terms)
+    comes_at = None if begins_ms is None else axis.instant(begins_ms)
+    unassigned = terms.service is Service.UNASSIGNED
+    return Told(
+        customer=of.customer_name,
+        tool_name=tool_name(session.tool),
+        peer=session.peer,
+        connected_ms=mark.at_ms,
+        cap_ms=terms.cap_ms,
+        amount=price if half_hour and sold else None,
+        next_at=None if unassigned else comes_at,
+        next_amount=price if comes_at is not None and sellable_at(of, comes_at) else None,
+        sellable=sold or unassigned,
+    )

@@ -1,0 +1,115 @@
+"""What is due? Asks the rules, makes the alert. One timer for all, and each alert exactly once.
+
+It keeps nothing that it could not read again: after `kill -9` it starts from the ledger, and the unique key of an alert
+lets none be made twice.
+"""
+
+import heapq
+from collections.abc import Iterable
+
+from collector.errors import Unavailable
+from collector.ledger.alerts import NewAlert
+from collector.ledger.bell import Bell
+from collector.ledger.intervention import Intervention
+from collector.ledger.ledger import Ledger
+from collector.ledger.presence import Presence
+from collector.ledger.reading import Reading
+from collector.watch.marks import judge
+from shared.clock import Clock
+from shared.moments import HOUR_MS, SECOND_MS
+
+LOOK_BACK_MS = HOUR_MS
+"""At the start, what was written in the last hour of the ledger's life is judged anew."""
+
+LONGEST_REST_MS = 60 * SECOND_MS
+"""The wall clock may be set while it rests: it looks at it so often at least."""
+
+
+class Watch:
+    """Knows for each intervention that goes on what is due next, and which alerts it has."""
+
+    def __init__(self, ledger: Ledger, reading: Reading, presence: Presence, bell: Bell, clock: Clock) -> None:
+        self._ledger = ledger
+        self._reading = reading
+        self._presence = presence
+        self._clock = clock
+        self._listener = bell.listen()
+        self._watched: dict[int, Intervention] = {}
+        self._made: dict[int, dict[str, bool]] = {}  # the keys of an intervention's alerts: is it confirmed?
+        self._due: dict[int, int] = {}
+        self._heap: list[tuple[int, int]] = []
+
+    async def run(self) -> None:
+        """Watch until cancelled; a ledger that cannot be written is tried again every second."""
+        again = await self.start()
+        while True:
+            changed = await self._listener.wait(self.rest_ms() / SECOND_MS if not again else 1.0)
+            again = await self.look(changed | again)
+
+    async def start(self) -> frozenset[int]:
+        """Judge what may have been missed while nobody watched; what could not be written is returned."""
+        missed = await self._reading.changed_last(LOOK_BACK_MS) | await self._reading.with_open_sessions()
+        return await self.look(missed)
+
+    async def look(self, changed: frozenset[int]) -> frozenset[int]:
+        """Read these again, judge them and whatever is due; what could not be written is returned."""
+        await self._read(changed)
+        now_at, linked = self._clock.wall_ms(), self._presence.linked
+        ids = changed | self._take_due(now_at)
+        owed: list[NewAlert] = []
+        for id in ids & self._watched.keys():
+            judged = judge(self._watched[id], now_at, linked)
+            made = self._made[id]
+            owed += [a for a in judged.passed if a.key not in made or (a.confirmed and not made[a.key])]
+            self._plan(id, judged.due_at)
+        if not owed:
+            self._forget(ids)
+            return frozenset()
+        try:
+            await self._ledger.make_alerts(owed)
+        except Unavailable:
+            return ids
+        for alert in owed:
+            made = self._made[alert.intervention_id]
+            made[alert.key] = made.get(alert.key, False) or alert.confirmed
+        self._forget(ids)
+        return frozenset()
+
+    def rest_ms(self) -> int:
+        """How long nothing becomes due."""
+        if not self._heap:
+            return LONGEST_REST_MS
+        return min(max(0, self._heap[0][0] - self._clock.wall_ms()), LONGEST_REST_MS)
+
+    async def _read(self, ids: frozenset[int]) -> None:
+        if not ids:
+            return
+        strangers = ids - self._made.keys()
+        self._watched |= await self._reading.whole(ids)
+        if strangers:
+            self._made |= {id: {} for id in strangers}
+            for key, (owner, confirmed) in (await self._reading.alert_keys(strangers)).items():
+                self._made[owner][key] = confirmed
+
+    def _take_due(self, now_at: int) -> frozenset[int]:
+        taken: set[int] = set()
+        while self._heap and self._heap[0][0] <= now_at:
+            at, id = heapq.heappop(self._heap)
+            if self._due.get(id) == at:
+                taken.add(id)
+        return frozenset(taken)
+
+    def _plan(self, id: int, due_at: int | None) -> None:
+        """Note when it is due; an older note in the heap is passed over when it comes up."""
+        if due_at is None:
+            self._due.pop(id, None)
+        elif self._due.get(id) != due_at:
+            self._due[id] = due_at
+            heapq.heappush(self._heap, (due_at, id))
+
+    def _forget(self, ids: Iterable[int]) -> None:
+        """Nothing comes of these any more unless something is reported."""
+        for id in ids:
+            if id not in self._due:
+                self._watched.pop(id, None)
+                self._made.pop(id, None)
