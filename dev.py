@@ -305,7 +305,10 @@ def in_ci() -> bool:
 PARTS: Mapping[str, Sequence[Sequence[str]]] = {
     "format": (("ruff", "format", "--check", "."),),
     "lint": (("ruff", "check", "."),),
-    "types": (("mypy",),),
+    "types": tuple(
+        ("mypy", "--platform", system, "--cache-dir", f".mypy_cache/{system}")
+        for system in ("linux", "win32", "darwin")
+    ),
     "imports": (("lint-imports", "--no-logo"),),
 }
 REMEDIES = {"format": "python3 dev.py format puts it right"}
