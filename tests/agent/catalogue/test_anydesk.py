@@ -1,0 +1,37 @@
+"""AnyDesk's trace."""
+
+from tests.agent.catalogue.scenes import at, told_by, told_by_lines
+
+CONNECTING = '   info 2026-10-05 09:00:00.000      front   9900   9904            app.session - 1: Connecting to "123"'
+ACCEPTED = "   info 2026-10-05 09:00:05.000       lsvc  10728  11892   35 anynet.any_socket - Connect request accepted."
+OTHER = CONNECTING.replace("9900", "9950").replace('"123"', '"456"')
+
+
+def test_a_session_runs_from_the_accepted_request_to_its_end_and_a_lookup_is_none() -> None:
+    (session,), book = told_by("anydesk", "written-outgoing.trace")
+    assert (session.peer, book.open) == ("123456789", ())
+    assert (session.began_at, session.ended_at) == (at("2022-06-29T04:30:07.500"), at("2022-06-29T04:50:07.500"))
+
+
+def test_an_incoming_session_is_none_even_after_an_attempt_of_ours() -> None:
+    ended, book = told_by("anydesk", "written-incoming.trace")
+    assert (ended, book.open) == ([], ())
+
+
+def test_an_accepted_request_without_an_attempt_is_none() -> None:
+    assert told_by_lines("anydesk", [ACCEPTED])[1].open == ()
+
+
+def test_two_windows_end_each_by_its_own_process() -> None:
+    closed = CONNECTING.replace('1: Connecting to "123"', "Session closed by the user.").replace("09:00:00", "09:09:00")
+    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, OTHER, ACCEPTED, closed])
+    assert ([each.peer for each in ended], [each.peer for each in book.open]) == (["123"], ["456"])
+
+
+def test_what_the_idle_program_writes_ends_nothing() -> None:
+    idle = "   info 2026-10-05 09:01:00.000       lsvc  10728  11892   26               fiber.fiber - Received quit."
+    relay = (
+        "   info 2026-10-05 09:01:00.000       lsvc  10728  11892   26 anynet.relay_connector - Connection established."
+    )
+    ended, book = told_by_lines("anydesk", [relay, CONNECTING, ACCEPTED, idle, relay])
+    assert (ended, len(book.open)) == ([], 1)
