@@ -1,0 +1,50 @@
+"""Sessions: every connection that was observed."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+
+from collector.errors import BadInput, NotFound
+from collector.ledger.views import Visitor
+from collector.web import told
+from collector.web.auth import Act, May
+from collector.web.parts import Given
+from collector.web.schemas import AnotherProblem, Key, Limit, Offset, Opened, Page, Session, SessionKey
+from shared.moments import to_at
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+Sees = Annotated[Visitor, Depends(May(Act.SEE))]
+Splits = Annotated[Visitor, Depends(May(Act.SPLIT))]
+
+
+@router.get("")
+async def list_sessions(
+    _: Sees,
+    parts: Given,
+    state: Literal["live", "paused", "silent", "ended"] | None = None,
+    customer: Key | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Page[Session]:
+    """Sessions, newest first."""
+    found = await parts.reading.sessions(state=state, customer_id=customer, limit=limit, offset=offset)
+    return told.page(found, limit, offset, told.session)
+
+
+@router.get("/{session_id}")
+async def get_session(_: Sees, parts: Given, session_id: SessionKey) -> Session:
+    """One session with its observed stretches."""
+    view = await parts.reading.session(session_id)
+    if view is None:
+        raise NotFound(f"no session {session_id}")
+    return told.session(view)
+
+
+@router.post("/{session_id}/new-intervention", status_code=201)
+async def new_intervention(who: Splits, parts: Given, session_id: SessionKey, asked: AnotherProblem) -> Opened:
+    """Another problem begins: from then on the session's time belongs to a new intervention."""
+    now_at = parts.clock.wall_ms()
+    at = now_at if asked.at is None else to_at(asked.at)
+    if not 0 <= at <= now_at:
+        raise BadInput("at", "not yet, or before 1970", "give a moment of this session, or null for now")
+    return Opened(intervention=await parts.ledger.new_intervention(session_id, at, by=who.name))

@@ -1,0 +1,29 @@
+"""How often somebody may try to sign in. Counted by address, in memory."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from collector.web.refusals import TooMany
+from shared.moments import MINUTE_MS
+
+MOST = 10  # attempts in a minute
+WINDOW_MS = MINUTE_MS
+ADDRESSES = 10_000
+
+
+@dataclass
+class Attempts:
+    """The window in which an address began to try, and how often it has since."""
+
+    _begun: "OrderedDict[str, tuple[int, int]]" = field(default_factory=OrderedDict)
+
+    def count(self, address: str, steady_ms: int) -> None:
+        """One more; TooMany when there were enough of them."""
+        since, tried = self._begun.pop(address, (steady_ms, 0))
+        if steady_ms - since >= WINDOW_MS:
+            since, tried = steady_ms, 0
+        self._begun[address] = (since, tried + 1)
+        while len(self._begun) > ADDRESSES:
+            self._begun.popitem(last=False)
+        if tried >= MOST:
+            raise TooMany("Too many attempts to sign in: wait a minute.")

@@ -1,0 +1,41 @@
+"""The customers: the list, and the form for one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from collector.errors import NotFound
+from collector.ledger.views import Visitor
+from collector.web.auth import Act, May
+from collector.web.pages.paging import SIZE, Leafing
+from collector.web.parts import Given
+from collector.web.schemas import SINCE_EVER, Key, Query
+from collector.web.sheet import Pages
+
+router = APIRouter(prefix="/customers")
+Sees = Annotated[Visitor, Depends(May(Act.SEE))]
+Writes = Annotated[Visitor, Depends(May(Act.CUSTOMERS))]
+
+
+@router.get("")
+async def customers(
+    request: Request, who: Sees, parts: Given, pages: Pages, leaf: Leafing, q: Query = ""
+) -> HTMLResponse:
+    found, total = await parts.reading.customers(search=q or None, limit=SIZE, offset=leaf.offset)
+    return pages.page(request, "customers.html", "Customers", who, items=found, q=q, **leaf.links(total))
+
+
+@router.get("/new")
+async def new_customer(request: Request, who: Writes, pages: Pages) -> HTMLResponse:
+    return pages.page(request, "customer.html", "New customer", who, one=None, since_ever="")
+
+
+@router.get("/{customer_id}")
+async def customer(request: Request, who: Sees, parts: Given, pages: Pages, customer_id: Key) -> HTMLResponse:
+    one = await parts.reading.customer(customer_id)
+    if one is None:
+        raise NotFound("There is no such customer.")
+    ever = SINCE_EVER.isoformat()
+    return pages.page(request, "customer.html", "Customer", who, one=one, since_ever=ever)

@@ -1,0 +1,40 @@
+"""What the web room is given by `app`, and how its doors reach it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from collector.ledger.ledger import Ledger
+from collector.ledger.reading import Reading
+from collector.live.hub import Hub
+from shared.clock import Clock
+from shared.moments import from_at
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that pages and API stand on."""
+
+    clock: Clock
+    ledger: Ledger
+    reading: Reading
+    hub: Hub
+    zone: ZoneInfo  # where the firm is: it decides what day today is
+    secure: bool  # reached by https: cookies are sent over it alone
+
+    def today(self) -> date:
+        return from_at(self.clock.wall_ms()).astimezone(self.zone).date()
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    parts = connection.app.state.parts
+    if not isinstance(parts, Parts):
+        raise AssertionError("the web room was not installed")
+    return parts
+
+
+Given = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,23 @@
+// Asks the collector to do something. What it refuses comes back as a problem in words (RFC 9457).
+
+import { t } from "./words.js";
+
+export class Trouble extends Error {}
+
+export async function ask(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method,
+      headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+    });
+  } catch {
+    throw new Trouble(t("The collector does not answer. Nothing was changed; try again."));
+  }
+  if (answer.status === 401) location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const told = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (!answer.ok) throw new Trouble(told?.detail ?? told?.title ?? t("The collector refused ({status}).", { status: answer.status }));
+  return told;
+}

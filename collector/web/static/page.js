@@ -1,0 +1,80 @@
+// The quieter pages: one ruler, times in the reader's own zone, and the acts of the forms.
+
+import { ask, Trouble } from "./api.js";
+import { askAgree, askAssign } from "./dialogs.js";
+import { Axis, drawScale, Ruler } from "./ruler.js";
+import { clock, moment } from "./words.js";
+
+for (const time of document.querySelectorAll("time[datetime]")) time.textContent = moment(Date.parse(time.dateTime));
+for (const tick of document.querySelectorAll("tspan[data-at]")) tick.textContent = clock(Number(tick.dataset.at));
+for (const row of document.querySelectorAll("tr[data-href]")) {
+  row.addEventListener("click", (event) => event.target.closest("a, button") || location.assign(row.dataset.href));
+}
+
+const place = document.getElementById("ruler");
+if (place) {
+  const { cap, used, unit, begun, gaps } = place.dataset;
+  const axis = Axis.for([Number(cap) || 0], Number(unit));
+  const ruler = new Ruler(place);
+  ruler.draw({ cap: cap === "" ? null : Number(cap), gaps: JSON.parse(gaps) }, axis);
+  ruler.grow(Number(used), Number(begun));
+  drawScale(document.getElementById("scale"), axis);
+}
+
+/** Does it, then shows the page as it is now; what was refused is said in place. */
+async function perform(root, deed, after = () => location.reload()) {
+  const trouble = (root.querySelector(".trouble") ?? document.querySelector("main .trouble"));
+  if (trouble) trouble.textContent = "";
+  try {
+    after(await deed());
+  } catch (error) {
+    if (!(error instanceof Trouble) || !trouble) throw error;
+    trouble.textContent = error.message;
+  }
+}
+
+const acts = document.querySelector("[data-intervention]");
+if (acts) {
+  const intervention = acts.dataset.intervention;
+  const lead = document.querySelector("h1").textContent.trim();
+  const close = (outcome) => perform(acts, () => ask("POST", `/interventions/${intervention}/close`, { outcome }));
+  const does = {
+    assign: () => askAssign(intervention, lead, () => location.reload()),
+    agree: () => askAgree(intervention, lead, () => location.reload()),
+    solved: () => close("solved"),
+    unresolved: () => close("unresolved"),
+  };
+  for (const button of acts.querySelectorAll("[data-do]")) button.addEventListener("click", does[button.dataset.do]);
+  document.getElementById("category")?.addEventListener("change", ({ target }) =>
+    perform(acts, () => ask("POST", `/interventions/${intervention}/category`, { category: target.value || null })));
+}
+
+for (const button of document.querySelectorAll("[data-acknowledge]")) {
+  button.addEventListener("click", () => perform(document, () => ask("POST", `/alerts/${button.dataset.acknowledge}/acknowledge`)));
+}
+
+const customer = document.getElementById("customer");
+if (customer) {
+  const { contract, from, until } = customer.elements;
+  const showDays = () => (document.getElementById("contract-days").hidden = !contract.checked);
+  contract.addEventListener("change", showDays);
+  showDays();
+  const peers = document.getElementById("peers");
+  document.getElementById("add-peer").addEventListener("click", () => {
+    peers.append(document.getElementById("peer").content.cloneNode(true));
+    peers.lastElementChild.querySelector("input").focus();
+  });
+  peers.addEventListener("click", (event) => event.target.closest("[data-remove]")?.closest("li").remove());
+  customer.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = (root, name) => root.querySelector(`[name=${name}]`).value.trim();
+    const told = {
+      name: value(customer, "name"),
+      version: value(customer, "version"),
+      contract: contract.checked && (from.value || until.value) ? { from: from.value || null, until: until.value || null } : contract.checked,
+      peers: [...peers.children].map((one) => ({ tool: value(one, "tool"), peer: value(one, "peer") })).filter(({ tool, peer }) => tool || peer),
+    };
+    const id = customer.dataset.id;
+    perform(customer, () => ask(id ? "PATCH" : "POST", id ? `/customers/${id}` : "/customers", told), () => location.assign("/customers"));
+  });
+}

@@ -1,0 +1,94 @@
+"""The words for what the ledger calls by a slug: sentences of the catalogue, and the colour where there is one."""
+
+from collector.ledger.views import CustomerView
+from collector.web import writing
+from collector.web.language import Words
+from collector.web.schemas import SINCE_EVER
+
+ROLES = {"supervisor": "supervisor", "office": "office", "technician": "technician", "read-only": "read only"}
+STATES = {"open": "open", "closed": "closed", "solved": "closed: solved", "unresolved": "closed: unresolved"}
+FLAGS = {
+    "overtime-not-agreed": "nobody has agreed",
+    "overtime-not-sellable": "no contract: nothing may be sold",
+    "not-entitled": "no contract: to be decided",
+    "excluded-work": "not covered",
+    "price-to-be-agreed": "price to be agreed",
+    "unassigned": "to be assigned",
+}
+FLAG_COLOURS = {"unassigned": "odd", "price-to-be-agreed": "near"}
+SERVICES = {
+    "contract": "Intervention under contract",
+    "previous-version": "Intervention on a previous version",
+    "not-entitled": "Not entitled",
+    "exempt": "Never charged",
+    "excluded": "Not covered",
+    "file-recovery": "File recovery",
+    "unassigned": "Customer unknown",
+}
+CATEGORIES = {
+    "download": "download",
+    "defective-media": "defective media",
+    "installation": "installation",
+    "activation": "activation",
+    "network": "network",
+    "shared-disks": "shared disks",
+    "user-profiles": "user profiles",
+    "e-mail": "e-mail set-up",
+    "other-software": "other software",
+    "operating-system": "operating system",
+    "software-updates": "software updates",
+    "file-recovery": "file recovery",
+}
+LINES = {"base": "Base price", "overtime": "Overtime, half hours begun"}
+ALERTS = {
+    "warning": "limit ahead",
+    "cap": "limit reached",
+    "half-hour": "half hour begun",
+    "not-entitled": "no contract",
+    "unknown-peer": "unknown peer",
+}
+ALERT_COLOURS = {"warning": "near", "cap": "over", "half-hour": "over", "not-entitled": "over", "unknown-peer": "odd"}
+HOW = {"phone": "on the phone", "e-mail": "by e-mail", "message": "by message", "in-person": "in person"}
+EVIDENCE = {
+    "log": "seen in the tool’s log",
+    "event": "seen as a system event",
+    "socket": "seen as a connection",
+    "process": "seen as a program",
+    "declared": "declared by hand",
+}
+MARKS = {
+    "peer-by-arguments": "peer as in the program’s arguments",
+    "tunnelled": "through a tunnel",
+    "unconfirmed-end": "end not confirmed",
+}
+DECISIONS = {
+    "customer": "Customer assigned",
+    "overtime-agreed": "Overtime agreed",
+    "category": "Category",
+    "next-problem": "Another problem began",
+    "opened": "Opened as another problem",
+    "closed": "Closed",
+}
+TABLES = {
+    "flag_words": FLAGS,
+    "service_words": SERVICES,
+    "category_words": CATEGORIES,
+    "line_words": LINES,
+    "alert_words": ALERTS,
+    "how_words": HOW,
+    "evidence_words": EVIDENCE,
+    "mark_words": MARKS,
+    "decision_words": DECISIONS,
+}
+
+
+def contract(customer: CustomerView, words: Words) -> str:
+    """From when to when his contract lasts, in words."""
+    first, last = customer.contract_from_day, customer.contract_until_day
+    if first is None:
+        return words("no contract")
+    until = words("until {day}", day=writing.day(last, words.language)) if last else ""
+    if first == SINCE_EVER.isoformat():
+        return until or words("in force")
+    since = words("from {day}", day=writing.day(first, words.language))
+    return f"{since} {until}".strip()
