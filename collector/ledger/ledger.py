@@ -222,7 +222,7 @@ class Ledger:
     async def make_code(self, name: str) -> str:
         return await self.write(lambda pen: secrets.make_code(pen, name))
 
-    async def make_token(self, name: str, role: Role) -> str:
+    async def make_token(self, name: str | None, role: Role) -> str:
         return await self.write(lambda pen: secrets.make_token(pen, name, role))
 
     async def revoke_token(self, name: str) -> None:

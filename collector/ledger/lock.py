@@ -3,12 +3,14 @@
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from collector.errors import CannotStart
 
+FILE = "collector.lock"
 _FAR = 1_000_000  # Windows keeps others from reading what is locked: lock a byte behind the text
 
 if sys.platform == "win32":
@@ -28,21 +30,19 @@ class FolderLock:
     """Held as long as the process lives, `kill -9` included: the system lets go of it."""
 
     def __init__(self, folder: Path, address: str) -> None:
-        self._path = folder / "collector.lock"
+        self._path = folder / FILE
         self._address = address
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
         """Take it; CannotStart when another collector has it."""
         file = self._path.open("a+", encoding="utf-8")
-        try:
-            _take(file)
-        except OSError:
+        if not _taken(file):
             holder = _holder(file)
             file.close()
             raise CannotStart(
                 f"a collector already runs on {self._path.parent}{holder}: use that one, or another --data DIR"
-            ) from None
+            )
         file.seek(0)
         file.truncate()
         file.write(json.dumps({"pid": os.getpid(), "address": self._address}))
@@ -56,6 +56,32 @@ class FolderLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _taken(file: IO[str]) -> bool:
+    """Whether it is ours now; whoever only asks who runs holds it for a moment, and is waited for."""
+    for _ in range(3):
+        try:
+            _take(file)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def address_of(folder: Path) -> str | None:
+    """The address of the collector that runs on this folder; None when none does."""
+    try:
+        with (folder / FILE).open("r+", encoding="utf-8") as file:
+            try:
+                _take(file)
+            except OSError:
+                file.seek(0)
+                return str(json.loads(file.read(1_000))["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
 
 
 def _holder(file: IO[str]) -> str:

@@ -5,8 +5,10 @@ They are long and random, so a plain digest is enough: there is nothing to guess
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
 from sqlalchemy import select
 
@@ -111,16 +113,23 @@ async def revoke_agent(pen: Pen, agent_id: int) -> None:
         raise NotFound(f"no agent {agent_id} that could be revoked")
 
 
-async def make_token(pen: Pen, name: str, role: Role) -> str:
-    """A token for the API; a name that has one already is a Conflict."""
-    taken = select(token.c.id).where(token.c.name == name, token.c.revoked_at.is_(None))
-    if (await pen.connection.execute(taken)).first() is not None:
+async def make_token(pen: Pen, name: str | None, role: Role) -> str:
+    """A token for the API; a name that has one already is a Conflict, without a name it is called after its role."""
+    taken = set(await pen.connection.scalars(select(token.c.name).where(token.c.revoked_at.is_(None))))
+    if name in taken:
         raise Conflict(f'there is a token "{name}" already: revoke it first, or give another --name')
+    called = name or next(each for each in _names_after(role) if each not in taken)
     secret = _new()
     await pen.connection.execute(
-        token.insert().values(name=name, role=role.value, hash=digest(secret), made_at=pen.now_at)
+        token.insert().values(name=called, role=role.value, hash=digest(secret), made_at=pen.now_at)
     )
     return secret
+
+
+def _names_after(role: Role) -> Iterator[str]:
+    yield role.value
+    for number in count(2):
+        yield f"{role.value}-{number}"
 
 
 async def revoke_token(pen: Pen, name: str) -> None:

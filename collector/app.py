@@ -1,0 +1,155 @@
+"""Builds clock, ledger, loops and routes, and hands each what it needs. The only place that knows all the rooms."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from collector.domain.tariff import read_tariff
+from collector.errors import CannotStart
+from collector.intake import endpoint
+from collector.intake.endpoint import AgentsDoor
+from collector.ledger import schema
+from collector.ledger.bell import Bell
+from collector.ledger.board import Board
+from collector.ledger.engine import Engines, open_engines
+from collector.ledger.ledger import Ledger, writing
+from collector.ledger.presence import Presence
+from collector.ledger.price_lists import PriceLists
+from collector.ledger.reading import Reading
+from collector.live.hub import Hub
+from collector.settings import Settings
+from collector.tariffs.files import shipped_text, tariff_text
+from collector.watch import silence
+from collector.watch.watch import Watch
+from collector.web import routes
+from collector.web.parts import Parts
+from shared.clock import Clock
+
+STOP_S = 1.5  # for what is under way when the collector stops
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Collector:
+    """The parts of a running collector."""
+
+    settings: Settings
+    clock: Clock
+    engines: Engines
+    lists: PriceLists
+    bell: Bell
+    presence: Presence
+    ledger: Ledger
+    reading: Reading
+    watch: Watch
+    hub: Hub
+    door: AgentsDoor
+    crashed: "asyncio.Future[None]"  # done when a loop ended that should not
+
+
+def price_lists(settings: Settings) -> PriceLists:
+    """The firm's own price list, and the shipped one for the time before its first day; BadInput names file and key."""
+    if settings.tariff is None:
+        return PriceLists([shipped_text()], settings.zone)
+    text = tariff_text(settings.tariff)
+    own = read_tariff(text, str(settings.tariff))
+    return PriceLists([text] if own.first_day is None else [text, shipped_text()], settings.zone)
+
+
+async def open_ledger(engines: Engines, lists: PriceLists, clock: Clock) -> None:
+    """Bring the tables up to date, and write down the price lists; CannotStart says what is wrong with the file."""
+    try:
+        await schema.migrate(engines.writer)
+        async with writing(engines.writer, lists, clock) as pen:
+            await lists.keep(pen.connection)
+    except SQLAlchemyError as error:
+        why = getattr(error, "orig", error)
+        raise CannotStart(f"the database {engines.writer.url.database} cannot be used: {why}") from error
+
+
+def build(settings: Settings, clock: Clock) -> Collector:
+    """All parts, none of them running; inside a running event loop."""
+    lists, bell, presence = price_lists(settings), Bell(), Presence()
+    engines = open_engines(settings.database)
+    ledger = Ledger(engines.writer, lists, bell, clock)
+    reading = Reading(engines.readers, lists, presence, clock)
+    board = Board(reading, lists, presence, bell, clock, demo=settings.demo)
+    return Collector(
+        settings=settings,
+        clock=clock,
+        engines=engines,
+        lists=lists,
+        bell=bell,
+        presence=presence,
+        ledger=ledger,
+        reading=reading,
+        watch=Watch(ledger, reading, presence, bell, clock),
+        hub=Hub(board.look, bell, clock),
+        door=AgentsDoor(ledger, presence, bell, clock),
+        crashed=asyncio.get_running_loop().create_future(),
+    )
+
+
+@asynccontextmanager
+async def running(collector: Collector) -> AsyncIterator[None]:
+    """Its loops run inside the block; at the end what waits is written, and the files are closed."""
+    try:
+        await open_ledger(collector.engines, collector.lists, collector.clock)
+        writer = _loop(collector, "ledger", collector.ledger.run())
+        others = [
+            _loop(collector, "watch", collector.watch.run()),
+            _loop(collector, "hub", collector.hub.run()),
+            _loop(collector, "silence", silence.run(collector.presence, collector.bell, collector.clock)),
+        ]
+        try:
+            yield
+        finally:
+            await collector.door.close()
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            collector.ledger.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(writer, return_exceptions=True), STOP_S)
+    finally:
+        await collector.engines.close()
+
+
+def make_app(collector: Collector) -> FastAPI:
+    """The application with every door; it answers while the collector is `running`."""
+    app = FastAPI(title="Mezzora", docs_url=None, redoc_url=None, openapi_url=None)
+    endpoint.install(app, collector.door)
+    routes.install(
+        app,
+        Parts(
+            clock=collector.clock,
+            ledger=collector.ledger,
+            reading=collector.reading,
+            hub=collector.hub,
+            zone=collector.settings.zone,
+            secure=collector.settings.secure,
+        ),
+    )
+    return app
+
+
+def _loop(collector: Collector, name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    """A loop that should not end by itself; when it fails, the collector does, loudly: it is safe to start again."""
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if task.cancelled() or task.exception() is None or collector.crashed.done():
+            return
+        _log.critical("the %s loop failed", name, exc_info=task.exception())
+        collector.crashed.set_result(None)
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(ended)
+    return task

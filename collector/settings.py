@@ -1,0 +1,134 @@
+"""What the collector was told at the start: arguments first, then the environment, then DATA/mezzora.toml."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_data_path
+
+from collector.errors import BadInput, CannotStart
+
+FILE = "mezzora.toml"
+KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone")
+"""What the file may say; the environment says the same as MEZZORA_HOST and so on."""
+
+FIRM_ZONE = ZoneInfo("Europe/Rome")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read once; whoever needs one of these is handed it."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8765
+    tariff: Path | None = None  # a price list of the firm's own
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    zone: ZoneInfo = FIRM_ZONE  # where the firm is: decides what day it is
+    demo: bool = False
+
+    @property
+    def database(self) -> Path:
+        """Made-up data never meet real ones."""
+        return self.data / ("demo.sqlite3" if self.demo else "mezzora.sqlite3")
+
+    @property
+    def secure(self) -> bool:
+        return self.tls_cert is not None
+
+
+def data_folder() -> Path:
+    """This user's own data folder for the collector."""
+    return user_data_path("mezzora", appauthor=False)
+
+
+def read_settings(
+    data: Path | None, told: Mapping[str, str | None], env: Mapping[str, str], *, demo: bool = False
+) -> Settings:
+    """The settings; `told` holds the arguments that were given. CannotStart or BadInput says what to change."""
+    folder = data or Path(env.get("MEZZORA_DATA", "") or data_folder())
+    found = _file(folder) | {key: env[f"MEZZORA_{key.upper()}"] for key in KEYS if env.get(f"MEZZORA_{key.upper()}")}
+    found |= {key: value for key, value in told.items() if value is not None}
+    default = Settings(folder)
+    settings = Settings(
+        data=folder,
+        host=found.get("host", default.host),
+        port=_port(found["port"]) if "port" in found else default.port,
+        tariff=_path(found, "tariff"),
+        tls_cert=_path(found, "tls_cert"),
+        tls_key=_path(found, "tls_key"),
+        zone=_zone(found["zone"]) if "zone" in found else default.zone,
+        demo=demo,
+    )
+    _refuse_plain_network(settings)
+    return settings
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder where there is none, for this user alone; CannotStart when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CannotStart(f"{folder} cannot be used for the data ({why}): give another --data DIR") from None
+
+
+def _file(folder: Path) -> dict[str, str]:
+    path = folder / FILE
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadInput(str(path), f"cannot be read: {error}") from None
+    for key, value in values.items():
+        if key not in KEYS:
+            raise BadInput(f"{path}: {key}", "unknown setting", f"known: {', '.join(KEYS)}")
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise BadInput(f"{path}: {key}", "write it as text in quotes")
+    return {key: str(value) for key, value in values.items()}
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise BadInput("port", f"{text[:20]!r} is no port", "write a number from 0 to 65535; 0 takes any free one")
+    return int(text)
+
+
+def _path(found: Mapping[str, str], key: str) -> Path | None:
+    return Path(found[key]) if key in found else None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):
+        raise BadInput("zone", f"{name[:60]!r} is no time zone", 'write one as in "Europe/Rome"') from None
+
+
+def _refuse_plain_network(settings: Settings) -> None:
+    """Tokens and times of people never go over a network readable by everybody."""
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise CannotStart("give --tls-cert FILE and --tls-key FILE together")
+    for file in (settings.tls_cert, settings.tls_key):
+        if file is not None and not file.is_file():
+            raise CannotStart(f"{file} is no file: give the certificate and its key in PEM form")
+    if not settings.secure and not _loopback(settings.host):
+        raise CannotStart(
+            f"--host {settings.host} is reached from other computers, and without TLS everybody could read along:"
+            " give --tls-cert FILE and --tls-key FILE, or stay on 127.0.0.1"
+        )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
