@@ -11,7 +11,7 @@ from collector.errors import BadInput
 from collector.ledger import secrets
 from collector.ledger.engine import Engines, open_engines
 from collector.ledger.ledger import writing
-from collector.ledger.lock import address_of
+from collector.ledger.lock import who_runs
 from collector.ledger.pen import Pen
 from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
@@ -92,7 +92,8 @@ def _address(settings: Settings) -> str:
     """The running collector's own word, else where it would be."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     configured = f"{'https' if settings.secure else 'http'}://{host}:{settings.port}"
-    return address_of(settings.data) or configured
+    running = who_runs(settings.data)
+    return running.address if running else configured
 
 
 def _write(settings: Settings, act: Callable[[Pen], Awaitable[_Told]]) -> _Told:
@@ -115,4 +116,5 @@ def _with_ledger(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]
             await engines.close()
 
     make_folder(settings.data)
-    return asyncio.run(opened(settings.database))
+    running = who_runs(settings.data)
+    return asyncio.run(opened(Path(running.database) if running else settings.database))

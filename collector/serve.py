@@ -41,13 +41,18 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
 
-def serve(settings: Settings, meanwhile: Meanwhile) -> int:
-    """Serve until a signal comes, a loop fails or `meanwhile` returns; the exit status."""
+def serve(settings: Settings, meanwhile: Meanwhile, before: Callable[[], None] | None = None) -> int:
+    """Serve until a signal comes, a loop fails or `meanwhile` returns; the exit status.
+
+    `before` is done once the folder is locked, and before the ledger is opened.
+    """
     make_folder(settings.data)
     price_lists(settings)  # a price list that cannot be read is said before anything is opened
     listening = _listen(settings)
     address = address_of(settings, listening.getsockname()[1])
-    with FolderLock(settings.data, address), listening:
+    with FolderLock(settings.data, address, settings.database), listening:
+        if before is not None:
+            before()
         with _runner() as runner:
             return runner.run(_serve(settings, listening, address, meanwhile))
 
@@ -154,6 +159,8 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
     asked = [signal.SIGINT, signal.SIGTERM]
     if sys.platform == "win32":
         asked.append(signal.SIGBREAK)
+    else:
+        asked.append(signal.SIGHUP)
     before = {number: signal.signal(number, told) for number in asked}
     try:
         yield

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -26,26 +27,36 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Who holds the lock, where he answers, and which database he writes."""
+
+    pid: int
+    address: str
+    database: str
+
+
 class FolderLock:
     """Held as long as the process lives, `kill -9` included: the system lets go of it."""
 
-    def __init__(self, folder: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str, database: Path) -> None:
         self._path = folder / FILE
-        self._address = address
+        self._running = Running(os.getpid(), address, str(database))
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
         """Take it; CannotStart when another collector has it."""
         file = self._path.open("a+", encoding="utf-8")
         if not _taken(file):
-            holder = _holder(file)
+            other = _told(file)
             file.close()
+            who = f" (process {other.pid}, {other.address})" if other else ""
             raise CannotStart(
-                f"a collector already runs on {self._path.parent}{holder}: use that one, or another --data DIR"
+                f"a collector already runs on {self._path.parent}{who}: use that one, or another --data DIR"
             )
         file.seek(0)
         file.truncate()
-        file.write(json.dumps({"pid": os.getpid(), "address": self._address}))
+        file.write(json.dumps(asdict(self._running)))
         file.flush()
         self._file = file
         return self
@@ -70,25 +81,23 @@ def _taken(file: IO[str]) -> bool:
     return False
 
 
-def address_of(folder: Path) -> str | None:
-    """The address of the collector that runs on this folder; None when none does."""
+def who_runs(folder: Path) -> Running | None:
+    """The collector that runs on this folder; None when none does."""
     try:
         with (folder / FILE).open("r+", encoding="utf-8") as file:
             try:
                 _take(file)
             except OSError:
-                file.seek(0)
-                return str(json.loads(file.read(1_000))["address"])
-    except (OSError, ValueError, KeyError, TypeError):
+                return _told(file)
+    except OSError:
         pass
     return None
 
 
-def _holder(file: IO[str]) -> str:
-    """Who has it, as far as he said."""
+def _told(file: IO[str]) -> Running | None:
+    """What the holder said of himself, as far as it can be read."""
     file.seek(0)
     try:
-        told = json.loads(file.read(1_000))
-        return f" (process {told['pid']}, {told['address']})"
-    except (ValueError, KeyError, TypeError, OSError):
-        return ""
+        return Running(**json.loads(file.read(10_000)))
+    except (ValueError, TypeError, OSError):
+        return None
