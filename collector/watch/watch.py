@@ -21,6 +21,12 @@ from shared.moments import HOUR_MS, SECOND_MS
 LOOK_BACK_MS = HOUR_MS
 """At the start, what was written in the last hour of the ledger's life is judged anew."""
 
+GATHER_MS = 200
+"""What changes within it is read together. What is due by the clock does not wait for that."""
+
+RETRY_MS = 1_000
+"""What could not be written is tried again after it."""
+
 LONGEST_REST_MS = 60 * SECOND_MS
 """The wall clock may be set while it rests: it looks at it so often at least."""
 
@@ -41,10 +47,18 @@ class Watch:
 
     async def run(self) -> None:
         """Watch until cancelled; a ledger that cannot be written is tried again every second."""
-        again = await self.start()
+        waiting = await self.start()
+        read_ms = self._clock.steady_ms() + GATHER_MS
         while True:
-            changed = await self._listener.wait(self.rest_ms() / SECOND_MS if not again else 1.0)
-            again = await self.look(changed | again)
+            rest_ms = self.rest_ms()
+            if waiting:
+                rest_ms = min(rest_ms, read_ms - self._clock.steady_ms())
+            waiting |= await self._listener.wait(max(0, rest_ms) / SECOND_MS)
+            if self._clock.steady_ms() >= read_ms:
+                failed = await self.look(waiting)
+                waiting, read_ms = failed, self._clock.steady_ms() + (RETRY_MS if failed else GATHER_MS)
+            elif self.rest_ms() <= 0:
+                waiting |= await self.look(frozenset())
 
     async def start(self) -> frozenset[int]:
         """Judge what may have been missed while nobody watched; what could not be written is returned."""
