@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from collector.web import terms, writing
 from collector.web.assets import Assets
 from collector.web.auth import allowed
 from collector.web.language import COOKIE, Words, choose
+from collector.web.parts import parts_of
 from shared.moments import iso
 
 YEAR_S = 365 * 24 * 3600
@@ -46,7 +48,7 @@ class Sheets:
         words = self.words_for(request)
         may = sorted(allowed(visitor.role)) if visitor else []
         html = self.templates.get_template(template).render(
-            _vocabulary(words)
+            _vocabulary(words, parts_of(request).zone)
             | {
                 "title": words(title),
                 "lang": words.language,
@@ -91,15 +93,15 @@ def note(request: Request, status: int, told: str) -> HTMLResponse:
     return sheets.page(request, "note.html", HTTPStatus(status).phrase, None, status=status, told=told, onward=None)
 
 
-def _vocabulary(words: Words) -> dict[str, Any]:
+def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
     """What templates call: sentences, times, money, and the words for what the ledger calls by a slug."""
     language = words.language
     return {
         "_": words,
         "euro": partial(writing.euro, language=language),
         "length": writing.length,
-        "time": partial(_time, language=language),
-        "clock": _clock,
+        "time": partial(_time, language=language, zone=zone),
+        "clock": partial(_clock, zone=zone),
         "day": partial(writing.day, language=language),
         **{name: partial(_told, words, table) for name, table in terms.TABLES.items()},
         "flag_colour": lambda flag: terms.FLAG_COLOURS.get(flag, "over"),
@@ -113,10 +115,10 @@ def _told(words: Words, table: Mapping[str, str], slug: str) -> str:
     return words(table.get(slug, slug))
 
 
-def _time(at: int, language: str) -> Markup:
+def _time(at: int, language: str, zone: tzinfo) -> Markup:
     """An instant; where scripts run, the page writes it in the reader's own zone."""
-    return Markup('<time datetime="{}">{}</time>').format(iso(at), writing.moment(at, language, None))
+    return Markup('<time datetime="{}">{}</time>').format(iso(at), writing.moment(at, language, zone))
 
 
-def _clock(at: int) -> Markup:
-    return Markup('<tspan data-at="{}">{}</tspan>').format(at, writing.clock(at, None))
+def _clock(at: int, zone: tzinfo) -> Markup:
+    return Markup('<tspan data-at="{}">{}</tspan>').format(at, writing.clock(at, zone))

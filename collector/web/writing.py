@@ -21,12 +21,12 @@ def length(ms: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def moment(at: int, language: str, zone: tzinfo | None) -> str:
-    """Day and time of an instant in that zone (None: the computer's own)."""
+def moment(at: int, language: str, zone: tzinfo) -> str:
+    """Day and time of an instant in that zone."""
     return format_datetime(from_at(at).astimezone(zone), "d MMM y, HH:mm:ss", tzinfo=zone, locale=language)
 
 
-def clock(at: int, zone: tzinfo | None) -> str:
+def clock(at: int, zone: tzinfo) -> str:
     return from_at(at).astimezone(zone).strftime("%H:%M")
 
 
