@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from collector.app import open_ledger, price_lists
+from collector.app import price_lists
 from collector.errors import BadInput
-from collector.ledger import secrets
+from collector.ledger import schema, secrets
 from collector.ledger.engine import Engines, open_engines
 from collector.ledger.ledger import writing
 from collector.ledger.lock import who_runs
@@ -110,7 +110,7 @@ def _with_ledger(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]
     async def opened(file: Path) -> _Told:
         engines = open_engines(file)
         try:
-            await open_ledger(engines, price_lists(settings), SystemClock())
+            await schema.prepare(engines, price_lists(settings), SystemClock())
             return await work(engines)
         finally:
             await engines.close()

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from collector.domain.tariff import read_tariff
-from collector.errors import CannotStart
 from collector.intake import endpoint
 from collector.intake.endpoint import AgentsDoor
 from collector.ledger import schema
 from collector.ledger.bell import Bell
 from collector.ledger.board import Board
 from collector.ledger.engine import Engines, open_engines
-from collector.ledger.ledger import Ledger, writing
+from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.reading import Reading
@@ -64,17 +62,6 @@ def price_lists(settings: Settings) -> PriceLists:
     return PriceLists([text] if own.first_day is None else [text, shipped_text()], settings.zone)
 
 
-async def open_ledger(engines: Engines, lists: PriceLists, clock: Clock) -> None:
-    """Bring the tables up to date, and write down the price lists; CannotStart says what is wrong with the file."""
-    try:
-        await schema.migrate(engines.writer)
-        async with writing(engines.writer, lists, clock) as pen:
-            await lists.keep(pen.connection)
-    except SQLAlchemyError as error:
-        why = getattr(error, "orig", error)
-        raise CannotStart(f"the database {engines.writer.url.database} cannot be used: {why}") from error
-
-
 def build(settings: Settings, clock: Clock) -> Collector:
     """All parts, none of them running; inside a running event loop."""
     lists, bell, presence = price_lists(settings), Bell(), Presence()
@@ -102,7 +89,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
 async def running(collector: Collector) -> AsyncIterator[None]:
     """Its loops run inside the block; at the end what waits is written, and the files are closed."""
     try:
-        await open_ledger(collector.engines, collector.lists, collector.clock)
+        await schema.prepare(collector.engines, collector.lists, collector.clock)
         writer = _loop(collector, "ledger", collector.ledger.run())
         others = [
             _loop(collector, "watch", collector.watch.run()),

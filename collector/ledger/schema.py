@@ -5,8 +5,32 @@ from importlib.resources import as_file, files
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from collector.errors import CannotStart
+from collector.ledger.engine import Engines
+from collector.ledger.ledger import writing
+from collector.ledger.price_lists import PriceLists
+from shared.clock import Clock
+
+
+async def prepare(engines: Engines, lists: PriceLists, clock: Clock) -> None:
+    """Bring the tables up to date, and write down the price lists; CannotStart says what is wrong with the file."""
+    file = engines.writer.url.database
+    try:
+        await migrate(engines.writer)
+        async with writing(engines.writer, lists, clock) as pen:
+            await lists.keep(pen.connection)
+    except SQLAlchemyError as error:
+        why = getattr(error, "orig", error)
+        raise CannotStart(
+            f"the database {file} cannot be used ({why}): restore it, or give another --data DIR"
+        ) from error
+    except CommandError as error:
+        raise CannotStart(f"{file} was written by a newer Mezzora ({error}): update this one") from error
 
 
 async def migrate(engine: AsyncEngine) -> None:
