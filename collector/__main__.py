@@ -167,14 +167,14 @@ def _enrol(args: argparse.Namespace) -> int:
 
 def _signin(args: argparse.Namespace) -> int:
     from collector import access
-    from collector.ledger.secrets import Role
+    from collector.ledger.keys import Role
 
     return access.sign_in(_settings(args), Role(args.role), args.name)
 
 
 def _token_create(args: argparse.Namespace) -> int:
     from collector import access
-    from collector.ledger.secrets import Role
+    from collector.ledger.keys import Role
 
     return access.create_token(_settings(args), Role(args.role), args.name)
 

@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from collector.app import price_lists
 from collector.errors import BadInput
-from collector.ledger import schema, secrets
+from collector.ledger import keys, schema
 from collector.ledger.engine import Engines, open_engines
+from collector.ledger.keys import Role
 from collector.ledger.ledger import writing
 from collector.ledger.lock import who_runs
 from collector.ledger.pen import Pen
 from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
-from collector.ledger.secrets import Role
 from collector.settings import Settings, make_folder
 from shared.clock import SystemClock
 from shared.moments import iso
@@ -25,7 +25,7 @@ _Told = TypeVar("_Told")
 
 def enrol(settings: Settings, name: str) -> int:
     """Print a one-time code for the PC of that name, and on standard error what to do with it."""
-    code = _write(settings, lambda pen: secrets.make_code(pen, a_name(name)))
+    code = _write(settings, lambda pen: keys.make_code(pen, a_name(name)))
     print(code)
     url = _address(settings)
     print(f"On that PC, within 24 hours: mezzora-agent enrol {url} {code}", file=sys.stderr)
@@ -35,13 +35,13 @@ def enrol(settings: Settings, name: str) -> int:
 def create_token(settings: Settings, role: Role, name: str | None) -> int:
     """Print a new token; it is shown this once."""
     called = None if name is None else a_name(name)
-    print(_write(settings, lambda pen: secrets.make_token(pen, called, role)))
+    print(_write(settings, lambda pen: keys.make_token(pen, called, role)))
     return 0
 
 
 def revoke_token(settings: Settings, name: str) -> int:
     """The token of that name is void from now on."""
-    _write(settings, lambda pen: secrets.revoke_token(pen, name))
+    _write(settings, lambda pen: keys.revoke_token(pen, name))
     return 0
 
 
@@ -60,7 +60,7 @@ def list_tokens(settings: Settings) -> int:
 
 def sign_in(settings: Settings, role: Role, name: str | None) -> int:
     """Print a sign-in link: good once, for a quarter of an hour."""
-    code = _write(settings, lambda pen: secrets.make_link(pen, a_name(name or role.value), role))
+    code = _write(settings, lambda pen: keys.make_link(pen, a_name(name or role.value), role))
     print(link(_address(settings), code))
     return 0
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 
 from collector import access, demo
 from collector.app import Collector
-from collector.ledger.secrets import Role
+from collector.ledger.keys import Role
 from collector.serve import serve
 from collector.settings import Settings
 

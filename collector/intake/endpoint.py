@@ -117,6 +117,8 @@ class AgentsDoor:
                 self._presence.lose(agent.agent_id)
                 self._bell.ring(frozenset())
                 _log.info("line down: %s", agent.name)
+                with suppress(Unavailable):
+                    await self._ledger.note_seen(agent.agent_id)
 
     async def _converse(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
         """Hear and answer at once: while one frame is on its way to the disk, the next ones are taken in."""

@@ -15,15 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from collector.errors import CollectorError, Unavailable
-from collector.ledger import alerts, customers, decisions, secrets
+from collector.ledger import alerts, customers, decisions, keys
 from collector.ledger.alerts import NewAlert
 from collector.ledger.bell import Bell
 from collector.ledger.customers import CustomerEntry
 from collector.ledger.decisions import Outcome
+from collector.ledger.keys import KnownAgent, Role
 from collector.ledger.openings import PeerKey
 from collector.ledger.pen import Pen
 from collector.ledger.price_lists import PriceLists
-from collector.ledger.secrets import KnownAgent, Role
 from collector.ledger.sessions import Report, Sessions
 from shared.clock import Clock
 
@@ -206,41 +206,41 @@ class Ledger:
 
     async def enrol(self, code: str) -> tuple[str, str] | None:
         """An agent's name and its token; None when the code is not good."""
-        return await self.write(lambda pen: secrets.enrol(pen, code))
+        return await self.write(lambda pen: keys.enrol(pen, code))
 
     async def admit(self, secret: str, *, system: str, version: str, clock_offset_ms: int) -> KnownAgent | None:
         return await self.write(
-            lambda pen: secrets.admit(pen, secret, system=system, version=version, clock_offset_ms=clock_offset_ms)
+            lambda pen: keys.admit(pen, secret, system=system, version=version, clock_offset_ms=clock_offset_ms)
         )
 
     async def note_seen(self, agent_id: int) -> None:
-        await self.write(lambda pen: secrets.note_seen(pen, agent_id))
+        await self.write(lambda pen: keys.note_seen(pen, agent_id))
 
     async def revoke_agent(self, agent_id: int) -> None:
-        await self.write(lambda pen: secrets.revoke_agent(pen, agent_id))
+        await self.write(lambda pen: keys.revoke_agent(pen, agent_id))
 
     async def make_code(self, name: str) -> str:
-        return await self.write(lambda pen: secrets.make_code(pen, name))
+        return await self.write(lambda pen: keys.make_code(pen, name))
 
     async def make_token(self, name: str | None, role: Role) -> str:
-        return await self.write(lambda pen: secrets.make_token(pen, name, role))
+        return await self.write(lambda pen: keys.make_token(pen, name, role))
 
     async def revoke_token(self, name: str) -> None:
-        await self.write(lambda pen: secrets.revoke_token(pen, name))
+        await self.write(lambda pen: keys.revoke_token(pen, name))
 
     async def make_link(self, name: str, role: Role) -> str:
-        return await self.write(lambda pen: secrets.make_link(pen, name, role))
+        return await self.write(lambda pen: keys.make_link(pen, name, role))
 
     async def use_link(self, code: str) -> str | None:
         """The secret for the browser's cookie; None when the link is not good."""
-        return await self.write(lambda pen: secrets.use_link(pen, code))
+        return await self.write(lambda pen: keys.use_link(pen, code))
 
     async def sign_in(self, secret: str) -> str | None:
         """The secret for the browser's cookie, for an API token; None when the token is not good."""
-        return await self.write(lambda pen: secrets.sign_in(pen, secret))
+        return await self.write(lambda pen: keys.sign_in(pen, secret))
 
     async def sign_out(self, secret: str) -> None:
-        await self.write(lambda pen: secrets.sign_out(pen, secret))
+        await self.write(lambda pen: keys.sign_out(pen, secret))
 
 
 @asynccontextmanager

@@ -14,10 +14,10 @@ from collector.ledger import describing
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
 from collector.ledger.intervention import Agreed, Credit, Intervention, SeenSession
+from collector.ledger.keys import digest
 from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
-from collector.ledger.secrets import digest
 from collector.ledger.tables import (
     agent,
     alert,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from collector.ledger.secrets import BROWSER_LASTS_MS, Role
+from collector.ledger.keys import BROWSER_LASTS_MS, Role
 from collector.ledger.views import Visitor
 from collector.web.parts import Given, Parts
 from collector.web.refusals import Forbidden, NotSignedIn

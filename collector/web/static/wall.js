@@ -7,6 +7,7 @@ import { Axis, drawScale, Ruler } from "./ruler.js";
 import { amount, clockWithSeconds, euro, length, near, t } from "./words.js";
 
 const TICK_MS = 250;
+const MOST_RECENT = 10;
 const $ = (selector) => document.querySelector(selector);
 const body = $("#rows");
 const may = new Set((document.body.dataset.may ?? "").split(" "));
@@ -167,7 +168,7 @@ function title() {
 function showRecent(recent) {
   $("#recent").hidden = recent.length === 0;
   const scale = Axis.for(recent.map((one) => one.cap_ms ?? 0));
-  $("#recent tbody").replaceChildren(...recent.map((one) => recentRow(one, scale)));
+  $("#recent tbody").replaceChildren(...recent.slice(0, MOST_RECENT).map((one) => recentRow(one, scale)));
 }
 
 function recentRow(one, scale) {

@@ -13,12 +13,12 @@ from fastapi import FastAPI
 from collector.ledger.bell import Bell
 from collector.ledger.board import Board
 from collector.ledger.engine import open_engines
+from collector.ledger.keys import Role
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.reading import Reading
 from collector.ledger.schema import migrate
-from collector.ledger.secrets import Role
 from collector.ledger.sessions import Report
 from collector.live.hub import Hub
 from collector.tariffs.files import shipped_text
