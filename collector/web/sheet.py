@@ -107,6 +107,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
         "flag_colour": lambda flag: terms.FLAG_COLOURS.get(flag, "over"),
         "alert_colour": lambda kind: terms.ALERT_COLOURS.get(kind, ""),
         "state_words": lambda one: words(terms.STATES.get(one.outcome or one.state, one.state)),
+        "decision_told": lambda one: terms.decision_told(one, words),
         "contract_words": lambda one: terms.contract(one, words),
     }
 

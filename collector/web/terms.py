@@ -1,6 +1,6 @@
 """The words for what the ledger calls by a slug: sentences of the catalogue, and the colour where there is one."""
 
-from collector.ledger.views import CustomerView
+from collector.ledger.views import CustomerView, DecisionView
 from collector.web import writing
 from collector.web.language import Words
 from collector.web.schemas import SINCE_EVER
@@ -80,6 +80,19 @@ TABLES = {
     "mark_words": MARKS,
     "decision_words": DECISIONS,
 }
+
+
+def decision_told(decision: DecisionView, words: Words) -> str:
+    """In what way, or from what to what, as far as there are words for it."""
+    told = decision.told
+    match decision.what:
+        case "closed":
+            return words(STATES.get(told, told)).partition(": ")[2]
+        case "overtime-agreed":
+            return words(HOW.get(told, told))
+        case "category":
+            return " > ".join(words(CATEGORIES.get(slug, slug)) for slug in told.split(" > "))
+    return told
 
 
 def contract(customer: CustomerView, words: Words) -> str:

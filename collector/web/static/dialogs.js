@@ -44,9 +44,11 @@ export function askAssign(intervention, lead, done = () => {}) {
   const search = $(dialog, "[name=q]");
   const fresh = $(dialog, ".fresh");
   fresh.hidden = true;
-  const toggle = $(dialog, "[data-fresh]");
+  $(dialog, ".choices").hidden = false;
+  const toggle = $(dialog, "[data-fresh]") ?? {};
   toggle.onclick = () => {
     fresh.hidden = !fresh.hidden;
+    $(dialog, ".choices").hidden = !fresh.hidden;
     const chosen = $(dialog, "[name=customer]:checked");
     if (chosen) chosen.checked = false;
     if (!fresh.hidden) {
@@ -58,7 +60,7 @@ export function askAssign(intervention, lead, done = () => {}) {
   const look = async () => {
     const mine = ++asked;
     const found = await ask("GET", `/customers?limit=50&q=${encodeURIComponent(search.value.trim())}`).catch(() => null);
-    if (mine === asked && found) showCustomers($(dialog, ".choices"), found.items, () => (fresh.hidden = true));
+    if (mine === asked && found) showCustomers($(dialog, ".choices"), found.items);
   };
   let waiting;
   search.oninput = () => {
@@ -93,11 +95,11 @@ async function chosenCustomer(values, fresh) {
   return Number(chosen);
 }
 
-function showCustomers(list, customers, chosen) {
+function showCustomers(list, customers) {
   list.replaceChildren(
     ...customers.map((customer) => {
       const radio = document.createElement("input");
-      Object.assign(radio, { type: "radio", name: "customer", value: String(customer.id), onchange: chosen });
+      Object.assign(radio, { type: "radio", name: "customer", value: String(customer.id) });
       const what = document.createElement("small");
       what.textContent = `${t(customer.contract ? "contract" : "no contract")} · ${t(customer.version === "current" ? "current version" : "previous version")}`;
       const label = document.createElement("label");
