@@ -103,7 +103,7 @@ export class Row {
   leftWords(used, now) {
     const { cap_ms: cap, state, as_of: asOf } = this.told;
     if (state === "silent") return t("seen until {time}", { time: near(asOf, now) });
-    if (state === "paused") return t("disconnected, may resume");
+    if (state === "paused") return t("disconnected for now");
     if (cap === null) return t("no limit");
     const over = Math.floor(used / 1000) * 1000 - cap;
     return over > 0 ? t("{length} beyond", { length: length(over) }) : t("{length} left", { length: length(Math.ceil(-over / 1000) * 1000) });
