@@ -53,6 +53,11 @@ class Hub:
         self._told: Seen | None = None
         self._spoke_ms = 0  # steady
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody is looking."""
+        return bool(self._viewers)
+
     @contextmanager
     def joined(self) -> Iterator[Viewer]:
         """Somebody looks for as long as the block lasts."""

@@ -3,12 +3,16 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from collector.web.refusals import TooMany
+from collector.errors import CollectorError
 from shared.moments import MINUTE_MS
 
 MOST = 10  # attempts in a minute
 WINDOW_MS = MINUTE_MS
 ADDRESSES = 10_000
+
+
+class TooMany(CollectorError):
+    """So many attempts that it may be a machine that guesses: wait a minute."""
 
 
 @dataclass

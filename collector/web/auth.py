@@ -13,13 +13,21 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from collector.errors import CollectorError
 from collector.ledger.keys import BROWSER_LASTS_MS, Role
 from collector.ledger.views import Visitor
 from collector.web.parts import Given, Parts
-from collector.web.refusals import Forbidden, NotSignedIn
 from shared.moments import SECOND_MS
 
 QUESTIONS = {"GET", "HEAD", "OPTIONS"}
+
+
+class NotSignedIn(CollectorError):
+    """Nobody knows who is asking."""
+
+
+class Forbidden(CollectorError):
+    """It is known who is asking, and he may not."""
 
 
 class Act(StrEnum):
@@ -94,7 +102,7 @@ class May:
     async def __call__(self, connection: HTTPConnection, parts: Given) -> Visitor:
         visitor = await visitor_of(connection, parts)
         if self.act not in allowed(visitor.role):
-            raise Forbidden(f"The role {visitor.role} may not do this ({self.act}).")
+            raise Forbidden("Your role may not do this.")
         return visitor
 
 

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from collector.errors import BadInput, CollectorError, Conflict, NotFound, Unavailable
-from collector.web.refusals import Forbidden, NotSignedIn, TooMany
+from collector.web.attempts import TooMany
+from collector.web.auth import Forbidden, NotSignedIn
 from collector.web.sheet import note
 
 KIND = "application/problem+json"

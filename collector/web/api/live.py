@@ -6,9 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response, WebSocket
 
 from collector.ledger.views import Visitor
-from collector.web.auth import Act, May, allowed, visitor_of
+from collector.web.auth import Act, Forbidden, May, NotSignedIn, allowed, visitor_of
 from collector.web.parts import Given, Parts, parts_of
-from collector.web.refusals import Forbidden, NotSignedIn
 
 router = APIRouter(tags=["live"])
 line = APIRouter()
@@ -42,7 +41,7 @@ async def live(socket: WebSocket) -> None:
 async def _admit(socket: WebSocket, parts: Parts) -> None:
     visitor = await visitor_of(socket, parts)
     if Act.SEE not in allowed(visitor.role):
-        raise Forbidden(f"The role {visitor.role} may not look.")
+        raise Forbidden("Your role may not do this.")
 
 
 async def _serve(socket: WebSocket, parts: Parts) -> None:

@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from collector.web.attempts import Attempts
-from collector.web.auth import cookie_name, forget, is_ours, remember
+from collector.web.auth import Forbidden, cookie_name, forget, is_ours, remember
 from collector.web.parts import Given, Parts
-from collector.web.refusals import Forbidden
 from collector.web.sheet import Pages, Sheets
 
 router = APIRouter()

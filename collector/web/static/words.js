@@ -2,11 +2,12 @@
 
 const catalogue = JSON.parse(document.getElementById("words").textContent);
 const language = document.documentElement.lang;
-const amounts = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: "always" });
-const clocks = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const clocksWithSeconds = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const days = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-const moments = new Intl.DateTimeFormat(language, {
+const region = language === "en" ? "en-GB" : language; // 24 Nov 2026, as the pages say it
+const amounts = new Intl.NumberFormat(region, { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: "always" });
+const clocks = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const clocksWithSeconds = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const days = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
+const moments = new Intl.DateTimeFormat(region, {
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
 });
 

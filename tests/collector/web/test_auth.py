@@ -86,8 +86,15 @@ async def test_a_revoked_token_is_refused(house: House) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "https://house"}]
-    + [{"Origin": "http://house.evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+    [
+        {},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://house"},
+        {"Origin": "http://house.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
 )
 async def test_a_cookie_does_nothing_from_a_foreign_page(house: House, headers: dict[str, str]) -> None:
     async with house.browser() as client:

@@ -1,0 +1,20 @@
+"""Sessions over the API."""
+
+from shared.session import SessionState
+from tests.collector.room import S1
+from tests.collector.web.house import House
+
+
+async def test_another_problem_splits_a_session_and_no_second_is_lost(house: House) -> None:
+    await house.room.customer(peers=(("tigervnc", "192.0.2.7:5900"),))
+    await house.room.connect(S1, seconds=600)
+    async with await house.program() as client:
+        answer = await client.post(f"/api/v1/sessions/{S1}/new-intervention", json={})
+        assert answer.status_code == 201
+        house.room.clock.advance(300_000)
+        await house.room.connect(S1, seconds=900, state=SessionState.ENDED)
+        lengths = [
+            (await client.get(f"/api/v1/interventions/{n}")).json()["charge"]["connection_seconds"]
+            for n in (1, answer.json()["intervention"])
+        ]
+    assert lengths == [600, 300]

@@ -1,0 +1,91 @@
+"""In which language a reader is spoken to, and that no sentence is missing."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.web import language, terms
+from collector.web.assets import read_assets
+from collector.web.language import LANGUAGES, Words, choose, read_words
+
+WEB = Path(language.__file__).parent
+QUOTED = r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'"
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def sentences() -> Iterator[str]:
+    """Every sentence that templates, scripts and the words for slugs use."""
+    for file in (WEB / "templates").glob("*.html"):
+        for match in re.finditer(rf"_\(\s*(?:{QUOTED})", file.read_text()):
+            yield match[1] or match[2]
+    for file in (WEB / "static").glob("*.js"):
+        for call in re.finditer(r"\bt\(([^)]*)", file.read_text()):
+            compared = re.findall(r'=== "([^"]*)"', call[1])
+            yield from (text for text in re.findall(r'"([^"]*)"', call[1]) if text not in compared)
+    for table in (terms.ROLES, terms.STATES, *terms.TABLES.values()):
+        yield from table.values()
+    for file in WEB.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"words", "pages.page", "_ask"}:
+                yield from _literals(node)
+
+
+def _literals(call: ast.Call) -> Iterator[str]:
+    for part in call.args[-3:]:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and " " in part.value:
+            yield part.value
+
+
+def test_every_sentence_is_there_in_italian() -> None:
+    italian = read_words()["it"].catalogue
+    assert sorted(set(sentences()) - italian.keys()) == []
+
+
+def test_a_translation_fills_in_the_same_places_and_sets_the_same_words_bold() -> None:
+    for english, italian in read_words()["it"].catalogue.items():
+        assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(italian)), english
+        assert english.count("*") == italian.count("*"), english
+
+
+def test_no_sentence_is_translated_that_nobody_says() -> None:
+    said = "\n".join(file.read_text() for ext in ("py", "html", "js") for file in WEB.rglob(f"*.{ext}"))
+    statuses = {"Not Found", "Forbidden", "Too Many Requests", "Service Unavailable", "Internal Server Error"}
+    statuses |= {"Conflict", "Method Not Allowed"}
+    assert [text for text in read_words()["it"].catalogue if text not in said and text not in statuses] == []
+
+
+def test_scripts_get_the_sentences_that_they_say_and_no_more() -> None:
+    told = read_words()["it"].for_scripts(read_assets().scripts)
+    assert '"nobody has agreed"' in told
+    assert "Skip to the content" not in told
+    assert "<" not in Words("it", {"a<b": "c<d"}).for_scripts('"a<b"')
+
+
+@pytest.mark.parametrize(
+    ("asked", "remembered", "accepted", "spoken"),
+    [
+        (None, None, None, "en"),
+        (None, None, "it-IT,it;q=0.9,en;q=0.8", "it"),
+        (None, None, "en-GB,en;q=0.9,it;q=0.8", "en"),
+        (None, None, "en;q=0.5, it;q=0.7", "it"),
+        (None, None, "de, it;q=0.1", "it"),
+        (None, None, "it;q=0, fr", "en"),
+        (None, "it", "en", "it"),
+        ("en", "it", "it", "en"),
+        ("de", "xx", "it", "it"),
+    ],
+)
+def test_the_address_decides_then_memory_then_the_browser(
+    asked: str | None, remembered: str | None, accepted: str | None, spoken: str
+) -> None:
+    assert choose(asked, remembered, accepted) == spoken
+
+
+@given(st.text(max_size=500))
+def test_whatever_a_browser_says_it_is_spoken_to(accepted: str) -> None:
+    assert choose(None, None, accepted) in LANGUAGES

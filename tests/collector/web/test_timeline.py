@@ -1,0 +1,32 @@
+"""When an intervention was connected, as positions."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.web.timeline import LEFT, MOST_TICKS, WIDTH, draw
+
+pieces = st.tuples(st.integers(0, 10**9), st.integers(0, 10**8)).map(lambda p: (p[0], p[0] + p[1]))
+lanes = st.lists(st.lists(pieces, min_size=1, max_size=5), min_size=1, max_size=4)
+
+
+def test_nothing_is_not_drawn() -> None:
+    assert draw([]) is None
+
+
+def test_the_first_second_lies_left_and_the_last_right() -> None:
+    line = draw([[(0, 60_000)], [(30_000, 120_000)]])
+    assert line is not None
+    assert line.lanes[0][0].x == LEFT
+    assert line.lanes[1][0].x + line.lanes[1][0].width == LEFT + WIDTH
+    assert [tick.at for tick in line.ticks] == [0, 30_000, 60_000, 90_000, 120_000]
+
+
+@given(lanes)
+def test_every_piece_lies_within_and_can_be_seen(given_lanes: list[list[tuple[int, int]]]) -> None:
+    line = draw(given_lanes)
+    assert line is not None
+    assert [len(lane) for lane in line.lanes] == [len(lane) for lane in given_lanes]
+    for bar in (bar for lane in line.lanes for bar in lane):
+        assert bar.width >= 0.3
+        assert LEFT - 0.01 <= bar.x <= LEFT + WIDTH + 0.01
+    assert len(line.ticks) <= MOST_TICKS + 1
