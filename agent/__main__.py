@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from agent import app, autostart, log, paths
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; what goes wrong is one line on standard error and a status other than 0."""
     given = _parser().parse_args(arguments)
     log.to_stderr(talkative=given.verbose)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # Windows' code page has no letter for many a peer's name
     verb: Callable[[argparse.Namespace], int] = given.verb
     try:
         return verb(given)

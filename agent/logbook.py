@@ -73,6 +73,7 @@ class Logbook:
             return None
         if banner := self._hit(self._rule.offset, line):
             self._offset = _offset(banner.groupdict().get("offset"))
+            self._open.clear()  # the program starts anew: whatever it had open is over
         if attempt := self._hit(self._rule.attempt, line):
             self._attempt = Attempt(_peer(attempt), attempt.groupdict().get("handle"))
         if name := self._hit(self._rule.name, line):

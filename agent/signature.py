@@ -144,7 +144,7 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start: str | None = None
     end: str | None = None
     name: str | None = None  # tells the peer's computer name
-    offset: str | None = None  # a banner with a group `offset`, as in +3:00, for the local times that follow
+    offset: str | None = None  # the banner of a new start, with a group `offset` (+3:00) for the local times after it
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)

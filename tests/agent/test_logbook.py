@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +117,13 @@ def test_no_line_breaks_the_book_and_no_time_leaves_its_moment(several: list[str
         for session in (*book.open, *([ended] if ended else [])):
             for instant in (session.began_at, session.ended_at):
                 assert instant is None or MOMENT.since_at <= instant <= MOMENT.until_at
+
+
+def test_the_banner_of_a_new_start_ends_what_was_left_open() -> None:
+    rule = msgspec.structs.replace(LINES, offset=r"^Start: \(UTC(?P<offset>[+-]\d+:\d\d)?\)")
+    book = a_book(rule)
+    book.read("2026-10-05 09:30:00.100 connected to 7", None)
+    book.read("Start: (UTC+3:00)", None)
+    assert book.open == ()
+    book.read("2026-10-05 12:30:00.400 connected to 8", MOMENT)
+    assert [each.began_at for each in book.open] == [NOW + 400]
