@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.logbook import Logbook, Moment
-from agent.signature import read_signature
+from agent.signature import Zone, read_signature
 from shared.moments import to_at
 from tests.agent.pictures import LOGGER
 
@@ -120,7 +120,7 @@ def test_no_line_breaks_the_book_and_no_time_leaves_its_moment(several: list[str
 
 
 def test_the_banner_of_a_new_start_ends_what_was_left_open() -> None:
-    rule = msgspec.structs.replace(LINES, offset=r"^Start: \(UTC(?P<offset>[+-]\d+:\d\d)?\)")
+    rule = msgspec.structs.replace(LINES, zone=Zone.LOCAL, offset=r"^Start: \(UTC(?P<offset>[+-]\d+:\d\d)?\)")
     book = a_book(rule)
     book.read("2026-10-05 09:30:00.100 connected to 7", None)
     book.read("Start: (UTC+3:00)", None)
