@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from collector.errors import CollectorError, Unavailable
+from collector.errors import Unavailable
 from collector.ledger import alerts, customers, decisions, keys
 from collector.ledger.alerts import NewAlert
 from collector.ledger.bell import Bell
@@ -86,11 +86,16 @@ class Ledger:
 
     async def run(self) -> None:
         """Write until `close`; what waits then is written first."""
-        while not (self._closing and not self._waiting.futures):
-            await self._wake.wait()
-            self._wake.clear()
-            while self._waiting.futures:
-                await self._commit(self._waiting.take())
+        try:
+            while not (self._closing and not self._waiting.futures):
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting.futures:
+                    await self._commit(self._waiting.take())
+        finally:
+            self._closing = True
+            for done in self._waiting.futures:
+                done.cancel()
 
     def close(self) -> None:
         """Let `run` end when all that waits is written."""
@@ -128,7 +133,8 @@ class Ledger:
             self._failed(taken, error)
             return
         except BaseException:
-            self._sessions.forget()
+            for done in taken.futures:
+                done.cancel()
             raise
         self._recovered()
         self._sessions.shrink()
@@ -137,11 +143,13 @@ class Ledger:
         self._bell.ring(frozenset(pen.changed))
 
     async def _try(self, pen: Pen, act: _Act) -> Any:
-        """What the act returns, or the failure that it named; a named failure undoes its own writing alone."""
+        """What the act returns, or what it raised; that undoes its own writing alone and is its caller's to see."""
         try:
             async with pen.connection.begin_nested():
                 return await act.write(pen)
-        except CollectorError as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
             return error
 
     async def _enter(self, pen: Pen, frames: Sequence[_Frame]) -> list[tuple["asyncio.Future[Any]", Any]]:
@@ -253,7 +261,7 @@ async def writing(engine: AsyncEngine, lists: PriceLists, clock: Clock) -> Async
 def _tell(done: "asyncio.Future[Any]", outcome: Any) -> None:
     if done.done():  # who asked has gone
         return
-    if isinstance(outcome, CollectorError):
+    if isinstance(outcome, Exception):
         done.set_exception(outcome)
     else:
         done.set_result(outcome)
