@@ -1,0 +1,190 @@
+"""What the collector can take in and how late it tells: a real `mezzora serve`, real lines, a real disk."""
+
+import asyncio
+import json
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from agent.uplink import enrol, line_to
+from collector.tariffs.files import shipped_text
+from shared.messages import VERSION, Ack, Hello, Progress
+from shared.protocol import AgentSide
+from shared.session import Evidence, Session, SessionState, Stretch
+from tests.bench.figure import Figure
+from tests.real.desk import free_port
+
+LINES = 8
+SESSIONS = 25  # live ones on each line
+IN_FRAME = 20
+SECONDS = 6.0
+GROUP = 500
+CAP_MS = 6_000
+
+
+class Server:
+    """`mezzora serve` on a data folder of its own, with a cap of six seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._data, port = str(folder), free_port()
+        tariff = folder / "tariff.toml"
+        tariff.write_text(shipped_text().replace('cap = "20m"', 'cap = "6s"').replace('["5m", "1m"]', "[]"), "utf-8")
+        self.door, self._api = f"ws://127.0.0.1:{port}/agent", f"http://127.0.0.1:{port}/api/v1"
+        command = self._command("serve", "--port", str(port), "--tariff", str(tariff))
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._token = self.say("token", "create", "--role", "supervisor")
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            assert time.monotonic() < deadline, "the collector does not start"
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+    def say(self, *arguments: str) -> str:
+        """What a verb of the command line prints."""
+        done = subprocess.run(self._command(*arguments), capture_output=True, text=True, timeout=30, check=True)
+        return done.stdout.strip()
+
+    def get(self, path: str) -> Any:
+        request = urllib.request.Request(f"{self._api}/{path}", headers={"Authorization": f"Bearer {self._token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def _command(self, verb: str, *arguments: str) -> list[str]:
+        inner = [verb, arguments[0]] if verb == "token" else [verb]
+        return [sys.executable, "-m", "collector", *inner, *arguments[len(inner) - 1 :], "--data", self._data]
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.get("alerts"))
+        except OSError:
+            return False
+
+
+def figures() -> Iterator[Figure]:
+    """All of the collector's figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        try:
+            yield asyncio.run(committed(server, Path(folder)))
+            yield asyncio.run(lateness(server))
+        finally:
+            server.close()
+
+
+async def committed(server: Server, folder: Path) -> Figure:
+    """Progresses acknowledged a second, beside the same rows in groups straight into SQLite, as durable."""
+    tokens = [(await enrol(server.door, server.say("enrol", f"line {n}"), "bench")).token for n in range(LINES)]
+    until = time.monotonic() + SECONDS
+    acknowledged = sum(await asyncio.gather(*(report(server.door, token, n, until) for n, token in enumerate(tokens))))
+    return Figure(
+        "progresses committed and acknowledged", acknowledged / SECONDS, bare_rows(folder), "a second", "sqlite3"
+    )
+
+
+async def report(door: str, token: str, number: int, until: float) -> int:
+    """Keep one line full for a while; how many of its progresses were acknowledged."""
+    side, seq, acked = AgentSide(), 0, 0
+    began_at = time.time_ns() // 1_000_000
+    async with line_to(door) as line:
+        await line.send(side.greet(hello(token)))
+        side.receive(await line.recv())
+        while time.monotonic() < until:
+            batch = []
+            for _ in range(IN_FRAME):
+                seq += 1
+                batch.append(Progress(seq=seq, session=a_session(number * SESSIONS + seq % SESSIONS, began_at)))
+            await line.send(side.report(batch))
+            while seq - acked > 10 * IN_FRAME:
+                acked = max(said.seq for said in side.receive(await line.recv()) if isinstance(said, Ack))
+    return acked
+
+
+def bare_rows(folder: Path) -> float:
+    """Rows a second in groups, each group on the disk before the next."""
+    db = sqlite3.connect(folder / "bare.sqlite3")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("CREATE TABLE stretch (session TEXT, n INTEGER, lasted INTEGER, PRIMARY KEY (session, n))")
+    began, rows = time.perf_counter(), 0
+    while (taken := time.perf_counter() - began) < SECONDS / 3:
+        group = [(f"{(rows + each) % 200:032x}", 0, rows) for each in range(GROUP)]
+        with db:
+            db.executemany(
+                "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET lasted = excluded.lasted", group
+            )
+        rows += GROUP
+    db.close()
+    return rows / taken
+
+
+async def lateness(server: Server) -> Figure:
+    """Milliseconds from a cap to its committed alert (p99), beside a bare timer of the same loop."""
+    token = (await enrol(server.door, server.say("enrol", "late"), "bench")).token
+    side = AgentSide()
+    before = {alert["id"] for alert in caps(server)}
+    async with line_to(server.door) as line:
+        await line.send(side.greet(hello(token)))
+        side.receive(await line.recv())
+        now_at = time.time_ns() // 1_000_000
+        told = [Progress(seq=n + 1, session=a_session(10_000 + n, now_at + 5 * n)) for n in range(200)]
+        await line.send(side.report(told))
+        timers = await bare_timers(len(told), CAP_MS + 3_000)
+    late = [
+        (datetime.fromisoformat(each["made_at"]) - datetime.fromisoformat(each["due_at"])).total_seconds() * 1000
+        for each in caps(server)
+        if each["id"] not in before
+    ]
+    assert len(late) == len(told), f"{len(late)} alerts of {len(told)}"
+    return Figure("lateness of a cap alert, 200 live, p99", p99(late), p99(timers), "ms", "asyncio's own timer")
+
+
+def caps(server: Server) -> list[dict[str, Any]]:
+    alerts: list[dict[str, Any]] = []
+    while True:
+        page = server.get(f"alerts?limit=200&offset={len(alerts)}")
+        alerts += page["items"]
+        if page["next_offset"] is None:
+            return [alert for alert in alerts if alert["kind"] == "cap"]
+
+
+async def bare_timers(count: int, over_ms: int) -> list[float]:
+    """How late the loop wakes for so many deadlines spread over a while."""
+    loop, late = asyncio.get_running_loop(), list[float]()
+    for n in range(count):
+        due = loop.time() + over_ms / 1000 * n / count
+        loop.call_at(due, lambda due=due: late.append((loop.time() - due) * 1000))
+    await asyncio.sleep(over_ms / 1000 + 0.2)
+    return late
+
+
+def p99(values: list[float]) -> float:
+    return statistics.quantiles(values, n=100)[98]
+
+
+def hello(token: str) -> Hello:
+    now_at = time.time_ns() // 1_000_000
+    return Hello(version=VERSION, token=token, sent_at=now_at, agent_version="bench", system="bench")
+
+
+def a_session(number: int, began_at: int) -> Session:
+    """A live one that has lasted from its beginning until now."""
+    lasted_ms = max(0, time.time_ns() // 1_000_000 - began_at)
+    return Session(
+        id=f"{number:032x}",
+        tool="tigervnc",
+        peer=f"192.0.2.{number % 250}:{5900 + number}",
+        evidence=Evidence.SOCKET,
+        state=SessionState.LIVE,
+        stretches=(Stretch(began_at, lasted_ms),),
+    )
