@@ -1,0 +1,246 @@
+"""Each mark becomes an alert exactly once: over kills at any moment, late deliveries and silent agents."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from collector.domain.entitlement import Version
+from collector.errors import Unavailable
+from collector.ledger.alerts import NewAlert
+from collector.ledger.views import AlertView
+from collector.tariffs.files import shipped_text
+from collector.watch.watch import Watch
+from shared.moments import SECOND_MS
+from shared.session import SessionState
+from tests.collector.room import S1, S2, S3, Room, a_room, minutes
+
+PEER = (("tigervnc", "192.0.2.7:5900"),)
+EVERYTHING = ["warning", "warning", "cap", "half-hour"]
+
+
+def a_watch(room: Room) -> Watch:
+    return Watch(room.ledger, room.reading, room.presence, room.bell, room.clock)
+
+
+async def alerts(room: Room) -> list[AlertView]:
+    """Oldest first."""
+    return (await room.reading.alerts(limit=500))[0][::-1]
+
+
+async def kinds(room: Room) -> list[str]:
+    return [alert.kind for alert in await alerts(room)]
+
+
+async def test_the_marks_of_a_session_are_told_as_they_come(room: Room) -> None:
+    await room.customer(peers=PEER)
+    watch = a_watch(room)
+    await room.connect(seconds=14 * 60 + 59)
+    await watch.start()
+    assert await kinds(room) == []
+    assert watch.rest_ms() == 1_000
+    for ahead_ms, expected in ((1_000, 1), (minutes(4), 2), (minutes(1), 3), (1_000, 4), (minutes(30), 5)):
+        room.clock.advance(ahead_ms - 1)
+        await watch.look(frozenset())
+        assert len(await kinds(room)) == expected - 1
+        room.clock.advance(1)
+        await watch.look(frozenset())
+        assert len(await kinds(room)) == expected
+    told = await alerts(room)
+    assert [alert.kind for alert in told] == [*EVERYTHING, "half-hour"]
+    assert all(alert.confirmed and not alert.late for alert in told)
+    assert [alert.n for alert in told] == [300_000, 60_000, 0, 1, 2]
+
+
+async def test_looking_again_and_again_makes_none_twice(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=21 * 60)
+    for _ in range(3):
+        watch = a_watch(room)
+        await watch.start()
+        await watch.look(frozenset({1}))
+    assert await kinds(room) == EVERYTHING
+
+
+async def test_what_passed_while_nobody_watched_is_told_late(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=25 * 60, state=SessionState.ENDED)
+    await a_watch(room).start()
+    told = await alerts(room)
+    assert [alert.kind for alert in told] == EVERYTHING
+    assert all(alert.late and alert.confirmed for alert in told)
+    assert told[2].due_at == room.clock.wall_ms() - minutes(5)
+
+
+async def test_a_silent_agent_is_watched_on_and_its_marks_are_unconfirmed(room: Room) -> None:
+    await room.customer(peers=PEER)
+    watch = a_watch(room)
+    await room.connect(seconds=19 * 60 + 30)
+    await watch.start()
+    room.presence.lose(room.agents["PC Anna"])
+    room.clock.advance(31 * SECOND_MS)
+    await watch.look(frozenset())
+    assert [(a.kind, a.confirmed) for a in await alerts(room)][2:] == [("cap", False), ("half-hour", False)]
+    await room.connect(seconds=20 * 60)
+    await watch.look(frozenset({1}))
+    assert [(a.kind, a.confirmed) for a in await alerts(room)][2:] == [("cap", True), ("half-hour", False)]
+
+
+async def test_an_agent_that_stays_silent_is_not_believed_for_ever(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=60)
+    room.presence.lose(room.agents["PC Anna"])
+    room.clock.advance(minutes(13 * 60))
+    await a_watch(room).start()
+    assert await kinds(room) == []
+
+
+async def test_what_ended_before_the_mark_is_not_told(room: Room) -> None:
+    await room.customer(peers=PEER)
+    watch = a_watch(room)
+    await room.connect(seconds=14 * 60)
+    await watch.start()
+    await room.connect(seconds=14 * 60, state=SessionState.ENDED)
+    await watch.look(frozenset({1}))
+    room.clock.advance(minutes(60))
+    await watch.look(frozenset())
+    assert await kinds(room) == []
+    assert watch.rest_ms() == 60_000
+
+
+async def test_two_at_once_reach_the_cap_once(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(S1, seconds=19 * 60)
+    await room.connect(S2, seconds=19 * 60, agent="PC Marco")
+    watch = a_watch(room)
+    await watch.start()
+    room.clock.advance(minutes(1))
+    await watch.look(frozenset())
+    assert await kinds(room) == ["warning", "warning", "cap"]
+
+
+async def test_a_customer_without_entitlement_is_told_at_the_start(room: Room) -> None:
+    await room.customer(peers=PEER, contract=False)
+    await room.connect(seconds=0)
+    await a_watch(room).start()
+    assert await kinds(room) == ["not-entitled"]
+
+
+async def test_an_unknown_peer_is_told_after_two_minutes_and_no_more_once_assigned(room: Room) -> None:
+    owner = await room.customer()
+    watch = a_watch(room)
+    await room.connect(S1, seconds=119, peer="a")
+    await room.connect(S2, seconds=119, peer="b")
+    await watch.start()
+    assert await kinds(room) == []
+    await room.ledger.assign_customer((await room.intervention_of(S2)).id, owner, by="Laura")
+    room.clock.advance(SECOND_MS)
+    await watch.look(frozenset({1, 2}))
+    told = await alerts(room)
+    assert [(alert.kind, alert.session) for alert in told] == [("unknown-peer", S1)]
+
+
+async def test_another_cap_after_assigning_has_marks_of_its_own(room: Room) -> None:
+
+    owner = await room.customer(version=Version.PREVIOUS)
+    watch = a_watch(room)
+    await room.connect(seconds=20 * 60, peer="a")
+    await watch.start()
+    assert await kinds(room) == ["unknown-peer", "warning", "warning", "cap"]
+    await room.ledger.assign_customer(1, owner, by="Laura")
+    room.clock.advance(minutes(10))
+    await watch.look(frozenset({1}))
+    assert (await kinds(room))[4:] == ["warning", "warning", "cap"]
+    assert [alert.connected_ms for alert in (await alerts(room))[4:]] == [minutes(25), minutes(29), minutes(30)]
+
+
+async def test_what_could_not_be_written_is_tried_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=21 * 60)
+    watch = a_watch(room)
+
+    async def full_disk(new: Sequence[NewAlert]) -> int:
+        raise Unavailable("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(room.ledger, "make_alerts", full_disk)
+        again = await watch.start()
+    assert again == frozenset({1})
+    assert await watch.look(again) == frozenset()
+    assert await kinds(room) == EVERYTHING
+
+
+async def test_with_a_cap_for_each_connection_each_has_its_marks(tmp_path: Path) -> None:
+
+    text = shipped_text().replace('cap_applies_to = "intervention"', 'cap_applies_to = "connection"')
+    assert text != shipped_text()
+    async with a_room(tmp_path, tariff=text) as room:
+        await room.customer(peers=PEER)
+        await room.connect(S1, seconds=16 * 60, state=SessionState.ENDED)
+        room.clock.advance(minutes(60))
+        await room.connect(S2, seconds=16 * 60, state=SessionState.ENDED)
+        await a_watch(room).start()
+        assert await kinds(room) == ["warning", "warning"]
+        assert len({alert.key for alert in await alerts(room)}) == 2
+
+
+@asynccontextmanager
+async def watched(room: Room) -> AsyncIterator[Watch]:
+    """The watch's loop runs inside the block, and is killed at its end."""
+    watch = a_watch(room)
+    running = asyncio.create_task(watch.run())
+    try:
+        yield watch
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_over_random_kills_each_alert_is_made_once(tmp_path: Path) -> None:
+    dice = random.Random(20)
+    async with a_room(tmp_path) as room:
+        await room.customer("A", peers=(("tigervnc", "a"),))
+        await room.customer("B", peers=(("tigervnc", "b"),))
+        seconds = dict.fromkeys((S1, S2, S3), 0)
+        peers = {S1: "a", S2: "b", S3: "unknown"}
+        for _ in range(60):
+            watch = a_watch(room)
+            step = asyncio.create_task(watch.start())
+            for _ in range(dice.randrange(40)):  # killed somewhere on its way
+                await asyncio.sleep(0)
+            step.cancel()
+            await asyncio.gather(step, return_exceptions=True)
+            room.clock.advance(minutes(1))
+            for id in dice.sample(sorted(seconds), 2):
+                seconds[id] += 60
+                await room.connect(id, seconds=seconds[id], peer=peers[id])
+        await a_watch(room).start()
+        told = await alerts(room)
+        assert len({alert.key for alert in told}) == len(told)
+        for id in seconds:
+            owed = _owed(seconds[id], unknown=id == S3)
+            mine = [a for a in told if a.session == id and a.connected_ms <= seconds[id] * SECOND_MS]
+            assert [(a.kind, a.connected_ms // SECOND_MS) for a in sorted(mine, key=lambda a: a.connected_ms)] == owed
+
+
+def _owed(seconds: int, *, unknown: bool) -> list[tuple[str, int]]:
+    marks = [("unknown-peer", 120)] if unknown else []
+    marks += [("warning", 900), ("warning", 1140), ("cap", 1200), ("half-hour", 1201), ("half-hour", 3001)]
+    return [mark for mark in marks if mark[1] <= seconds]
+
+
+async def test_the_loop_tells_a_mark_when_it_comes(room: Room) -> None:
+    """On the real loop: the bell wakes it, the clock is read, and nothing is asked twice."""
+    await room.customer(peers=PEER)
+    async with watched(room):
+        heard = room.bell.listen()
+        await room.connect(seconds=20 * 60)
+        room.clock.advance(SECOND_MS)
+        async with asyncio.timeout(10):
+            while len(await kinds(room)) < 4:
+                room.clock.advance(100)
+                await heard.wait(0.05)
+    assert await kinds(room) == EVERYTHING
