@@ -1,0 +1,1 @@
+"""The pages in a real browser, against a real collector, with a played technician's PC."""

@@ -1,0 +1,112 @@
+"""Customers, interventions and alerts; and that every page fits every screen and speaks one language."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.desk import Desk
+from tests.browser.office import Office
+from tests.browser.reader import a_reader
+from tests.real.program import until
+
+PATHS = ["/", "/interventions", "/interventions/1", "/customers", "/customers/1", "/customers/new", "/alerts"]
+ITALIAN = re.compile(r"\b(cliente|clienti|collegamento|listino|netto|nessun)\b", re.IGNORECASE)
+ENGLISH = re.compile(r"\b(customer|customers|connection|price list|nobody|save|limit)\b", re.IGNORECASE)
+
+
+def test_a_customer_is_entered_changed_and_found(browser: Browser, office: Office) -> None:
+    with a_reader(browser, office) as reader:
+        page = reader.page
+        reader.open("/customers")
+        page.get_by_role("link", name="Nuovo cliente").click()
+        page.get_by_label("Nome").fill("Ambulatorio Sant’Anna")
+        page.get_by_label("Primo giorno").fill("2026-01-01")
+        page.get_by_label("Versione").select_option("previous")
+        page.get_by_role("button", name="Aggiungi").click()
+        page.locator("[name=tool]").fill("mstsc")
+        page.locator("[name=peer]").fill("ambulatorio-srv")
+        page.get_by_role("button", name="Salva").click()
+        page.get_by_role("link", name="Ambulatorio").click()
+        expect(page.locator("[name=peer]")).to_have_value("ambulatorio-srv")
+        page.get_by_label("Il cliente ha un contratto").uncheck()
+        page.get_by_role("button", name="Togli").click()
+        page.get_by_role("button", name="Salva").click()
+        page.wait_for_url("**/customers")
+        expect(page.locator("tbody tr")).to_contain_text("senza contratto")
+    told = office.ask("customers/1")
+    assert (told["contract"], told["version"], told["peers"]) == (None, "previous", [])
+
+
+def test_what_the_collector_refuses_is_said_where_it_was_asked(browser: Browser, office: Office) -> None:
+    with a_reader(browser, office) as reader:
+        reader.open("/customers/new")
+        reader.page.get_by_label("Nome").fill("Studio")
+        reader.page.get_by_role("button", name="Aggiungi").click()
+        reader.page.locator("[name=tool]").fill("Not A Tool")
+        reader.page.locator("[name=peer]").fill("1")
+        reader.complaints.outage = True  # the browser reports the refusal, too
+        reader.page.get_by_role("button", name="Salva").click()
+        expect(reader.page.locator(".trouble")).to_contain_text("peers")
+
+
+def test_an_intervention_is_categorised_and_closed_with_its_charge_before_the_eyes(
+    browser: Browser, office: Office, desk: Desk
+) -> None:
+    office.customer("Studio Verdi")
+    desk.end(desk.connect(since_s=20 * 60 + 30))
+    with a_reader(browser, office) as reader:
+        page = reader.page
+        reader.open("/interventions/1")
+        expect(page.locator(".charge tbody")).to_contain_text("nessuno lo ha ancora concordato")
+        expect(page.locator(".facts")).to_contain_text("€ 80,00")
+        page.locator("#category").select_option("installation")
+        expect(page.locator(".facts")).to_contain_text("€ 0,00")
+        page.locator("#category").select_option("")
+        expect(page.locator(".facts")).to_contain_text("€ 80,00")
+        page.get_by_role("button", name="Cliente d’accordo").click()
+        page.locator("#agree button.first").click()
+        expect(page.locator(".facts")).to_contain_text("al telefono")
+        page.get_by_role("button", name="Chiudi: risolto").click()
+        expect(page.locator(".top")).to_contain_text("chiuso: risolto")
+        expect(page.locator("[data-do]")).to_have_count(0)
+
+
+def test_an_alert_is_seen(browser: Browser, office: Office, desk: Desk) -> None:
+    office.customer("Studio Verdi")
+    desk.connect(since_s=16 * 60)
+    until(lambda: bool(office.ask("alerts")["items"]), "the warning")
+    with a_reader(browser, office, language="en") as reader:
+        reader.open("/alerts")
+        reader.page.get_by_role("button", name="Seen").first.click()
+        expect(reader.page.locator(".feed")).to_contain_text("seen by Laura")
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_page_fits_every_screen_and_speaks_one_language(
+    browser: Browser, office: Office, desk: Desk, language: str
+) -> None:
+    office.customer("Zahnarzt Müller", peer="1")
+    desk.connect(peer="1", since_s=26 * 60)
+    desk.connect(peer=None, since_s=70)
+    foreign = ENGLISH if language == "it" else ITALIAN
+    with a_reader(browser, office, language=language) as reader:
+        for path in PATHS:
+            reader.open(path)
+            for width in (320, 390, 768, 1024, 1440, 3840):
+                reader.page.set_viewport_size({"width": width, "height": 800})
+                over = reader.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert over <= 0, f"{path} is {over} px too wide at {width}"
+            words = reader.page.locator("body").inner_text()
+            assert not foreign.search(words), f"{path}: {foreign.search(words)}"
+
+
+def test_a_page_that_does_not_exist_and_one_for_strangers(browser: Browser, office: Office) -> None:
+    context = browser.new_context(locale="it-IT")
+    page = context.new_page()
+    page.goto(f"{office.address}/interventions/1")
+    expect(page).to_have_url(re.compile(r"/signin\?next=%2Finterventions%2F1$"))
+    expect(page.locator("h1")).to_have_text("Accedi")
+    page.goto(f"{office.address}/nowhere")
+    expect(page.locator("h1")).to_have_text("Non trovato")
+    context.close()
