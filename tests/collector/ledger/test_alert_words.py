@@ -1,0 +1,47 @@
+"""What an alert says, to the word."""
+
+import pytest
+
+from collector.ledger.alert_words import words_of
+from collector.ledger.alerts import Told
+from tests.collector.room import ROME
+
+AT = 1_795_000_000_000  # 12:06:40 in Rome
+TOLD = Told("Studio Bianchi", "TeamViewer", "123", 1_200_000, 1_200_000, None, AT, "35.00")
+
+
+def test_the_cap_says_when_the_half_hour_begins_and_its_price() -> None:
+    words = words_of("cap", 0, TOLD, ROME, late=False, confirmed=True)
+    assert words.en == (
+        "Studio Bianchi (TeamViewer 123): the included time of 20 min is used up;"
+        " the next half hour begins at 12:06:40 and costs EUR 35.00."
+    )
+    assert words.it == (
+        "Studio Bianchi (TeamViewer 123): il tempo compreso di 20 min è esaurito;"
+        " la prossima mezz'ora inizia alle 12:06:40 e costa € 35,00."
+    )
+
+
+def test_late_and_unconfirmed_are_said() -> None:
+    words = words_of("warning", 300_000, TOLD, ROME, late=True, confirmed=False)
+    assert words.en.endswith("not confirmed: the agent is silent; told late.")
+    assert words.it.endswith("non confermato: l'agente è muto; segnalato in ritardo.")
+
+
+def test_overtime_that_may_not_be_sold_says_so() -> None:
+    told = Told("X", "mstsc", None, 1_801_000, 1_800_000, None, AT, None, sellable=False)
+    words = words_of("half-hour", 1, told, ROME, late=False, confirmed=True)
+    assert "may not be sold" in words.en and "non vendibile" in words.it
+    assert "€" not in words.it
+
+
+def test_an_unknown_peer_is_not_given_a_name() -> None:
+    words = words_of("unknown-peer", 0, Told(None, "AnyDesk", "9", 120_000), ROME, late=False, confirmed=True)
+    assert words.en.startswith("Unknown peer (AnyDesk 9):")
+
+
+def test_every_kind_has_words_and_any_other_is_a_mistake_of_ours() -> None:
+    for kind in ("warning", "cap", "half-hour", "not-entitled", "unknown-peer"):
+        assert words_of(kind, 1, TOLD, ROME, late=False, confirmed=True).it.endswith(".")
+    with pytest.raises(AssertionError):
+        words_of("weather", 1, TOLD, ROME, late=False, confirmed=True)

@@ -1,0 +1,38 @@
+"""An alert is made once; what was made unconfirmed can be confirmed, and never the other way."""
+
+from dataclasses import replace
+
+from collector.ledger.alerts import NewAlert, Told
+from tests.collector.room import S1, Room
+
+CAP = NewAlert("1/cap", 1, S1, "cap", 0, 1_000, False, False, Told("Studio Bianchi", "TigerVNC", "x", 1_200_000))
+
+
+async def test_the_same_key_is_made_once(room: Room) -> None:
+    await room.connect(seconds=60)
+    assert await room.ledger.make_alerts([CAP, CAP]) == 1
+    assert await room.ledger.make_alerts([CAP]) == 0
+    assert (await room.reading.alerts())[1] == 1
+
+
+async def test_it_is_confirmed_later_and_stays_so(room: Room) -> None:
+    await room.connect(seconds=60)
+    for confirmed in (False, True, False):
+        await room.ledger.make_alerts([replace(CAP, confirmed=confirmed)])
+    assert [alert.confirmed for alert in (await room.reading.alerts())[0]] == [True]
+
+
+async def test_it_is_acknowledged_once(room: Room) -> None:
+    await room.connect(seconds=60)
+    await room.ledger.make_alerts([CAP])
+    for name in ("Laura", "Olga"):
+        await room.ledger.acknowledge_alert(1, by=name)
+    alert = await room.reading.alert(1)
+    assert alert is not None and alert.acknowledged_by == "Laura"
+    assert (await room.reading.alerts(acknowledged=False))[1] == 0
+
+
+async def test_none_at_all_is_no_news(room: Room) -> None:
+    heard = room.bell.listen()
+    assert await room.ledger.make_alerts([]) == 0
+    assert heard.heard() == frozenset()
