@@ -249,7 +249,7 @@ def get_programs() -> None:
 
 def becoming_root(missing: Sequence[Need]) -> list[str] | None:
     """What stands before `apt-get` to run it as root; None when we may not."""
-    if os.geteuid() == 0:
+    if sys.platform != "win32" and os.geteuid() == 0:
         return []
     if in_ci() and shutil.which("sudo"):
         return ["sudo", "-n"]
