@@ -8,6 +8,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,12 +63,7 @@ class Spool:
 
     def keep(self, session: Session, key: str) -> None:
         """The newest of this session; it replaces the older one and takes a new number."""
-        with self._lock:
-            try:
-                self._write(session, key)
-            except sqlite3.Error as error:
-                self._go_on_in_memory(error)
-                self._write(session, key)
+        self._safely(lambda: self._write(session, key))
 
     def oldest(self, after_seq: int = 0, limit: int = 20) -> list[Progress]:
         """What the collector has not confirmed, in the order of its numbers."""
@@ -78,19 +74,11 @@ class Spool:
 
     def forget(self, upto: int) -> None:
         """The collector has everything up to this number: what has ended goes, what is live stays for a restart."""
-        with self._lock, self._db:
-            self._db.execute("DELETE FROM kept WHERE seq <= ? AND ended = 1", (upto,))
-            self._db.execute("UPDATE kept SET heard = 1 WHERE seq <= ? AND heard = 0", (upto,))
+        self._safely(lambda: self._forget("seq <= ?", upto))
 
     def refuse(self, seq: int, why: str) -> None:
         """The collector will never take this one: set it aside, so that it holds up none behind it."""
-        with self._lock, self._db:
-            self._db.execute(
-                "INSERT OR REPLACE INTO refused (seq, why, body) SELECT seq, ?, body FROM kept WHERE seq = ?",
-                (why, seq),
-            )
-            self._db.execute("UPDATE kept SET heard = 1 WHERE seq = ?", (seq,))
-            self._db.execute("DELETE FROM kept WHERE seq = ? AND ended = 1", (seq,))
+        self._safely(lambda: self._refuse(seq, why))
 
     def unfinished(self) -> list[tuple[str, Session]]:
         """The sessions that were followed when the agent last stopped, with their keys."""
@@ -106,6 +94,28 @@ class Spool:
             ).fetchone()
             (refused,) = self._db.execute("SELECT COUNT(*) FROM refused").fetchone()
         return SpoolState(waiting, live, refused, self._on_disk)
+
+    def _safely(self, write: Callable[[], None]) -> None:
+        """Write to the disk, or, once it cannot be written, to memory."""
+        with self._lock:
+            try:
+                write()
+            except sqlite3.Error as error:
+                self._go_on_in_memory(error)
+                write()
+
+    def _forget(self, which: str, seq: int) -> None:
+        with self._db:
+            self._db.execute(f"DELETE FROM kept WHERE {which} AND ended = 1", (seq,))
+            self._db.execute(f"UPDATE kept SET heard = 1 WHERE {which} AND heard = 0", (seq,))
+
+    def _refuse(self, seq: int, why: str) -> None:
+        with self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO refused (seq, why, body) SELECT seq, ?, body FROM kept WHERE seq = ?",
+                (why, seq),
+            )
+        self._forget("seq = ?", seq)
 
     def _write(self, session: Session, key: str) -> None:
         with self._db:

@@ -1,6 +1,5 @@
 """Kept until it is safe."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -117,4 +116,13 @@ def test_a_disk_that_cannot_be_written_lets_it_go_on_in_memory_with_what_it_held
     assert [each.seq for each in spool.oldest()] == [1, 2]
     assert not spool.state().on_disk
     assert "in memory" in caplog.text
-    assert isinstance(spool._db, sqlite3.Connection)
+
+
+def test_an_ack_on_a_disk_that_cannot_be_written_is_heard_all_the_same(path: Path) -> None:
+    spool = Spool(path, 0)
+    spool.keep(a_session(1, state=SessionState.ENDED), "k")
+    spool.keep(a_session(2), "k")
+    spool._db.execute("PRAGMA query_only = ON")
+    spool.forget(upto=1)
+    spool.refuse(2, "no")
+    assert (spool.oldest(), spool.state().refused, spool.state().live) == ([], 1, 1)
