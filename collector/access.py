@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from collector.app import price_lists
 from collector.errors import BadInput
 from collector.ledger import keys, schema
 from collector.ledger.engine import Engines, open_engines
@@ -15,6 +14,7 @@ from collector.ledger.ledger import writing
 from collector.ledger.lock import who_runs
 from collector.ledger.pen import Pen
 from collector.ledger.presence import Presence
+from collector.ledger.price_lists import PriceLists, read_price_lists
 from collector.ledger.reading import Reading
 from collector.settings import Settings, make_folder
 from shared.clock import SystemClock
@@ -49,7 +49,7 @@ def list_tokens(settings: Settings) -> int:
     """Print the tokens: name, role, since when, until when."""
 
     async def ask(engines: Engines) -> None:
-        lists = price_lists(settings)
+        lists = _price_lists(settings)
         for token in await Reading(engines.readers, lists, Presence(), SystemClock()).tokens():
             until = "" if token.revoked_at is None else f"  revoked {iso(token.revoked_at)}"
             print(f"{token.name:<24} {token.role:<12} made {iso(token.made_at)}{until}")
@@ -98,7 +98,7 @@ def _address(settings: Settings) -> str:
 
 def _write(settings: Settings, act: Callable[[Pen], Awaitable[_Told]]) -> _Told:
     async def write(engines: Engines) -> _Told:
-        async with writing(engines.writer, price_lists(settings), SystemClock()) as pen:
+        async with writing(engines.writer, _price_lists(settings), SystemClock()) as pen:
             return await act(pen)
 
     return _with_ledger(settings, write)
@@ -110,7 +110,7 @@ def _with_ledger(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]
     async def opened(file: Path) -> _Told:
         engines = open_engines(file)
         try:
-            await schema.prepare(engines, price_lists(settings), SystemClock())
+            await schema.prepare(engines, _price_lists(settings), SystemClock())
             return await work(engines)
         finally:
             await engines.close()
@@ -118,3 +118,7 @@ def _with_ledger(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]
     make_folder(settings.data)
     running = who_runs(settings.data)
     return asyncio.run(opened(Path(running.database) if running else settings.database))
+
+
+def _price_lists(settings: Settings) -> PriceLists:
+    return read_price_lists(settings.tariff, settings.zone)

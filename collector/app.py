@@ -10,7 +10,6 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from collector.domain.tariff import read_tariff
 from collector.intake import endpoint
 from collector.intake.endpoint import AgentsDoor
 from collector.ledger import schema
@@ -19,11 +18,10 @@ from collector.ledger.board import Board
 from collector.ledger.engine import Engines, open_engines
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
-from collector.ledger.price_lists import PriceLists
+from collector.ledger.price_lists import PriceLists, read_price_lists
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
 from collector.settings import Settings
-from collector.tariffs.files import shipped_text, tariff_text
 from collector.watch import silence
 from collector.watch.watch import Watch
 from collector.web import routes
@@ -53,18 +51,9 @@ class Collector:
     crashed: "asyncio.Future[None]"  # done when a loop ended that should not
 
 
-def price_lists(settings: Settings) -> PriceLists:
-    """The firm's own price list, and the shipped one for the time before its first day; BadInput names file and key."""
-    if settings.tariff is None:
-        return PriceLists([shipped_text()], settings.zone)
-    text = tariff_text(settings.tariff)
-    own = read_tariff(text, str(settings.tariff))
-    return PriceLists([text] if own.first_day is None else [text, shipped_text()], settings.zone)
-
-
 def build(settings: Settings, clock: Clock) -> Collector:
     """All parts, none of them running; inside a running event loop."""
-    lists, bell, presence = price_lists(settings), Bell(), Presence()
+    lists, bell, presence = read_price_lists(settings.tariff, settings.zone), Bell(), Presence()
     engines = open_engines(settings.database)
     ledger = Ledger(engines.writer, lists, bell, clock)
     reading = Reading(engines.readers, lists, presence, clock)

@@ -11,9 +11,10 @@ from types import FrameType
 
 import uvicorn
 
-from collector.app import Collector, build, make_app, price_lists, running
+from collector.app import Collector, build, make_app, running
 from collector.errors import CannotStart
 from collector.ledger.lock import FolderLock
+from collector.ledger.price_lists import read_price_lists
 from collector.settings import Settings, make_folder
 from shared.clock import SystemClock
 from shared.codec import MAX_FRAME_BYTES
@@ -47,7 +48,9 @@ def serve(settings: Settings, meanwhile: Meanwhile, before: Callable[[], None] |
     `before` is done once the folder is locked, and before the ledger is opened.
     """
     make_folder(settings.data)
-    price_lists(settings)  # a price list that cannot be read is said before anything is opened
+    read_price_lists(
+        settings.tariff, settings.zone
+    )  # a price list that cannot be read is said before anything is opened
     listening = _listen(settings)
     address = address_of(settings, listening.getsockname()[1])
     with FolderLock(settings.data, address, settings.database), listening:

@@ -109,7 +109,7 @@ def _path(found: Mapping[str, str], key: str) -> Path | None:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise BadInput("zone", f"{name[:60]!r} is no time zone", 'write one as in "Europe/Rome"') from None
 
 

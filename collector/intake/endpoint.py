@@ -23,7 +23,7 @@ GREETING_S = 10.0
 GREETING_AT_ONCE = 500  # lines that have not said yet who they are
 OUTSTANDING = 32  # frames of one line that wait for their commit; the sender waits beyond that
 
-GOING_AWAY, AGAINST_THE_RULES, TRY_LATER = 1001, 1008, 1013  # close codes of RFC 6455 and its registry
+DONE, GOING_AWAY, AGAINST_THE_RULES, TRY_LATER = 1000, 1001, 1008, 1013  # close codes of RFC 6455 and its registry
 
 _Answer = tuple[Sequence[Progress], "asyncio.Task[list[Rejected]]"]
 _log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class AgentsDoor:
             self._guesses.note(address, self._clock.steady_ms())
             await _end(socket, side.refuse(outcome.reason, outcome.why))
         else:
-            await _end(socket, outcome)
+            await _end(socket, outcome, DONE)
         return None
 
     async def _enrol(self, side: CollectorSide, enrol: Enrol) -> bytes | Denied:
@@ -180,13 +180,13 @@ def _unanswered(committed: "asyncio.Task[list[Rejected]]") -> None:
         committed.exception()
 
 
-async def _end(socket: WebSocket, last: bytes) -> None:
+async def _end(socket: WebSocket, last: bytes, code: int = AGAINST_THE_RULES) -> None:
     """Say the last word, and hang up."""
     try:
         await socket.send_bytes(last)
     except (RuntimeError, WebSocketDisconnect):
         return
-    await _close(socket, AGAINST_THE_RULES)
+    await _close(socket, code)
 
 
 async def _close(socket: WebSocket, code: int) -> None:

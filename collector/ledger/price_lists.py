@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.domain.tariff import Tariff, in_force, read_tariff
 from collector.ledger.tables import tariff
+from collector.tariffs.files import shipped_text, tariff_text
 from shared.moments import from_at
 
 
@@ -53,3 +55,12 @@ class PriceLists:
                 select(tariff.c.id, tariff.c.text).where(tariff.c.id.in_(missing))
             ):
                 self._read[id] = read_tariff(text, f"tariff {id[:12]}")
+
+
+def read_price_lists(file: Path | None, zone: ZoneInfo) -> PriceLists:
+    """The firm's own price list, and the shipped one for the time before its first day; BadInput names file and key."""
+    if file is None:
+        return PriceLists([shipped_text()], zone)
+    text = tariff_text(file)
+    own = read_tariff(text, str(file))
+    return PriceLists([text] if own.first_day is None else [text, shipped_text()], zone)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from collector.ledger.price_lists import PriceLists
+from collector.ledger.price_lists import read_price_lists
 from collector.tariffs.files import shipped_text
 from shared.session import SessionState
 from tests.collector.room import ROME, S1, S2, a_room, minutes
@@ -23,9 +23,9 @@ async def test_a_new_price_list_never_changes_old_work(tmp_path: Path) -> None:
         assert (await room.intervention_of(S2)).charge.net == "60.00"
 
 
-async def test_a_price_list_that_begins_later_waits(tmp_path: Path) -> None:
-
-    later = f"first_day = 2030-01-01\n{shipped_text()}"
-    lists = PriceLists([shipped_text(), later], ROME)
+def test_a_price_list_that_begins_later_is_preceded_by_the_shipped_one(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(f"first_day = 2030-01-01\n{shipped_text()}", encoding="utf-8")
+    lists = read_price_lists(file, ROME)
     assert lists.of(lists.in_force(1_795_000_000_000)).first_day is None
     assert lists.of(lists.in_force(1_900_000_000_000)).first_day is not None

@@ -1,0 +1,148 @@
+"""The agents' door over a real WebSocket: greetings, refusals, acks, and what happens when a line drops."""
+
+import asyncio
+import sqlite3
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from collector.intake import endpoint
+from shared.messages import Ack, Enrolled, Reason, Refusal, Rejected, Welcome
+from tests.collector.intake.line import Door
+from tests.collector.room import S1, S2, a_session
+
+
+async def test_a_code_enrols_and_its_token_opens_a_line(door: Door) -> None:
+    token = await door.token("PC Anna")
+    async with door.agent() as agent:
+        match await agent.greet(token, sent_at=door.room.clock.wall_ms()):
+            case [Welcome(agent="PC Anna", version=1, collector_at=at)]:
+                assert at == door.room.clock.wall_ms()
+            case other:
+                raise AssertionError(other)
+        assert [each.linked for each in await door.room.reading.agents()] == [True]
+
+
+async def test_a_bad_code_a_bad_token_and_a_bad_version_are_refused_with_the_reason(door: Door) -> None:
+    token = await door.token()
+    async with door.agent() as agent:
+        assert _reason(await agent.enrol("guessed")) is Reason.BAD_CODE
+        assert await agent.hung_up() == 1008
+    async with door.agent() as agent:
+        assert _reason(await agent.greet("guessed", sent_at=0)) is Reason.BAD_TOKEN
+    async with door.agent() as agent:
+        assert _reason(await agent.greet(token, sent_at=0, version=0)) is Reason.BAD_VERSION
+    async with door.agent() as agent:
+        assert isinstance((await agent.greet(token, sent_at=0, version=99))[0], Welcome)
+
+
+async def test_what_is_acknowledged_is_in_the_file(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    async with door.open_line(await door.token()) as agent:
+        assert await agent.report((1, a_session(S1, (now - 9_000, 9_000)))) == [Ack(seq=1)]
+        with sqlite3.connect(door.room.folder / "ledger.sqlite3") as file:
+            assert file.execute("SELECT lasted_ms FROM stretch").fetchall() == [(9_000,)]
+
+
+async def test_many_frames_may_be_under_way_and_are_answered_in_order(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    async with door.open_line(await door.token()) as agent:
+        for seq in range(1, 201):
+            await agent.say([(seq, a_session(S1, (now - 300, seq)))])
+        heard = [(await agent.hear())[0] for _ in range(200)]
+    assert heard == [Ack(seq=seq) for seq in range(1, 201)]
+    assert (await door.room.session(S1)).observed_ms == 200
+
+
+async def test_a_rejected_one_holds_up_none_behind_it(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    async with door.open_line(await door.token()) as agent:
+        match await agent.report((1, a_session(S1, (now, 99_000))), (2, a_session(S2, (now - 5, 5)))):
+            case [Rejected(seq=1), Ack(seq=2)]:
+                pass
+            case other:
+                raise AssertionError(other)
+
+
+async def test_said_again_after_a_lost_answer_it_changes_nothing(door: Door) -> None:
+    token, now = await door.token(), door.room.clock.wall_ms()
+    told = (1, a_session(S1, (now - 9_000, 9_000)))
+    async with door.open_line(token) as agent:
+        await agent.report(told)
+    async with door.open_line(token) as agent:
+        assert await agent.report(told) == [Ack(seq=1)]
+    assert (await door.room.session(S1)).observed_ms == 9_000
+
+
+async def test_a_second_line_of_the_same_agent_takes_the_place_of_the_first(door: Door) -> None:
+    token = await door.token()
+    async with door.open_line(token) as first, door.open_line(token) as second:
+        assert await first.hung_up() == 1008
+        now = door.room.clock.wall_ms()
+        assert await second.report((1, a_session(S1, (now - 5, 5)))) == [Ack(seq=1)]
+        assert len(door.room.presence.up) == 1
+
+
+async def test_a_line_that_drops_is_silent_at_once(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    heard = door.room.bell.listen()
+    async with door.open_line(await door.token()) as agent:
+        await agent.report((1, a_session(S1, (now - 5, 5))))
+        assert (await door.room.session(S1)).state == "live"
+    async with asyncio.timeout(10):
+        while (await door.room.session(S1)).state != "silent":
+            await heard.wait(0.1)
+
+
+@pytest.mark.parametrize("frame", ["", "{}", "[", "null", "[{}]", '[{"say":"progress"}]', b"\xff\x00", "[" * 100_000])
+async def test_rubbish_ends_the_line_with_a_reason(door: Door, frame: str | bytes) -> None:
+    async with connect(door.url) as line:
+        await line.send(frame)
+        assert b"bad-message" in bytes(await line.recv(decode=False))
+
+
+async def test_a_progress_before_the_greeting_is_against_the_rules(door: Door) -> None:
+    async with connect(door.url) as line:
+        await line.send('[{"say":"progress","seq":1,"session":null}]')
+        assert b"bad-message" in bytes(await line.recv(decode=False))
+
+
+async def test_who_does_not_greet_is_hung_up_on(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "GREETING_S", 0.05)
+    async with door.agent() as agent:
+        assert await agent.hung_up() == 1008
+
+
+async def test_who_guesses_too_often_is_not_heard(door: Door) -> None:
+    for _ in range(20):
+        async with door.agent() as agent:
+            await agent.greet("guessed", sent_at=0)
+    async with door.agent() as agent:
+        assert await agent.hung_up() == 1013
+
+
+async def test_a_ledger_that_cannot_be_written_leaves_it_unanswered(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    token = await door.token()
+    with sqlite3.connect(door.room.folder / "ledger.sqlite3", isolation_level=None) as other:
+        async with door.open_line(token) as agent:
+            other.execute("ALTER TABLE stretch RENAME TO elsewhere")
+            with pytest.raises(ConnectionClosed):
+                await agent.report((1, a_session(S1, (now - 5, 5))))
+            other.execute("ALTER TABLE elsewhere RENAME TO stretch")
+    async with door.open_line(token) as agent:
+        assert await agent.report((1, a_session(S1, (now - 5, 5)))) == [Ack(seq=1)]
+
+
+async def test_a_line_that_only_enrols_ends_after_it(door: Door) -> None:
+    async with door.agent() as agent:
+        assert isinstance((await agent.enrol(await door.room.ledger.make_code("PC Anna")))[0], Enrolled)
+        assert await agent.hung_up() == 1000
+
+
+def _reason(heard: list[object]) -> Reason:
+    match heard:
+        case [Refusal(reason=reason)]:
+            return reason
+    raise AssertionError(heard)
