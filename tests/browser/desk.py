@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -54,6 +54,8 @@ class Desk:
         self._ended: dict[str, Session] = {}
         self._seq = now_at()
         self._lock = threading.Lock()
+        self._lines = ExitStack()
+        self._line: ClientConnection | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
@@ -72,17 +74,10 @@ class Desk:
             self._ended[id] = played.told(id, now_at())
             self._report()
 
-    def leave(self) -> None:
-        """The PC is switched off in the middle of what it does."""
-        self._stop.set()
-        self._thread.join(10)
-
     def _work(self) -> None:
         while not self._stop.wait(EVERY_S):
             with self._lock, suppress(OSError, WebSocketException):
                 self._report()
-
-    _line: ClientConnection | None = None
 
     def _report(self) -> None:
         """Say it and wait until it is committed."""
@@ -102,7 +97,8 @@ class Desk:
 
     def _join(self) -> ClientConnection:
         self._side = AgentSide()
-        line = connect(self._url, compression=None)
+        self._lines.close()
+        line = self._lines.enter_context(connect(self._url, compression=None))
         hello = Hello(version=1, token=self._token, sent_at=now_at(), agent_version="played", system="Linux")
         line.send(self._side.greet(hello).decode())
         self._hear(line, Welcome)
@@ -122,9 +118,9 @@ class Desk:
         return told.token
 
     def close(self) -> None:
-        self.leave()
-        if self._line is not None:
-            self._line.close()
+        self._stop.set()
+        self._thread.join(10)
+        self._lines.close()
 
 
 @contextmanager

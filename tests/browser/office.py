@@ -22,7 +22,7 @@ class Office:
         text = shipped_text().replace('"20m"', f'"{cap}"').replace('"30m"', f'"{unit}"')
         (folder / "tariff.toml").write_text(text.replace('["5m", "1m"]', f'["{warn}"]'), encoding="utf-8")
         self.collector = self.start()
-        self._token = self.mezzora("token", "create", "--role", "supervisor", "--name", "Laura")[-1]
+        self.token = self.mezzora("token", "create", "--role", "supervisor", "--name", "Laura")[-1]
 
     def start(self) -> Program:
         """The collector, once it answers."""
@@ -43,7 +43,7 @@ class Office:
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """What the API answers, to a question or (with a body) to an act."""
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         content = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.address}/api/v1/{path}", content, headers)
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -101,11 +101,16 @@ def test_every_page_fits_every_screen_and_speaks_one_language(
             assert not foreign.search(words), f"{path}: {foreign.search(words)}"
 
 
-def test_a_page_that_does_not_exist_and_one_for_strangers(browser: Browser, office: Office) -> None:
+def test_a_stranger_signs_in_by_the_link_and_out_again(browser: Browser, office: Office) -> None:
     context = browser.new_context(locale="it-IT")
     page = context.new_page()
     page.goto(f"{office.address}/interventions/1")
     expect(page).to_have_url(re.compile(r"/signin\?next=%2Finterventions%2F1$"))
+    expect(page.locator("h1")).to_have_text("Accedi")
+    page.goto(office.link())
+    expect(page).to_have_url(f"{office.address}/")
+    expect(page.locator(".person")).to_have_text("Laura, supervisore")
+    page.get_by_role("button", name="Esci").click()
     expect(page.locator("h1")).to_have_text("Accedi")
     page.goto(f"{office.address}/nowhere")
     expect(page.locator("h1")).to_have_text("Non trovato")
