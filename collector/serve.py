@@ -67,8 +67,9 @@ def address_of(settings: Settings, port: int) -> str:
 
 
 async def until_stopped(collector: Collector, address: str) -> None:
-    """Nothing beside serving."""
-    del collector, address
+    """Nothing beside serving, but to say where."""
+    del collector
+    print(f"Mezzora's collector answers at {address} (`mezzora signin` prints a link; Ctrl-C stops it)", flush=True)
     await asyncio.Event().wait()
 
 
