@@ -1,1 +1,1 @@
-"""`python -m tests.pictures`: the README's pictures, made from the made-up day, so that they stay true."""
+"""The pictures of the README, taken from the made-up day by `python -m tests.pictures`, so that they stay true."""

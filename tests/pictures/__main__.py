@@ -1,52 +1,47 @@
-"""Starts the made-up day, opens the live page in Chromium, and takes its picture."""
+"""Takes `live.png`: the live page as `mezzora up --demo` shows it, without this computer's own sessions."""
 
-import re
-import subprocess
+import asyncio
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.async_api import async_playwright, expect
 
-from tests.real.desk import free_port
+from collector import demo
+from collector.app import Collector
+from collector.ledger.keys import Role
+from collector.serve import serve
+from collector.settings import Settings
+from tests.browser.reader import CHROMIUM, QUIET
 
-HERE = Path(__file__).parent
-CHROMIUM = "/usr/bin/chromium"
-# As root it has no sandbox of its own; and it may look up nobody on the network.
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PICTURE = Path(__file__).with_name("live.png")
+SIZE = {"width": 1440, "height": 770}
+
+
+async def take(collector: Collector, address: str) -> None:
+    """Sign in, wait for the whole wall, press the shutter."""
+    playing = asyncio.create_task(demo.play(collector))
+    code = await collector.ledger.make_link("Laura", Role.SUPERVISOR)
+    live = sum(scene.live for scene in demo.DAY)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=QUIET)
+        page = await browser.new_page(
+            viewport=SIZE, device_scale_factor=1.5, locale="en-GB", timezone_id="Europe/Rome", reduced_motion="reduce"
+        )
+        await page.goto(f"{address}/signin?code={code}")
+        await expect(page.locator("#rows tr")).to_have_count(live, timeout=30_000)
+        await page.wait_for_timeout(3_000)  # the decisions of the day arrive after its sessions
+        await page.screenshot(path=PICTURE)
+        await browser.close()
+    playing.cancel()
 
 
 def main() -> int:
-    """Take every picture anew."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "collector", "up", "--demo", "--no-browser", "--data", folder]
-        day = subprocess.Popen([*command, "--port", str(free_port())], stdout=subprocess.PIPE, text=True)
-        try:
-            take(sign_in_link(day))
-        finally:
-            day.terminate()
-            day.wait(10)
-    return 0
-
-
-def sign_in_link(day: "subprocess.Popen[str]") -> str:
-    """The one-time link that it prints once it runs."""
-    assert day.stdout is not None
-    for line in day.stdout:
-        if link := re.search(r"http://\S+/signin\?\S+", line):
-            return link[0]
-    raise RuntimeError("the made-up day does not start")
-
-
-def take(link: str) -> None:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en", timezone_id="Europe/Rome")
-        page.goto(link)
-        page.locator("tbody tr").first.wait_for()
-        page.wait_for_timeout(1_500)  # until the bars have grown to where they stand
-        page.screenshot(path=HERE / "live.png")
-        browser.close()
+        status = serve(Settings(Path(folder), port=0, demo=True), take)
+    print(PICTURE)
+    return status
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ export class Row {
     if (state === "silent") return ["", t("not confirmed")];
     if (flags.includes("overtime-not-sellable")) return ["over", t("no contract: nothing may be sold")];
     if (service === "previous-version" && this.told.next?.kind === "decision") return ["near", t("no contract: no overtime")];
-    if (consent.agreed) return ["good", t("customer agreed: {how}, {time}", { how: howWords(consent.how), time: consent.at ? clock(consent.at) : "" })];
+    if (consent.agreed) return ["good", t("agreed: {how}, {time}", { how: howWords(consent.how), time: consent.at ? clock(consent.at) : "" })];
     if (flags.includes("overtime-not-agreed")) return ["over", t("nobody has agreed")];
     if (standing === "unknown") return ["odd", t("unknown peer")];
     if (flags.includes("excluded-work") || standing === "not-entitled") return ["over", t("supervisor decides")];
