@@ -28,9 +28,7 @@ async def test_no_acknowledged_second_is_lost(tmp_path: Path) -> None:
             if not token:
                 async with _line(collector) as agent:
                     token = (await agent.enrol(code))[0].token  # type: ignore[union-attr]
-            killing = asyncio.create_task(_kill(collector, dice.uniform(0.05, 0.4)))
-            acked = await _stream(collector, token, began_at, acked)
-            await killing
+            acked = await _stream(collector, token, began_at, acked, dice)
         with sqlite3.connect(tmp_path / "mezzora.sqlite3") as file:
             ((kept,),) = file.execute("SELECT lasted_ms FROM stretch").fetchall()
         assert kept >= acked > 0
@@ -42,13 +40,9 @@ async def _line(collector: Running) -> AsyncIterator[Agent]:
         yield Agent(line)
 
 
-async def _kill(collector: Running, after_s: float) -> None:
-    await asyncio.sleep(after_s)
-    collector.process.kill()
-
-
-async def _stream(collector: Running, token: str, began_at: int, acked: int) -> int:
-    """Report one session, a millisecond longer each time, until the line drops; the last length acknowledged."""
+async def _stream(collector: Running, token: str, began_at: int, acked: int, dice: random.Random) -> int:
+    """Report one session, a millisecond longer each time, until it is killed; the last length acknowledged."""
+    enough = acked + dice.randrange(5, 100)
     try:
         async with _line(collector) as agent:
             await agent.greet(token, sent_at=round(time.time() * 1000))
@@ -57,5 +51,7 @@ async def _stream(collector: Running, token: str, began_at: int, acked: int) -> 
                 seq += 1
                 if await agent.report((seq, a_session(S1, (began_at, seq)))) == [Ack(seq=seq)]:
                     acked = seq
+                if acked == enough:  # and then somewhere on the way of the next ones
+                    asyncio.get_running_loop().call_later(dice.uniform(0, 0.02), collector.process.kill)
     except (ConnectionClosed, InvalidMessage, OSError):
         return acked
