@@ -167,7 +167,7 @@ def wait_until_ready(address: str, collector: subprocess.Popen[str]) -> None:
 
 
 def test_a_stranger_serves_pages_style_and_interface(stranger: Stranger, address: str) -> None:
-    with urllib.request.urlopen(f"{address}/", timeout=ENOUGH_S) as answer:
+    with urllib.request.urlopen(f"{address}/signin", timeout=ENOUGH_S) as answer:
         page = answer.read().decode()
     assert "Mezzora" in page
     kept = re.findall(r"(?:href|src)=\"(/static/[^\"]+)\"", page)
