@@ -56,43 +56,55 @@ export function askAssign(intervention, lead, done = () => {}) {
       $(fresh, "[name=name]").focus();
     }
   };
-  let asked = 0;
-  const look = async () => {
-    const mine = ++asked;
-    const found = await ask("GET", `/customers?limit=50&q=${encodeURIComponent(search.value.trim())}`).catch(() => null);
-    if (mine === asked && found) showCustomers($(dialog, ".choices"), found.items);
+  const list = $(dialog, ".choices");
+  let sought = null; // what the list shows, or will once the answer is there
+  let found = Promise.resolve();
+  const look = () => {
+    const words = search.value.trim();
+    if (words === sought) return found;
+    sought = words;
+    found = ask("GET", `/customers?limit=50&q=${encodeURIComponent(words)}`)
+      .then((told) => words === sought && showCustomers(list, told.items))
+      .catch(() => (sought = null));
+    return found;
   };
   let waiting;
   search.oninput = () => {
     clearTimeout(waiting);
     waiting = setTimeout(look, 120);
   };
-  search.onkeydown = (event) => {
-    if (event.key === "ArrowDown") {
-      event.preventDefault();
-      $(dialog, "[name=customer]")?.focus();
-    }
+  search.onkeydown = async (event) => {
+    if (event.key !== "ArrowDown") return;
+    event.preventDefault();
+    await look();
+    $(list, "input")?.focus();
   };
+  list.replaceChildren();
   look();
   open(dialog, lead, async (values) => {
-    await ask("POST", `/interventions/${intervention}/assign`, { customer: await chosenCustomer(values, fresh) });
+    await look(); // whoever types faster than the answer comes means what he typed
+    const customer = fresh.hidden ? chosenCustomer(list, search.value.trim()) : await newCustomer(values);
+    await ask("POST", `/interventions/${intervention}/assign`, { customer });
     done();
   });
   search.focus();
 }
 
-async function chosenCustomer(values, fresh) {
-  if (!fresh.hidden) {
-    const made = await ask("POST", "/customers", {
-      name: values.get("name"),
-      contract: values.get("contract") === "yes",
-      version: values.get("version"),
-    });
-    return made.id;
-  }
-  const chosen = values.get("customer");
+/** The one that was ticked; or the only one that the words fit. */
+function chosenCustomer(list, words) {
+  const fitting = list.querySelectorAll("input");
+  const chosen = $(list, "input:checked") ?? (words && fitting.length === 1 ? fitting[0] : null);
   if (!chosen) throw new Trouble(t("Choose a customer, or add a new one."));
-  return Number(chosen);
+  return Number(chosen.value);
+}
+
+async function newCustomer(values) {
+  const made = await ask("POST", "/customers", {
+    name: values.get("name"),
+    contract: values.get("contract") === "yes",
+    version: values.get("version"),
+  });
+  return made.id;
 }
 
 function showCustomers(list, customers) {
