@@ -152,17 +152,20 @@ class LinuxSockets:
         self._query: SocketQuery | None = None
         self._owners: dict[int, int | None] = {}  # inode → pid, None for a socket that is no viewer's
         self._asked: frozenset[int] = frozenset()
+        self._is_hidden = False  # whether some viewer's sockets are another user's secret
 
     def look(self) -> tuple[Connection, ...]:
+        """The viewers' own connections; all others too, without an owner, where a viewer's own cannot be told."""
         viewers = frozenset(self._viewer_pids())
         established = self._established()
         if viewers != self._asked or any(each.inode not in self._owners for each in established):
             self._asked = viewers
-            mine = _inodes_of(viewers)
+            mine, self._is_hidden = _inodes_of(viewers)
             self._owners = {each.inode: mine.get(each.inode) for each in established}
         return tuple(
-            Connection(_address(each.local), _address(each.remote), self._owners.get(each.inode))
+            Connection(_address(each.local), _address(each.remote), owner)
             for each in established
+            if (owner := self._owners.get(each.inode)) is not None or self._is_hidden
         )
 
     def _established(self) -> list[Socket]:
@@ -177,17 +180,24 @@ class LinuxSockets:
             raise
 
 
-def _inodes_of(pids: Iterable[int]) -> dict[int, int]:
-    """Which socket belongs to which of these processes; one shared by parent and child is the parent's."""
+def _inodes_of(pids: Iterable[int]) -> tuple[dict[int, int], bool]:
+    """Which socket is whose, one shared by parent and child the parent's; and whether some process hides its own."""
     owners: dict[int, int] = {}
+    is_hidden = False
     for pid in sorted(pids):
-        with contextlib.suppress(OSError):
-            for entry in os.scandir(f"/proc/{pid}/fd"):
-                with contextlib.suppress(OSError):
-                    link = os.readlink(entry.path)
-                    if link.startswith("socket:["):
-                        owners.setdefault(int(link[8:-1]), pid)
-    return owners
+        try:
+            entries = list(os.scandir(f"/proc/{pid}/fd"))
+        except PermissionError:
+            is_hidden = True
+            continue
+        except OSError:
+            continue  # it is gone
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                link = os.readlink(entry.path)
+                if link.startswith("socket:["):
+                    owners.setdefault(int(link[8:-1]), pid)
+    return owners, is_hidden
 
 
 def _own_rows(pid: int) -> list[_Row]:
