@@ -23,4 +23,4 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
     def steady_ms(self) -> int:
-        return time.monotonic_ns() // 1_000_000
+        return time.perf_counter_ns() // 1_000_000  # monotonic_ns steps by 16 ms on Windows
