@@ -23,6 +23,7 @@ from shared.errors import MezzoraError
 UNIT = "mezzora-agent.service"
 LABEL = "mezzora-agent"  # launchd's name for it
 TASK = "Mezzora agent"  # Task Scheduler's
+PATIENCE_S = 60  # for a service manager that does not answer
 TEMPLATES = {
     System.LINUX: f"linux/{UNIT}",
     System.WINDOWS: "windows/autostart.xml",
@@ -145,8 +146,16 @@ def complaint(command: Command) -> str | None:
     """Run the command silently; None when it succeeds, else what it said last."""
     try:
         answer = subprocess.run(
-            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE_S,
         )
+    except subprocess.TimeoutExpired:
+        return f"no answer within {PATIENCE_S} s"
     except OSError as error:
         return error.strerror or str(error)
     if answer.returncode == 0:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.settings import KEYS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 INSTALLING = (ROOT / "installer" / "README.md").read_text(encoding="utf-8")
@@ -103,6 +105,12 @@ def test_every_verb_is_in_the_readme(program: str) -> None:
     for verb in listed:
         for words in [f"{verb} {inner}" for inner in verbs(helps(program, verb))] or [verb]:
             assert re.search(rf"{program} {words}\b|`{words}`", README), f"{program} {words} is not in README.md"
+
+
+@pytest.mark.parametrize("setting", (*KEYS, "data"))
+def test_every_setting_is_in_the_readme(setting: str) -> None:
+    assert f"`MEZZORA_{setting.upper()}`" in README
+    assert f"`{setting}`" in README or f"`--{setting} DIR`" in README
 
 
 def test_every_file_that_the_readme_points_at_is_there() -> None:
