@@ -1,6 +1,7 @@
 """The agents' door over a real WebSocket: greetings, refusals, acks, and what happens when a line drops."""
 
 import asyncio
+import logging
 import sqlite3
 
 import pytest
@@ -8,7 +9,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from collector.intake import endpoint
+from collector.ledger.keys import CODE_LASTS_MS
 from shared.messages import Ack, Enrolled, Reason, Refusal, Rejected, Welcome
+from shared.session import SessionState
 from tests.collector.intake.line import Door
 from tests.collector.room import S1, S2, a_session
 
@@ -35,6 +38,18 @@ async def test_a_bad_code_a_bad_token_and_a_bad_version_are_refused_with_the_rea
         assert _reason(await agent.greet(token, sent_at=0, version=0)) is Reason.BAD_VERSION
     async with door.agent() as agent:
         assert isinstance((await agent.greet(token, sent_at=0, version=99))[0], Welcome)
+
+
+async def test_a_code_that_was_used_or_is_too_old_enrols_nobody(door: Door) -> None:
+    used, old = await door.room.ledger.make_code("PC Anna"), await door.room.ledger.make_code("PC Marco")
+    async with door.agent() as agent:
+        assert isinstance((await agent.enrol(used))[0], Enrolled)
+    for code, later_ms in ((used, 0), (old, CODE_LASTS_MS)):
+        door.room.clock.advance(later_ms)
+        async with door.agent() as agent:
+            assert _reason(await agent.enrol(code)) is Reason.BAD_CODE
+            assert await agent.hung_up() == 1008
+    assert [each.name for each in await door.room.reading.agents()] == ["PC Anna"]
 
 
 async def test_what_is_acknowledged_is_in_the_file(door: Door) -> None:
@@ -75,6 +90,52 @@ async def test_said_again_after_a_lost_answer_it_changes_nothing(door: Door) -> 
     assert (await door.room.session(S1)).observed_ms == 9_000
 
 
+async def test_one_that_comes_late_on_a_new_line_changes_nothing(door: Door) -> None:
+    token, now = await door.token(), door.room.clock.wall_ms()
+    async with door.open_line(token) as agent:
+        await agent.report((7, a_session(S1, (now - 9_000, 9_000), state=SessionState.PAUSED)))
+    kept = await door.room.session(S1)
+    async with door.open_line(token) as agent:
+        assert await agent.report((6, a_session(S1, (now - 9_000, 4_000)))) == [Ack(seq=6)]
+    assert await door.room.session(S1) == kept
+
+
+async def test_numbers_that_fall_on_one_line_are_against_the_rules(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    async with door.open_line(await door.token()) as agent:
+        await agent.report((7, a_session(S1, (now - 9_000, 9_000))))
+        assert _reason(await agent.report((6, a_session(S1, (now - 9_000, 9_500))))) is Reason.BAD_MESSAGE
+        assert await agent.hung_up() == 1008
+    assert (await door.room.session(S1)).observed_ms == 9_000
+
+
+async def test_a_session_of_another_agent_is_rejected_and_stays_as_it_was(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    anna, marco = await door.token("PC Anna"), await door.token("PC Marco")
+    async with door.open_line(anna) as agent:
+        await agent.report((1, a_session(S1, (now - 9_000, 5_000))))
+        kept = await door.room.session(S1)
+        async with door.open_line(marco) as other:
+            match await other.report((1, a_session(S1, (now - 9_000, 9_000), peer="elsewhere"))):
+                case [Rejected(seq=1, why=why), Ack(seq=1)]:
+                    assert "another agent" in why
+                case heard:
+                    raise AssertionError(heard)
+        assert await door.room.session(S1) == kept
+
+
+async def test_time_that_is_still_to_come_is_rejected_and_the_line_goes_on(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    async with door.open_line(await door.token()) as agent:
+        match await agent.report((1, a_session(S1, (now, 60_000)))):
+            case [Rejected(seq=1, why=why), Ack(seq=1)]:
+                assert "60 s from now" in why
+            case heard:
+                raise AssertionError(heard)
+        assert await door.room.reading.session(S1) is None
+        assert await agent.report((2, a_session(S1, (now - 1_000, 1_000)))) == [Ack(seq=2)]
+
+
 async def test_a_second_line_of_the_same_agent_takes_the_place_of_the_first(door: Door) -> None:
     token = await door.token()
     async with door.open_line(token) as first, door.open_line(token) as second:
@@ -100,6 +161,17 @@ async def test_rubbish_ends_the_line_with_a_reason(door: Door, frame: str | byte
     async with connect(door.url) as line:
         await line.send(frame)
         assert b"bad-message" in bytes(await line.recv(decode=False))
+
+
+@pytest.mark.parametrize("frame", ["", "{}", '[{"say":"progress","seq":0}]', b"\xff\x00", '[{"say":"hello"}]'])
+async def test_rubbish_on_an_open_line_ends_it_with_a_reason_and_no_traceback(
+    door: Door, frame: str | bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with door.open_line(await door.token()) as agent:
+        await agent.line.send(frame)
+        assert _reason(await agent.hear()) is Reason.BAD_MESSAGE
+        assert await agent.hung_up() == 1008
+    assert [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR] == []
 
 
 async def test_a_progress_before_the_greeting_is_against_the_rules(door: Door) -> None:
