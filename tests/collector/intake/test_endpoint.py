@@ -94,10 +94,10 @@ async def test_one_that_comes_late_on_a_new_line_changes_nothing(door: Door) -> 
     token, now = await door.token(), door.room.clock.wall_ms()
     async with door.open_line(token) as agent:
         await agent.report((7, a_session(S1, (now - 9_000, 9_000), state=SessionState.PAUSED)))
-    kept = await door.room.session(S1)
+        kept = await door.room.session(S1)
     async with door.open_line(token) as agent:
         assert await agent.report((6, a_session(S1, (now - 9_000, 4_000)))) == [Ack(seq=6)]
-    assert await door.room.session(S1) == kept
+        assert await door.room.session(S1) == kept
 
 
 async def test_numbers_that_fall_on_one_line_are_against_the_rules(door: Door) -> None:
