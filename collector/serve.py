@@ -4,6 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -51,6 +52,7 @@ def serve(settings: Settings, meanwhile: Meanwhile, before: Callable[[], None] |
     read_price_lists(
         settings.tariff, settings.zone
     )  # a price list that cannot be read is said before anything is opened
+    _try_certificate(settings)
     listening = _listen(settings)
     address = address_of(settings, listening.getsockname()[1])
     with FolderLock(settings.data, address, settings.database), listening:
@@ -129,6 +131,20 @@ def _runner() -> "asyncio.Runner":
     except ImportError:
         return asyncio.Runner()
     return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+def _try_certificate(settings: Settings) -> None:
+    """CannotStart where certificate and key cannot be served with: uvicorn would never become ready."""
+    if settings.tls_cert is None:
+        return
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, password=lambda: "")  # never asks at a terminal
+    except OSError as error:
+        raise CannotStart(
+            f"{settings.tls_cert} and {settings.tls_key} cannot be used ({error.strerror or error}):"
+            " give --tls-cert FILE and its own --tls-key FILE, both PEM, the key without a password"
+        ) from None
 
 
 def _listen(settings: Settings) -> socket.socket:

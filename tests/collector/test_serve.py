@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import subprocess
 import sys
 import urllib.request
 from pathlib import Path
@@ -55,3 +56,24 @@ def test_every_answer_keeps_quiet_about_the_server(tmp_path: Path) -> None:
 def test_addresses_are_written_as_browsers_want_them(tmp_path: Path) -> None:
     assert address_of(Settings(tmp_path, host="::1"), 80) == "http://[::1]:80"
     assert address_of(Settings(tmp_path, tls_cert=tmp_path), 443) == "https://127.0.0.1:443"
+
+
+def a_certificate(folder: Path, *more: str) -> tuple[Path, Path]:
+    """A certificate and its key, made by the real tool."""
+    folder.mkdir()
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-subj", "/CN=x", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run([*made, *(more or ("-nodes",))], check=True, capture_output=True, timeout=30)
+    return cert, key
+
+
+@pytest.mark.needs("openssl")
+def test_a_certificate_that_cannot_be_used_is_one_line_with_the_remedy(tmp_path: Path) -> None:
+    cert, key = a_certificate(tmp_path / "one")
+    _, locked = a_certificate(tmp_path / "two", "-passout", "pass:secret")
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    for pair in ((empty, key), (cert, empty), (cert, locked)):
+        done = mezzora("serve", "--data", tmp_path / "d", "--port", "0", "--tls-cert", pair[0], "--tls-key", pair[1])
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+        assert str(pair[1]) in done.stderr and "--tls-key" in done.stderr
