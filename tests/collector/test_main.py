@@ -51,3 +51,14 @@ def test_what_stands_in_the_way_is_one_line_with_the_remedy(tmp_path: Path) -> N
             assert done.stdout == ""
             assert done.stderr.count("\n") == 1 and done.stderr.startswith("mezzora: "), done.stderr
             assert remedy in done.stderr
+
+
+@pytest.mark.parametrize("verb", [("token", "create"), ("signin",)])
+def test_a_role_that_there_is_not_is_refused_with_those_there_are(tmp_path: Path, verb: tuple[str, ...]) -> None:
+    done = mezzora(*verb, "--role", "king", "--data", tmp_path / "new")
+    assert (done.returncode, done.stdout) == (2, "")
+    told = done.stderr.splitlines()[-1]
+    assert "--role" in told and all(
+        role in told for role in ("king", "supervisor", "technician", "office", "read-only")
+    )
+    assert not (tmp_path / "new").exists()
