@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from collector.demo import DAY
 from tests.collector.command import Running, mezzora, started
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -79,3 +80,17 @@ def test_the_agent_does_not_outlive_a_kill_9(tmp_path: Path) -> None:
     with started("up", tmp_path) as collector:
         token = supervisor(tmp_path)
         until(lambda: linked(collector, token))
+
+
+def test_the_made_up_day_answers_beside_commands_and_leaves_no_child(tmp_path: Path) -> None:
+    with started("up", tmp_path, "--no-browser", "--demo") as collector:
+        assert link_of(collector).startswith(f"{collector.address}/signin?code=")
+        token = supervisor(tmp_path)
+        until(lambda: len(collector.get("/api/v1/sessions", token)["items"]) >= len(DAY))
+        until(lambda: bool(agents_of(collector.process.pid)))
+        children = psutil.Process(collector.process.pid).children(recursive=True)
+        collector.process.send_signal(signal.SIGINT)
+        assert collector.process.wait(timeout=3) == 0
+        until(lambda: not any(child.is_running() for child in children))
+    assert (tmp_path / "demo.sqlite3").exists()
+    assert not (tmp_path / "mezzora.sqlite3").exists()
