@@ -164,10 +164,11 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str]) -
         session.tool,
         session.key,
         session.peer,
-        Evidence.LOG,
+        session.evidence,
         peer_name=session.peer_name,
         began_at=session.began_at,
         ended_at=session.ended_at,
+        unsure_ms=session.unsure_ms,
     )
     if session.ended_at is not None:
         return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))

@@ -15,13 +15,14 @@ class Sighting:
     evidence: Evidence
     peer_name: str | None = None
     marks: tuple[Mark, ...] = ()
-    began_at: int | None = None  # the exact start, where a log told it since the last look
-    ended_at: int | None = None  # set when the session is over and this is its exact end
+    began_at: int | None = None  # the start, where a log or an event told it since the last look
+    ended_at: int | None = None  # set when the session is over and this is its end
+    unsure_ms: int = 0  # how far the true instants may lie from those two
 
 
 @dataclass(frozen=True)
 class LoggedSession:
-    """A session as the tool's own log tells it."""
+    """A session as the tool's own log tells it, or an event channel, or the technician."""
 
     tool: str
     key: str
@@ -29,3 +30,5 @@ class LoggedSession:
     peer_name: str | None
     began_at: int | None  # None when it began before the log was followed
     ended_at: int | None = None
+    evidence: Evidence = Evidence.LOG
+    unsure_ms: int = 0  # how far the true instants may lie from those told: the log's resolution
