@@ -172,6 +172,50 @@ alert = Table(
     UniqueConstraint("key"),
 )
 
+statement = Table(
+    "statement",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),  # statement, credit-note
+    Column("customer_id", ForeignKey("customer.id"), nullable=False),
+    Column("customer_name", String(200), nullable=False),  # as it was then
+    Column("month", String(7), nullable=False, index=True),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("issued_by", String(200), nullable=False),
+    Column("net_cents", BigInteger, nullable=False),
+    Column("vat_cents", BigInteger, nullable=False),
+    Column("gross_cents", BigInteger, nullable=False),
+    Column("credits_id", ForeignKey("statement.id"), unique=True),  # of a credit note: what it takes back
+    Column("document", Text, nullable=False),  # canonical JSON: all of it, never made anew
+)
+Index("ix_statement_customer_id", statement.c.customer_id, statement.c.month)
+
+billed = Table(
+    "billed",
+    metadata,
+    Column("intervention_id", ForeignKey("intervention.id"), primary_key=True),
+    Column("statement_id", ForeignKey("statement.id"), primary_key=True, index=True),
+    Column("as_of_at", BigInteger, nullable=False),  # what is reported later is not on it
+    Column("lines", Text, nullable=False),  # JSON: code, quantity, unit price of each
+    sqlite_with_rowid=False,
+)
+
+statement_series = Table(
+    "statement_series",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),  # the numbers up to this one are given, without a hole
+)
+
+closed_month = Table(
+    "closed_month",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("closed_at", BigInteger, nullable=False),
+    Column("closed_by", String(200), nullable=False),
+)
+
 token = Table(
     "token",
     metadata,
