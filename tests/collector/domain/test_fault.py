@@ -1,0 +1,17 @@
+"""What is wrong, as a value."""
+
+import pytest
+
+from collector.domain.fault import Fault, refuse
+from collector.errors import BadInput
+
+
+def test_nothing_wrong_is_no_refusal() -> None:
+    refuse([])
+
+
+def test_all_that_is_wrong_is_told_in_one_line() -> None:
+    with pytest.raises(BadInput) as refused:
+        refuse([Fault("postcode", '"2012" is no CAP', "five digits"), Fault("name", "missing")])
+    assert str(refused.value) == 'postcode: "2012" is no CAP (five digits); name: missing'
+    assert refused.value.place == "postcode"
