@@ -1,5 +1,8 @@
 """Keeps every session on disk until the collector has said that it is safe. One row a session, however long off line.
 
+What has ended is also written into the technician's own record, which stays for a little over a year: he may see what
+was recorded about him, and compare it with a tool's own list.
+
 The file is never emptied to get out of trouble: an unreadable one is set aside under another name, and a disk that
 cannot be written lets the spool go on in memory, loudly, so that the agent neither ends nor loses what it still holds.
 """
@@ -29,9 +32,13 @@ CREATE TABLE IF NOT EXISTS kept (
     body BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS refused (seq INTEGER PRIMARY KEY, why TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS recorded (session_id TEXT PRIMARY KEY, ended_at INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS recorded_by_end ON recorded (ended_at);
 CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL);
 INSERT OR IGNORE INTO counter (one, seq) VALUES (1, 0);
 """
+
+RECORD_MS = 400 * 24 * 3_600_000  # how long the record of an ended session stays on this PC
 
 _session = msgspec.json.Decoder(Session)
 
@@ -86,6 +93,13 @@ class Spool:
             rows = self._db.execute("SELECT key, body FROM kept WHERE ended = 0 ORDER BY seq").fetchall()
         return [(key, _session.decode(body)) for key, body in rows]
 
+    def recorded(self, since_at: int) -> list[Session]:
+        """What was recorded of the sessions that ended at or after this instant, in order of their ends."""
+        question = "SELECT body FROM recorded WHERE ended_at >= ? ORDER BY ended_at, session_id"
+        with self._lock:
+            rows = self._db.execute(question, (since_at,)).fetchall()
+        return [_session.decode(body) for (body,) in rows]
+
     def state(self) -> SpoolState:
         """What waits and what is live."""
         with self._lock:
@@ -126,6 +140,16 @@ class Spool:
                 " ended = excluded.ended, heard = 0, body = excluded.body",
                 (session.id, seq, key, session.state is SessionState.ENDED, msgspec.json.encode(session)),
             )
+            if session.state is SessionState.ENDED:
+                self._record(session)
+
+    def _record(self, session: Session) -> None:
+        ended_at = session.last_seen_at
+        self._db.execute("DELETE FROM recorded WHERE ended_at < ?", (ended_at - RECORD_MS,))
+        self._db.execute(
+            "INSERT OR REPLACE INTO recorded (session_id, ended_at, body) VALUES (?, ?, ?)",
+            (session.id, ended_at, msgspec.json.encode(session)),
+        )
 
     def _open(self) -> sqlite3.Connection:
         try:

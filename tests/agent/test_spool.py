@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from agent.spool import Spool
+from agent.spool import RECORD_MS, Spool
 from shared.session import Evidence, Session, SessionState, Stretch
 
 
@@ -126,3 +127,24 @@ def test_an_ack_on_a_disk_that_cannot_be_written_is_heard_all_the_same(path: Pat
     spool.forget(upto=1)
     spool.refuse(2, "no")
     assert (spool.oldest(), spool.state().refused, spool.state().live) == ([], 1, 1)
+
+
+def test_what_has_ended_stays_in_the_technician_s_own_record_after_the_collector_has_it(path: Path) -> None:
+    spool = Spool(path, 0)
+    spool.keep(a_session(1), "live")
+    spool.keep(a_session(2, state=SessionState.ENDED), "ended")
+    spool.forget(upto=2)
+    spool.keep(a_session(2, lasted_ms=6_000, state=SessionState.ENDED), "told more of")
+    spool.close()
+    assert [each.observed_ms for each in Spool(path, 0).recorded(0)] == [6_000]
+    assert Spool(path, 0).recorded(1_795_000_006_001) == []
+
+
+def test_the_record_is_kept_for_so_many_days_and_no_longer(path: Path) -> None:
+    spool = Spool(path, 0)
+    first = a_session(1, state=SessionState.ENDED)
+    for number, after_ms in ((2, RECORD_MS), (3, RECORD_MS + 1)):
+        spool.keep(first, "k")
+        later = Stretch(first.started_at + after_ms, 5_000)
+        spool.keep(msgspec.structs.replace(first, id=f"{number:032x}", stretches=(later,)), "k")
+        assert (first in spool.recorded(0)) is (number == 2)
