@@ -101,7 +101,8 @@ def _of_process(
         )
     if rule.proof is Proof.PROCESS:
         peer = target.id or _named(target)
-        sighting = Sighting(signature.tool, f"{process.identity}:{signature.tool}", peer, Evidence.PROCESS)
+        key = f"{process.identity}:{signature.tool}"
+        sighting = Sighting(signature.tool, key, peer, Evidence.PROCESS, pid=process.pid)
         return Verdict(subject, signature.tool, "it exists only while a session does", (sighting,))
     live = [each for each in own if _counts(each, process, signature.socket, target) and not _is_mouth(each, own)]
     if live:
@@ -149,6 +150,7 @@ def _sessions(
             Evidence.SOCKET,
             peer_name=target.host if target.host and target.host != remote.host and len(peers) == 1 else None,
             marks=(*marks, Mark.TUNNELLED) if remote.is_loopback else marks,
+            pid=process.pid,
         )
         for remote in peers
     )
@@ -169,6 +171,7 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str]) -
         began_at=session.began_at,
         ended_at=session.ended_at,
         unsure_ms=session.unsure_ms,
+        pid=session.pid,
     )
     if session.ended_at is not None:
         return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))

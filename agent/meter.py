@@ -7,7 +7,7 @@ from typing import Protocol
 from agent.detector import Verdict, detect, running, sightings
 from agent.sighting import LoggedSession
 from agent.signature import Catalogue
-from agent.snapshot import Snapshot
+from agent.snapshot import Snapshot, Tick
 from agent.tracker import Change, Happening, Timing, Tracks, track
 from shared.session import SessionState
 
@@ -48,6 +48,7 @@ class Meter:
         self._tell, self._new_id, self._timing = tell, new_id, timing
         self._tracks = tracks
         self._ran: frozenset[str] = frozenset()
+        self._since: Tick | None = None  # when the last look began
         self._trouble: str | None = None
 
     def look(self) -> int:
@@ -60,7 +61,9 @@ class Meter:
             self._trouble = str(error)
             return BUSY_MS
         self._trouble = None
-        self._tracks, changes = track(self._tracks, sightings(verdicts), snapshot, self._new_id, self._timing)
+        seen = sightings(verdicts)
+        self._tracks, changes = track(self._tracks, seen, snapshot, self._new_id, self._timing, self._since)
+        self._since = snapshot.before
         for change in changes:
             self._tell(change)
         followed = any(each.session.state is not SessionState.ENDED for each in self._tracks)
@@ -76,4 +79,4 @@ class Meter:
     def live(self) -> list[Change]:
         """The sessions that are live as of the last look, each as a progress."""
         live = (each for each in self._tracks if each.session.state is SessionState.LIVE)
-        return [Change(Happening.PROGRESS, each.session, each.key) for each in live]
+        return [each.told(Happening.PROGRESS) for each in live]

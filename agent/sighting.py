@@ -18,6 +18,7 @@ class Sighting:
     began_at: int | None = None  # the start, where a log or an event told it since the last look
     ended_at: int | None = None  # set when the session is over and this is its end
     unsure_ms: int = 0  # how far the true instants may lie from those two
+    pid: int | None = None  # of the process that holds it, where that is told
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,4 @@ class LoggedSession:
     ended_at: int | None = None
     evidence: Evidence = Evidence.LOG
     unsure_ms: int = 0  # how far the true instants may lie from those told: the log's resolution
+    pid: int | None = None  # of the process that holds it, where the log tells

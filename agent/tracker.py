@@ -3,17 +3,21 @@
 A session that is not seen is told as stopped at once and may resume while the grace time runs; a look that comes too
 late leaves a gap, because nobody watched meanwhile. Lengths come from the steady clock; the end of a stretch is its
 start plus its length. A duration begins after the first look and ends before the last one, so that it is never long.
+
+Several kinds of evidence for one session make one session. Those that name the same other end vouch for it together,
+and it is live only while all of them show it; one that may as well be another's only keeps from being counted twice.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import msgspec
 
+from agent.peer_names import Likeness, likeness
 from agent.sighting import Sighting
 from agent.snapshot import Snapshot, Tick
-from shared.session import Mark, Session, SessionState, Stretch
+from shared.session import MAX_LENGTH_MS, Evidence, Mark, Session, SessionState, Stretch
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Timing:
     slack_ms: int = 3_000  # looks further apart than this leave a gap
     progress_ms: int = 5_000
     remember_ms: int = 600_000  # how long an ended session is known, so that its closing record is not a second one
+    together_ms: int = 60_000  # evidence that names the other end differently is of one session when it comes so near
 
 
 class Happening(StrEnum):
@@ -39,7 +44,7 @@ class Change:
 
     what: Happening
     session: Session
-    key: str
+    key: str  # the keys of all its evidence, one a line: what a later run of the agent knows it by
 
 
 @dataclass(frozen=True)
@@ -47,45 +52,54 @@ class Tracked:
     """One session that is followed."""
 
     session: Session
-    key: str
     opened: Tick | None  # where the last stretch began; None when the next look must begin a new one
     seen: Tick
     told_ms: int  # when it was last told of, on the steady clock
+    keys: frozenset[str]  # of all evidence that was ever its own
+    vouching: Mapping[str, Evidence] = field(default_factory=dict)  # what must show it for it to be live
+    beside: Mapping[str, Evidence] = field(default_factory=dict)  # what is likely its own, and decides nothing
+    spent: frozenset[str] = frozenset()  # what goes on showing it after its end: proves nothing until it has gone
+    pid: int | None = None
+
+    def told(self, what: Happening) -> Change:
+        return Change(what, self.session, "\n".join(sorted(self.keys)))
 
 
 Tracks = tuple[Tracked, ...]
 
 
 def track(
-    tracks: Tracks, seen: Iterable[Sighting], look: Snapshot, new_id: Callable[[], str], timing: Timing
+    tracks: Tracks,
+    seen: Iterable[Sighting],
+    look: Snapshot,
+    new_id: Callable[[], str],
+    timing: Timing,
+    since: Tick | None = None,
 ) -> tuple[Tracks, tuple[Change, ...]]:
-    """One more look: the sessions as they are now, and what is to be told."""
-    sightings = {sighting.key: sighting for sighting in seen}
-    followed = [each for each in tracks if each.session.state is not SessionState.ENDED]
-    for record in [each for each in sightings.values() if each.ended_at is not None]:
-        for each in followed:
-            if each.key not in sightings and _tells_of(record, each):
-                sightings[each.key] = record
+    """One more look: the sessions as they are now, and what is to be told. `since`: when the look before it began."""
+    sightings = {each.key: each for each in sorted(seen, key=_trust)}
+    ends = _told_ends(tracks, sightings)
     after: list[Tracked] = []
     changes: list[Change] = []
     for each in tracks:
-        sighting = sightings.get(each.key) if each.session.state is not SessionState.ENDED else None
-        now = _seen_again(each, sighting, look, timing) if sighting else _not_seen(each, look, timing)
+        own = each.spent if each.session.state is SessionState.ENDED else each.keys
+        mine = [sightings.pop(key) for key in sorted(own & sightings.keys())]
+        now = _next(each, mine, ends.get(each.session.id), look, timing)
         if now is not None:
             now, told = _told(each, now, timing)
             after.append(now)
             changes += told
-    known = {each.key for each in followed}
     for sighting in sightings.values():
-        if sighting.key in known or any(_tells_of(sighting, each) for each in after):
+        if (met := _nearest(after, sighting, look, timing)) is not None:
+            after = [_joined(each, sighting) if each is met else each for each in after]
             continue
         resumed = _resumable(after, sighting)
         after = [each for each in after if each is not resumed]
-        begun = _begin(resumed, sighting, look, new_id)
-        changes.append(Change(Happening.START, begun.session, begun.key))
+        begun = _begin(resumed, sighting, look, since, new_id)
+        changes.append(begun.told(Happening.START))
         if sighting.ended_at is not None:
-            begun = _paused(_lengthened(begun, _tick_of(sighting.ended_at, look)))
-            changes.append(Change(Happening.STOP, begun.session, begun.key))
+            begun = _ended_at(begun, sighting, look)
+            changes.append(begun.told(Happening.STOP))
         after.append(begun)
     return tuple(after), tuple(changes)
 
@@ -94,14 +108,24 @@ def resume(sessions: Iterable[tuple[str, Session]], now: Tick) -> Tracks:
     """What an earlier run of the agent was following: whatever is still live goes on, after a gap."""
     return tuple(
         Tracked(
-            _in_state(session, SessionState.LIVE),
-            key,
+            _with(session, state=SessionState.LIVE, end_unsure_ms=None),
             opened=None,
             seen=Tick(session.last_seen_at, now.steady_ms - max(0, now.at - session.last_seen_at)),
             told_ms=now.steady_ms,
+            keys=frozenset(key.split("\n")),
         )
         for key, session in sessions
     )
+
+
+_TRUST = {evidence: place for place, evidence in enumerate(Evidence)}
+
+
+def _trust(sighting: Sighting) -> tuple[int, str]:
+    return _TRUST[sighting.evidence], sighting.key
+
+
+# What is to be said.
 
 
 def _told(before: Tracked, now: Tracked, timing: Timing) -> tuple[Tracked, list[Change]]:
@@ -109,10 +133,10 @@ def _told(before: Tracked, now: Tracked, timing: Timing) -> tuple[Tracked, list[
     was, state = before.session.state, now.session.state
     unsaid_ms = now.seen.steady_ms - before.told_ms
     if state is not was:
-        return replace(now, told_ms=now.seen.steady_ms), [Change(_HAPPENING[state], now.session, now.key)]
+        return replace(now, told_ms=now.seen.steady_ms), [now.told(_HAPPENING[state])]
     if state is SessionState.LIVE and unsaid_ms >= timing.progress_ms:
         told_ms = now.seen.steady_ms - unsaid_ms % timing.progress_ms
-        return replace(now, told_ms=told_ms), [Change(Happening.PROGRESS, now.session, now.key)]
+        return replace(now, told_ms=told_ms), [now.told(Happening.PROGRESS)]
     return now, []
 
 
@@ -123,46 +147,84 @@ _HAPPENING = {
 }
 
 
-def _seen_again(each: Tracked, sighting: Sighting, look: Snapshot, timing: Timing) -> Tracked:
-    is_live = each.session.state is SessionState.LIVE
-    if sighting.ended_at is not None:
-        if is_live and each.opened is not None:
-            return _paused(_lengthened(each, _tick_of(sighting.ended_at, look)))
-        return _paused(each)
-    if is_live and each.opened is not None and _gap_ms(each.seen, look.before) <= timing.slack_ms:
-        return _named(_lengthened(each, look.before), sighting)
-    return _named(_new_stretch(each, look.after), sighting)
+# One session, one look later.
 
 
-def _not_seen(each: Tracked, look: Snapshot, timing: Timing) -> Tracked | None:
+def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snapshot, timing: Timing) -> Tracked | None:
+    """The session after this look; None when it is to be forgotten."""
+    showing = frozenset(sighting.key for sighting in mine)
+    each = replace(each, spent=each.spent & showing)
+    telling = [sighting for sighting in mine if sighting.key not in each.spent | each.beside.keys()]
+    ended = end or next((sighting for sighting in telling if sighting.ended_at is not None), None)
+    if ended is not None and each.session.state is SessionState.LIVE:
+        return replace(_ended_at(each, ended, look), spent=showing)
+    live = [sighting for sighting in telling if sighting.ended_at is None]
+    if live and each.session.state is not SessionState.ENDED and each.vouching.keys() <= showing:
+        return _seen_again(each, live, look, timing)
+    return _not_seen(each, showing, look, timing)
+
+
+def _seen_again(each: Tracked, live: list[Sighting], look: Snapshot, timing: Timing) -> Tracked:
+    goes_on = each.session.state is SessionState.LIVE and each.opened is not None
+    if goes_on and _gap_ms(each.seen, look.before) <= timing.slack_ms:
+        again = _lengthened(each, look.before)
+    else:
+        again = _new_stretch(each, look.after)
+        again = replace(again, vouching={sighting.key: sighting.evidence for sighting in live})
+    for sighting in live:
+        again = _informed(again, sighting)
+    return again
+
+
+def _not_seen(each: Tracked, showing: frozenset[str], look: Snapshot, timing: Timing) -> Tracked | None:
     unseen_ms = _gap_ms(each.seen, look.before)
     match each.session.state:
         case SessionState.LIVE:
             watched = each.opened is not None and unseen_ms <= timing.slack_ms
-            return _paused(each) if watched else _paused(_marked(each, Mark.UNCONFIRMED_END))
+            marks = each.session.marks if watched else (*each.session.marks, Mark.UNCONFIRMED_END)
+            session = _with(each.session, marks=marks, end_unsure_ms=_bounded(_gap_ms(each.seen, look.after)))
+            return replace(_paused(replace(each, session=session)), spent=showing)
         case SessionState.PAUSED:
             if unseen_ms <= timing.grace_ms:
                 return each
-            return replace(each, session=_in_state(each.session, SessionState.ENDED))
+            return replace(each, session=_with(each.session, state=SessionState.ENDED))
         case SessionState.ENDED:
-            return each if unseen_ms <= timing.remember_ms else None
+            return each if unseen_ms <= timing.remember_ms or each.spent else None
 
 
-def _begin(resumed: Tracked | None, sighting: Sighting, look: Snapshot, new_id: Callable[[], str]) -> Tracked:
+def _ended_at(each: Tracked, end: Sighting, look: Snapshot) -> Tracked:
+    """Its end was told, by a log, an event or the technician."""
+    if each.opened is not None and end.ended_at is not None:
+        each = _lengthened(each, _tick_of(end.ended_at, look))
+    return _paused(replace(each, session=_with(each.session, end_unsure_ms=end.unsure_ms)))
+
+
+# A session that nobody followed yet, or evidence for one that somebody does.
+
+
+def _begin(
+    resumed: Tracked | None, sighting: Sighting, look: Snapshot, since: Tick | None, new_id: Callable[[], str]
+) -> Tracked:
     start = _tick_of(sighting.began_at, look) if sighting.began_at is not None else look.after
+    vouching = {sighting.key: sighting.evidence}
     if resumed is not None:
-        return replace(_named(_new_stretch(resumed, start), sighting), key=sighting.key, told_ms=start.steady_ms)
+        again = _informed(_new_stretch(resumed, start), sighting)
+        keys = resumed.keys | {sighting.key}
+        return replace(again, keys=keys, vouching=vouching, told_ms=start.steady_ms, pid=sighting.pid)
+    unsure_ms = _gap_ms(since, start) if since is not None else None
     session = Session(
         id=new_id(),
         tool=sighting.tool,
         peer=sighting.peer,
         peer_name=sighting.peer_name,
         evidence=sighting.evidence,
+        start_unsure_ms=sighting.unsure_ms if sighting.began_at is not None else _bounded(unsure_ms),
         state=SessionState.LIVE,
         stretches=(Stretch(start.at, 0),),
         marks=sighting.marks,
     )
-    begun = Tracked(session, sighting.key, opened=start, seen=start, told_ms=start.steady_ms)
+    keys = frozenset((sighting.key,))
+    begun = Tracked(session, start, start, start.steady_ms, keys, vouching, pid=sighting.pid)
     goes_on = sighting.began_at is not None and sighting.ended_at is None
     return _lengthened(begun, look.before) if goes_on else begun
 
@@ -175,26 +237,98 @@ def _resumable(tracks: Iterable[Tracked], sighting: Sighting) -> Tracked | None:
     return max(stopped, key=lambda each: each.seen.steady_ms, default=None)
 
 
+def _nearest(tracks: Iterable[Tracked], sighting: Sighting, look: Snapshot, timing: Timing) -> Tracked | None:
+    """The live session that this evidence of another kind tells of, the likest first; None when it is one by itself."""
+    if sighting.ended_at is not None:
+        return None
+    began_at = sighting.began_at if sighting.began_at is not None else look.after.at
+    ranked = [
+        ((found is not Likeness.SAME, abs(each.session.started_at - began_at), min(each.keys)), each)
+        for each in tracks
+        if _may_share(each, sighting)
+        and (found := _likeness(each, sighting)) is not Likeness.OTHER
+        and (found is Likeness.SAME or abs(each.session.started_at - began_at) <= timing.together_ms)
+    ]
+    return min(ranked, key=lambda rank: rank[0])[1] if ranked else None
+
+
+def _may_share(each: Tracked, sighting: Sighting) -> bool:
+    """Two of one kind are two sessions; so are two of different processes."""
+    same_process = each.pid is None or sighting.pid is None or each.pid == sighting.pid
+    is_live = each.session.state is SessionState.LIVE and each.session.tool == sighting.tool
+    return is_live and same_process and sighting.evidence not in _kinds(each)
+
+
+def _kinds(each: Tracked) -> frozenset[Evidence]:
+    """What shows it now, whether it vouches or not."""
+    return frozenset((*each.vouching.values(), *each.beside.values()))
+
+
+def _likeness(each: Tracked, sighting: Sighting) -> Likeness:
+    session = each.session
+    pairs = [
+        likeness(mine, its)
+        for mine in (session.peer, session.peer_name)
+        for its in (sighting.peer, sighting.peer_name)
+        if mine is not None and its is not None
+    ]
+    if Likeness.SAME in pairs:
+        return Likeness.SAME
+    if each.pid is not None and each.pid == sighting.pid:
+        return Likeness.UNTOLD
+    return Likeness.OTHER if pairs and Likeness.UNTOLD not in pairs else Likeness.UNTOLD
+
+
+def _joined(each: Tracked, sighting: Sighting) -> Tracked:
+    """The same session with this evidence too: it vouches when it names the same other end."""
+    shown = {sighting.key: sighting.evidence}
+    if _likeness(each, sighting) is Likeness.SAME:
+        each = replace(each, vouching={**each.vouching, **shown})
+    else:
+        each = replace(each, beside={**each.beside, **shown})
+    return _informed(replace(each, keys=each.keys | {sighting.key}), sighting)
+
+
+# Closing records: a log that is written when a session has ended.
+
+
+def _told_ends(tracks: Tracks, sightings: dict[str, Sighting]) -> dict[str, Sighting]:
+    """Takes out the closing records of sessions that are or were followed; returns the end of each, by its id."""
+    known = frozenset(key for each in tracks for key in each.keys)
+    ends: dict[str, Sighting] = {}
+    for record in [each for each in sightings.values() if each.ended_at is not None and each.key not in known]:
+        told = [(overlap_ms, each) for each in tracks if (overlap_ms := _overlap_ms(record, each)) is not None]
+        if told:
+            ends[max(told, key=lambda found: found[0])[1].session.id] = sightings.pop(record.key)
+    return ends
+
+
 _CLOCKS_APART_MS = 5_000  # a tool's two logs differ by seconds at most
 
 
-def _tells_of(record: Sighting, each: Tracked) -> bool:
-    """Whether a closing record tells of a session that is or was followed already."""
-    if record.ended_at is None or record.key == each.key:
-        return False
+def _overlap_ms(record: Sighting, each: Tracked) -> int | None:
+    """How long record and session were live together; None when it cannot tell of this session."""
+    if record.ended_at is None or not _same_peer(each, record):
+        return None
     begun_at = record.began_at if record.began_at is not None else record.ended_at
-    ends_after_start = each.session.started_at <= record.ended_at + _CLOCKS_APART_MS
-    begins_before_end = begun_at <= each.session.last_seen_at + _CLOCKS_APART_MS
-    return _same_peer(each, record) and ends_after_start and begins_before_end
+    overlap_ms = min(record.ended_at, each.session.last_seen_at) - max(begun_at, each.session.started_at)
+    return overlap_ms if overlap_ms >= -_CLOCKS_APART_MS else None
 
 
 def _same_peer(each: Tracked, sighting: Sighting) -> bool:
     return (each.session.tool, each.session.peer) == (sighting.tool, sighting.peer)
 
 
+# Ticks and stretches.
+
+
 def _gap_ms(before: Tick, now: Tick) -> int:
     """The larger of the two clocks' gaps: systems differ on whether the steady clock counts sleep."""
     return max(now.steady_ms - before.steady_ms, now.at - before.at)
+
+
+def _bounded(length_ms: int | None) -> int | None:
+    return None if length_ms is None else min(max(0, length_ms), MAX_LENGTH_MS)
 
 
 def _tick_of(at: int, look: Snapshot) -> Tick:
@@ -217,28 +351,33 @@ def _new_stretch(each: Tracked, start: Tick) -> Tracked:
     """The session is live again after a gap."""
     stretches = (*each.session.stretches, Stretch(start.at, 0))
     marks = tuple(mark for mark in each.session.marks if mark is not Mark.UNCONFIRMED_END)
-    session = _with(each.session, state=SessionState.LIVE, stretches=stretches, marks=marks)
+    session = _with(each.session, state=SessionState.LIVE, stretches=stretches, marks=marks, end_unsure_ms=None)
     return replace(each, session=session, opened=start, seen=start)
 
 
 def _paused(each: Tracked) -> Tracked:
-    return replace(each, session=_in_state(each.session, SessionState.PAUSED), opened=None)
+    session = _with(each.session, state=SessionState.PAUSED)
+    return replace(each, session=session, opened=None, vouching={}, beside={})
 
 
-def _marked(each: Tracked, mark: Mark) -> Tracked:
-    return replace(each, session=_with(each.session, marks=(*each.session.marks, mark)))
+def _informed(each: Tracked, sighting: Sighting) -> Tracked:
+    """With what this sighting tells besides: a peer or a name that came to be known later, another kind of evidence."""
+    session = each.session
+    kinds = sorted({session.evidence, *session.also, sighting.evidence}, key=_TRUST.__getitem__)
+    told = {
+        "peer": session.peer or sighting.peer,
+        "peer_name": session.peer_name or sighting.peer_name or _other_name(session, sighting),
+        "evidence": kinds[0],
+        "also": tuple(kinds[1:]),
+    }
+    if any(getattr(session, name) != value for name, value in told.items()):
+        each = replace(each, session=_with(session, **told))
+    return each if each.pid is not None or sighting.pid is None else replace(each, pid=sighting.pid)
 
 
-def _named(each: Tracked, sighting: Sighting) -> Tracked:
-    """A name that came to be known later."""
-    if each.session.peer_name is not None or sighting.peer_name is None:
-        return each
-    return replace(each, session=_with(each.session, peer_name=sighting.peer_name))
-
-
-def _in_state(session: Session, state: SessionState) -> Session:
-    """The same session in another state."""
-    return _with(session, state=state)
+def _other_name(session: Session, sighting: Sighting) -> str | None:
+    """What other evidence calls the other end: the name in an event beside the address of a socket."""
+    return sighting.peer if session.peer is not None and sighting.peer != session.peer else None
 
 
 def _with(session: Session, **changes: object) -> Session:

@@ -48,10 +48,16 @@ def _line(what: Happening, session: Session) -> dict[str, object]:
         "at": iso(session.stretches[-1].started_at if what is Happening.START else session.last_seen_at),
         "observed_seconds": seconds(session.observed_ms),
         "evidence": session.evidence.value,
+        "also": [each.value for each in session.also],
+        "unsure_seconds": {"start": _seconds(session.start_unsure_ms), "end": _seconds(session.end_unsure_ms)},
     }
     if session.marks:
         line["marks"] = [mark.value for mark in session.marks]
     return line
+
+
+def _seconds(length_ms: int | None) -> float | None:
+    return None if length_ms is None else seconds(length_ms)
 
 
 def watch(meter: Meter, tell: Tell, clock: Clock, stop: threading.Event, for_ms: int | None) -> None:

@@ -61,8 +61,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     peer_name: Name | None = None  # what the tool calls the other computer, where it says so
     evidence: Evidence  # the most trusted that it rests on
     also: tuple[Evidence, ...] = ()  # what else showed it, most trusted first
-    start_unsure_ms: Length = 0  # the true start may lie so far before the first stretch
-    end_unsure_ms: Length = 0  # the true end may lie so far after the last stretch; meaningless while it is live
+    start_unsure_ms: Length | None = None  # how far the true start may lie before the first stretch; None: not told
+    end_unsure_ms: Length | None = None  # how far the true end may lie after the last stretch; None: not told, or live
     state: SessionState
     stretches: Annotated[tuple[Stretch, ...], msgspec.Meta(min_length=1, max_length=MAX_STRETCHES)]
     marks: tuple[Mark, ...] = ()

@@ -1,6 +1,7 @@
 """Stretches, gaps and ends, as examples and as laws."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from agent.sighting import Sighting
 from agent.snapshot import Tick
 from agent.tracker import Change, Happening, Timing, Tracks, resume, track
-from shared.session import Evidence, Mark, SessionState
+from shared.session import Evidence, Mark, Session, SessionState
 from tests.agent.pictures import START, a_look, after
 
 TIMING = Timing()
@@ -26,10 +27,13 @@ class Watched:
         self.tracks = tracks
         self.told: list[Change] = []
         self._ids = count(1)
+        self._since: Tick | None = None
 
     def look(self, at: Tick, *sightings: Sighting, took_ms: int = 0) -> list[Happening]:
         snapshot = a_look(at, took_ms=took_ms)
-        self.tracks, changes = track(self.tracks, sightings, snapshot, lambda: f"{next(self._ids):032x}", TIMING)
+        ids = self._ids
+        self.tracks, changes = track(self.tracks, sightings, snapshot, lambda: f"{next(ids):032x}", TIMING, self._since)
+        self._since = at
         self.told += changes
         return [change.what for change in changes]
 
@@ -128,10 +132,14 @@ def test_an_end_that_nobody_watched_is_marked() -> None:
     assert (session.observed_ms, session.marks) == (5_000, (Mark.UNCONFIRMED_END,))
 
 
+def kept_by(watched: Watched) -> list[tuple[str, Session]]:
+    return [(change.key, change.session) for change in (each.told(Happening.PROGRESS) for each in watched.tracks)]
+
+
 def test_what_is_still_live_after_a_restart_goes_on_after_a_gap() -> None:
     before = Watched()
     before.every(0.5, 0, 5, seen())
-    kept = [(each.key, each.session) for each in before.tracks]
+    kept = kept_by(before)
     watched = Watched(resume(kept, Tick(after(8).at, 50)))  # the steady clock began anew
     watched.look(Tick(after(8).at, 50), seen())
     watched.look(Tick(after(9).at, 1_050), seen())
@@ -142,7 +150,9 @@ def test_what_is_still_live_after_a_restart_goes_on_after_a_gap() -> None:
 def test_what_is_gone_after_a_restart_ends_at_its_last_proof_of_life() -> None:
     before = Watched()
     before.every(0.5, 0, 5, seen())
-    watched = Watched(resume([(each.key, each.session) for each in before.tracks], Tick(after(8).at, 50)))
+    watched = Watched(
+        resume([(each.told(Happening.PROGRESS).key, each.session) for each in before.tracks], Tick(after(8).at, 50))
+    )
     assert watched.look(Tick(after(8).at, 50)) == [Happening.STOP]
     session = watched.told[0].session
     assert (session.observed_ms, session.marks) == (5_000, (Mark.UNCONFIRMED_END,))
@@ -259,3 +269,216 @@ def test_every_session_that_starts_stops_before_it_ends(looks: list[tuple[int, i
         }[before]
         assert change.what in allowed
         state[change.session.id] = change.what
+
+
+# Several kinds of evidence.
+
+
+def shown(evidence: Evidence, key: str, peer: str | None = "192.0.2.7:5900", **more: object) -> Sighting:
+    return Sighting("viewer", key, peer, evidence, **more)  # type: ignore[arg-type]
+
+
+LOG = shown(Evidence.LOG, "log#1", "192.0.2.7")
+EVENT = shown(Evidence.EVENT, "event#1", "reception-pc")
+SOCKET = shown(Evidence.SOCKET, "socket")
+
+
+def test_one_session_that_three_kinds_of_evidence_show_is_one() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, SOCKET, LOG, EVENT)
+    (each,) = watched.tracks
+    assert (each.session.evidence, each.session.also) == (Evidence.LOG, (Evidence.EVENT, Evidence.SOCKET))
+    assert watched.look(after(5.5)) == [Happening.STOP]
+    assert watched.told[-1].session.observed_ms == 5_000
+
+
+def test_evidence_that_comes_later_joins_the_session_and_is_told() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 3, SOCKET)
+    watched.every(0.5, 3.5, 10, SOCKET, EVENT)
+    (each,) = watched.tracks
+    assert (each.session.evidence, each.session.peer, each.session.peer_name) == (
+        Evidence.EVENT,
+        "192.0.2.7:5900",
+        "reception-pc",
+    )
+    assert watched.told[-1].session.also == (Evidence.SOCKET,)
+
+
+def test_two_tabs_seen_by_two_kinds_of_evidence_are_two_sessions() -> None:
+    watched = Watched()
+    second = shown(Evidence.LOG, "log#2", "192.0.2.8"), shown(Evidence.SOCKET, "socket 2", "192.0.2.8:5900")
+    watched.every(0.5, 0, 2, LOG, SOCKET)
+    watched.every(0.5, 2.5, 4, LOG, SOCKET, *second)
+    assert [each.session.peer for each in watched.tracks] == ["192.0.2.7", "192.0.2.8"]
+    assert watched.look(after(4.5), LOG, SOCKET) == [Happening.STOP]
+    assert [each.session.state for each in watched.tracks] == [SessionState.LIVE, SessionState.PAUSED]
+
+
+def test_two_processes_are_two_sessions_whatever_shows_them() -> None:
+    watched = Watched()
+    one, other = replace(EVENT, pid=100), replace(SOCKET, pid=200)
+    watched.look(after(0), one, other)
+    assert len(watched.tracks) == 2
+
+
+def test_a_name_and_an_address_that_come_at_the_same_time_are_one_session() -> None:
+    watched = Watched()
+    watched.look(after(0), EVENT, SOCKET)
+    assert len(watched.tracks) == 1
+
+
+def test_a_name_and_an_address_that_come_far_apart_are_two() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 90, SOCKET)
+    watched.look(after(90.5), SOCKET, EVENT)
+    assert len(watched.tracks) == 2
+
+
+def test_what_may_be_another_session_s_does_not_end_this_one() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, EVENT, SOCKET)
+    assert watched.look(after(5.5), EVENT) == []
+    assert watched.look(after(6), replace(EVENT, ended_at=after(5.8).at)) == [Happening.STOP]
+
+
+def test_an_end_that_is_told_ends_it_though_the_socket_lingers_and_that_begins_no_other() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, LOG, SOCKET)
+    assert watched.look(after(5.5), replace(LOG, ended_at=after(5.2).at, unsure_ms=1), SOCKET) == [Happening.STOP]
+    ended = watched.told[-1].session
+    assert (ended.observed_ms, ended.end_unsure_ms) == (5_200, 1)
+    watched.every(0.5, 6, 60, SOCKET)
+    assert [change.what for change in watched.told].count(Happening.START) == 1
+    watched.look(after(60.5))
+    assert watched.look(after(61), SOCKET) == [Happening.START]
+
+
+def test_a_witness_that_falls_silent_stops_the_session_and_resumes_it() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, LOG, SOCKET)
+    assert watched.look(after(5.5), LOG) == [Happening.STOP]
+    assert watched.look(after(6), LOG, SOCKET) == [Happening.START]
+    watched.every(0.5, 6.5, 8, LOG, SOCKET)
+    (each,) = watched.tracks
+    assert (each.session.observed_ms, len(each.session.stretches)) == (7_000, 2)
+
+
+def test_a_log_that_is_left_open_by_a_viewer_that_went_long_ago_begins_no_other() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, LOG, SOCKET)
+    watched.every(0.5, 5.5, 1_000, LOG)
+    assert [change.what for change in watched.told].count(Happening.START) == 1
+
+
+def test_a_closing_record_ends_a_session_that_its_log_left_open() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, LOG)
+    record = shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(-3).at, ended_at=after(60.3).at)
+    assert watched.look(after(60.5), LOG, record) == [Happening.STOP]
+    watched.every(0.5, 61, 90, LOG)
+    assert [change.what for change in watched.told].count(Happening.START) == 1
+
+
+def test_a_closing_record_belongs_to_the_session_that_it_overlaps_most() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, LOG)
+    watched.look(after(60.5), replace(LOG, ended_at=after(60.2).at))
+    second = replace(LOG, key="log#2")
+    watched.every(0.5, 80, 82, second)
+    record = shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(0).at, ended_at=after(79).at)
+    assert watched.look(after(82.5), second, record) == []
+
+
+def test_what_was_joined_is_taken_up_again_after_a_restart() -> None:
+    before = Watched()
+    before.every(0.5, 0, 5, LOG, SOCKET)
+    watched = Watched(resume(kept_by(before), after(6)))
+    assert watched.look(after(6), LOG, SOCKET) == []
+    watched.every(0.5, 6.5, 7, LOG, SOCKET)
+    (each,) = watched.tracks
+    assert (each.session.observed_ms, each.session.id) == (6_000, before.tracks[0].session.id)
+
+
+# How unsure the ends are.
+
+
+def test_start_and_end_say_between_which_looks_they_lie() -> None:
+    watched = Watched()
+    watched.look(after(0), took_ms=10)
+    watched.look(after(0.5), seen(), took_ms=10)
+    watched.every(0.5, 1, 4, seen())
+    watched.look(after(4.5), took_ms=10)
+    session = watched.told[-1].session
+    assert (session.start_unsure_ms, session.end_unsure_ms) == (510, 510)
+
+
+def test_a_session_that_was_there_before_the_first_look_does_not_pretend_to_know_its_start() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 2, seen())
+    assert watched.told[0].session.start_unsure_ms is None
+
+
+def test_a_log_s_ends_are_as_unsure_as_its_stamps() -> None:
+    watched = Watched()
+    watched.look(after(0))
+    begun = seen(began_at=after(0.2).at, unsure_ms=1_000)
+    watched.look(after(0.5), begun)
+    watched.look(after(5), replace(begun, ended_at=after(2).at))
+    session = watched.told[-1].session
+    assert (session.start_unsure_ms, session.end_unsure_ms) == (1_000, 1_000)
+
+
+def test_an_end_that_nobody_watched_says_how_long_nobody_did() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, seen())
+    watched.look(after(60))
+    assert watched.told[-1].session.end_unsure_ms == 55_000
+
+
+evidence_looks = st.lists(
+    st.tuples(
+        st.integers(100, 2_000),
+        st.frozensets(st.sampled_from(["log", "event", "socket", "second socket", "declared"])),
+        st.frozensets(st.sampled_from(["log", "event", "declared"])),
+    ),
+    max_size=40,
+)
+WITNESSES = {
+    "log": LOG,
+    "event": EVENT,
+    "socket": SOCKET,
+    "second socket": shown(Evidence.SOCKET, "second socket", "192.0.2.9:5900"),
+    "declared": shown(Evidence.DECLARED, "declared", None),
+}
+
+
+def witnessed(looks: Sequence[tuple[int, frozenset[str], frozenset[str]]], *, backward: bool = False) -> Watched:
+    watched, at = Watched(), START
+    for step, names, ends in looks:
+        at = Tick(at.at + step, at.steady_ms + step)
+        several = [
+            replace(WITNESSES[name], ended_at=at.at) if name in ends else WITNESSES[name] for name in sorted(names)
+        ]
+        watched.look(at, *(reversed(several) if backward else several))
+    return watched
+
+
+@given(evidence_looks)
+def test_evidence_of_several_kinds_never_makes_more_time_than_went_by(
+    looks: list[tuple[int, frozenset[str], frozenset[str]]],
+) -> None:
+    watched = witnessed(looks)
+    went_by = sum(step for step, _, _ in looks)
+    assert all(change.session.observed_ms <= went_by for change in watched.told)
+    live = [each for each in watched.tracks if each.session.state is SessionState.LIVE]
+    shown_now = looks[-1][1] - looks[-1][2] if looks else frozenset()
+    assert len(live) <= len(shown_now)
+
+
+@given(evidence_looks)
+def test_the_order_of_evidence_within_a_look_does_not_matter(
+    looks: list[tuple[int, frozenset[str], frozenset[str]]],
+) -> None:
+    forward, backward = witnessed(looks), witnessed(looks, backward=True)
+    assert [(c.what, c.session) for c in forward.told] == [(c.what, c.session) for c in backward.told]

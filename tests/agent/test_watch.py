@@ -8,7 +8,7 @@ import msgspec
 
 from agent.tracker import Change, Happening
 from agent.watch import json_lines, text_lines, watch
-from shared.session import Mark, SessionState, Stretch
+from shared.session import Evidence, Mark, SessionState, Stretch
 from tests.agent.pictures import START, a_connection, a_look, a_process, after
 from tests.agent.test_meter import a_meter
 from tests.agent.test_spool import a_session
@@ -23,7 +23,8 @@ def lines_of(*changes: Change) -> list[dict[str, object]]:
 
 
 def test_a_line_says_what_was_promised() -> None:
-    (line,) = lines_of(Change(Happening.PROGRESS, a_session(lasted_ms=12_300), "k"))
+    session = msgspec.structs.replace(a_session(lasted_ms=12_300), also=(Evidence.PROCESS,), start_unsure_ms=400)
+    (line,) = lines_of(Change(Happening.PROGRESS, session, "k"))
     assert line == {
         "event": "progress",
         "session": f"{1:032x}",
@@ -32,6 +33,8 @@ def test_a_line_says_what_was_promised() -> None:
         "at": "2026-11-18T11:06:52.300Z",
         "observed_seconds": 12.3,
         "evidence": "socket",
+        "also": ["process"],
+        "unsure_seconds": {"start": 0.4, "end": None},
     }
 
 

@@ -1,0 +1,51 @@
+"""The other end, named by a log, an event, the arguments or a socket."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.peer_names import Likeness, likeness
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("192.0.2.7:3389", "192.0.2.7:3389"),
+        ("192.0.2.7", "192.0.2.7:3389"),
+        ("Reception-PC", "reception-pc:5900"),
+        ("localhost:5901", "127.0.0.1:5901"),
+        ("[2001:db8::7]:5900", "2001:db8::7"),
+        ("server.example.", "server.example"),
+        ("123456789", "123456789"),
+    ],
+)
+def test_the_same_end_in_two_spellings(one: str, other: str) -> None:
+    assert likeness(one, other) is likeness(other, one) is Likeness.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("192.0.2.7:3389", "192.0.2.8:3389"),
+        ("192.0.2.7:3389", "192.0.2.7:3390"),
+        ("reception-pc", "kitchen-pc"),
+        ("123456789", "987654321"),
+        ("localhost:5901", "127.0.0.1:5902"),
+    ],
+)
+def test_two_ends_of_one_kind_that_differ(one: str, other: str) -> None:
+    assert likeness(one, other) is likeness(other, one) is Likeness.OTHER
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("reception-pc", "192.0.2.7:3389"), ("123456789", "203.0.113.5:443"), ("reception-pc", None), (None, None)],
+)
+def test_what_cannot_be_compared(one: str | None, other: str | None) -> None:
+    assert likeness(one, other) is likeness(other, one) is Likeness.UNTOLD
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_a_tool_writes_has_an_answer(one: str, other: str) -> None:
+    assert likeness(one, other) is likeness(other, one)
+    assert likeness(one, one) is Likeness.SAME
