@@ -33,6 +33,9 @@ class SeenSession:
     peer: str | None
     peer_name: str | None
     evidence: str
+    also: tuple[str, ...]
+    start_unsure_ms: int | None
+    end_unsure_ms: int | None
     state: SessionState
     marks: tuple[str, ...]
     first_seen_at: int

@@ -14,7 +14,7 @@ from collector.ledger.openings import Newcomer
 from collector.ledger.pen import Pen
 from collector.ledger.tables import credit, session, stretch
 from shared.messages import Progress
-from shared.session import Mark, Session, SessionState, Stretch
+from shared.session import Evidence, Mark, Session, SessionState, Stretch
 
 FUTURE_MS = 5_000
 """A stretch may not end further ahead of the collector's clock than this: nobody is billed for the future."""
@@ -133,7 +133,10 @@ class Sessions:
                 tool=row.tool,
                 peer=row.peer,
                 peer_name=row.peer_name,
-                evidence=row.evidence,
+                evidence=Evidence(row.evidence),
+                also=tuple(Evidence(each) for each in row.also.split()),
+                start_unsure_ms=row.start_unsure_ms,
+                end_unsure_ms=row.end_unsure_ms,
                 state=SessionState(row.state),
                 stretches=(),
                 marks=tuple(Mark(mark) for mark in row.marks.split()),
@@ -179,6 +182,9 @@ def _told(before: Session, now: Session) -> Session:
         peer=before.peer or now.peer,
         peer_name=now.peer_name or before.peer_name,
         evidence=now.evidence,
+        also=now.also,
+        start_unsure_ms=before.start_unsure_ms if before.start_unsure_ms is not None else now.start_unsure_ms,
+        end_unsure_ms=before.end_unsure_ms if ended else now.end_unsure_ms,
         state=SessionState.ENDED if ended else now.state,
         stretches=(),
         marks=before.marks if ended else now.marks,
@@ -195,6 +201,9 @@ _update_session = (
                 "peer",
                 "peer_name",
                 "evidence",
+                "also",
+                "start_unsure_ms",
+                "end_unsure_ms",
                 "state",
                 "seq",
                 "marks",
@@ -257,6 +266,9 @@ def _columns(known: _Known, heard_at: int) -> dict[str, object]:
         "peer": told.peer,
         "peer_name": told.peer_name,
         "evidence": told.evidence.value,
+        "also": " ".join(each.value for each in told.also),
+        "start_unsure_ms": told.start_unsure_ms,
+        "end_unsure_ms": told.end_unsure_ms,
         "state": told.state.value,
         "seq": known.seq,
         "marks": " ".join(mark.value for mark in told.marks),

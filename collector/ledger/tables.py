@@ -123,6 +123,9 @@ session = Table(
     Column("peer", String(200)),
     Column("peer_name", String(200)),
     Column("evidence", String(20), nullable=False),
+    Column("also", String(100), nullable=False, server_default=""),  # what else showed it; separated by blanks
+    Column("start_unsure_ms", BigInteger),  # how far the true start may lie before the told one; none: not told
+    Column("end_unsure_ms", BigInteger),
     Column("state", String(10), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("marks", Text, nullable=False),  # separated by blanks

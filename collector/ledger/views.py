@@ -120,6 +120,9 @@ class SessionView(Struct, frozen=True):
     peer: str | None
     peer_name: str | None
     evidence: str
+    also: tuple[str, ...]
+    start_unsure_ms: int | None  # none: not told
+    end_unsure_ms: int | None
     state: str  # live, paused, silent, ended
     marks: tuple[str, ...]
     first_seen_at: int

@@ -116,6 +116,9 @@ class Session(Shape):
     peer: str | None
     peer_name: str | None
     evidence: str
+    also: list[str]
+    start_unsure_seconds: float | None
+    end_unsure_seconds: float | None
     state: Literal["live", "paused", "silent", "ended"]
     marks: list[str]
     first_seen_at: datetime

@@ -51,6 +51,9 @@ def session(view: views.SessionView) -> schemas.Session:
         peer=view.peer,
         peer_name=view.peer_name,
         evidence=view.evidence,
+        also=list(view.also),
+        start_unsure_seconds=_seconds(view.start_unsure_ms),
+        end_unsure_seconds=_seconds(view.end_unsure_ms),
         state=_literal(view.state),
         marks=list(view.marks),
         first_seen_at=from_at(view.first_seen_at),
@@ -161,6 +164,10 @@ def agent(view: views.AgentView) -> schemas.Agent:
 
 def _maybe(at: int | None) -> datetime | None:
     return None if at is None else from_at(at)
+
+
+def _seconds(length_ms: int | None) -> float | None:
+    return None if length_ms is None else seconds(length_ms)
 
 
 def _literal(slug: str) -> Any:

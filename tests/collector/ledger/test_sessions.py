@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from collector.ledger.views import SessionView
 from shared.messages import Progress
@@ -21,6 +22,15 @@ async def test_a_session_is_kept_as_it_was_told(room: Room) -> None:
     seen = await room.session()
     assert [(s.started_at, s.lasted_ms) for s in seen.stretches] == [(BEGAN, 5_000), (BEGAN + 9_000, 1_000)]
     assert (seen.observed_ms, seen.state, seen.agent, seen.tool_name) == (6_000, "live", "PC Anna", "TigerVNC")
+
+
+async def test_what_it_rests_on_and_how_unsure_its_ends_are_is_kept(room: Room) -> None:
+    live = structs.replace(a_session(S1, (BEGAN, 5_000)), start_unsure_ms=400, also=(Evidence.SOCKET,))
+    await room.tell(live)
+    ended = structs.replace(live, state=SessionState.ENDED, start_unsure_ms=None, end_unsure_ms=1_000)
+    await room.tell(structs.replace(ended, also=(Evidence.SOCKET, Evidence.PROCESS)))
+    seen = await room.session()
+    assert (seen.also, seen.start_unsure_ms, seen.end_unsure_ms) == (("socket", "process"), 400, 1_000)
 
 
 async def test_an_older_progress_is_no_news(room: Room) -> None:
