@@ -1,28 +1,32 @@
 """Takes the picture of the machine; the only file that knows psutil and /proc.
 
 The dear part is to look at processes one by one, so each is inspected when it is new. A process may still turn itself
-into another program: whether it has is asked of the young and of shells at every look, and of all once in a while.
+into another program: whether it has is asked of candidates and of the young at every look, of shells in turn, and of
+all others in a longer turn. On Linux not even the list of all is asked for while no process has been created.
 """
 
 import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePath
 
 import psutil
 
+from agent.newcomers import Newcomers
 from agent.signature import Catalogue, Proof, Role, System
 from agent.snapshot import Address, Connection, Process, Snapshot, Tick
 from agent.sockdiag import Socket, SocketQuery
 from shared.clock import Clock
 
-FULL_LOOK_MS = 30_000
+FULL_LOOK_MS = 30_000  # after so long all processes are listed and each has been asked again
 YOUNG_MS = 5_000
+SHELLS_A_LOOK = 8
 
 _INTERPRETERS = re.compile(r"(python|perl|ruby|node|java|gjs|wish|tclsh)[\d.]*(w|\.exe|w\.exe)?")
 _SHELLS = re.compile(r"(ba|da|z|k|fi)?sh(\.exe)?|busybox")
+_RUNS_SCRIPTS = re.compile(f"{_INTERPRETERS.pattern}|{_SHELLS.pattern}")
 _GONE = (psutil.NoSuchProcess, psutil.ZombieProcess, ProcessLookupError, FileNotFoundError)
 _HIDDEN = (psutil.AccessDenied, PermissionError)
 
@@ -48,7 +52,10 @@ class Machine:
         self._images: dict[int, str] = {}  # which program each process was when it was inspected
         self._young: dict[int, int] = {}  # when each of the new ones was first seen, on the steady clock
         self._shells: set[int] = set()
-        self._full_look_at: int | None = None
+        self._turn_of_shells, self._turn_of_all = Turn(), Turn()
+        self._newcomers = Newcomers(psutil.pid_exists)
+        self._listed_ms: int | None = None  # when all processes were listed last
+        self._looked_ms: int | None = None
         self._linux = LinuxSockets(self._viewer_pids) if catalogue.system is System.LINUX else None
 
     def look(self) -> Snapshot:
@@ -68,32 +75,44 @@ class Machine:
         ]
 
     def _look_at_processes(self, now_ms: int) -> None:
+        fresh = self._fresh(now_ms)
+        changed = [pid for pid in self._to_ask_again(now_ms) if self._images[pid] != _image(pid)]
+        for pid in sorted({*fresh, *changed}):
+            self._forget(pid)
+            if (image := _image(pid)) is None:
+                continue
+            self._images[pid] = image
+            if self._looked_ms is not None:  # what was there before us is not young
+                self._young[pid] = now_ms
+            if (process := self._inspect(pid)) is not None:
+                self._candidates[pid] = process
+        self._looked_ms = now_ms
+
+    def _fresh(self, now_ms: int) -> Collection[int]:
+        """The processes that are new since the last look."""
+        fresh = self._newcomers.since_last()
+        if fresh is not None and self._listed_ms is not None and now_ms - self._listed_ms < FULL_LOOK_MS:
+            return fresh
+        self._listed_ms = now_ms
         present = set(psutil.pids())
         for pid in self._images.keys() - present:
             self._forget(pid)
-        fresh = present - self._images.keys()
-        for pid in [pid for pid in self._to_ask_again(now_ms) if self._images[pid] != _image(pid)]:
-            self._forget(pid)
-            fresh.add(pid)
-        if self._full_look_at is None:
-            self._full_look_at = now_ms  # what was there before us is not young
-        else:
-            self._young |= dict.fromkeys(fresh, now_ms)
-        for pid in sorted(fresh):
-            self._images[pid] = _image(pid)
-            if (process := self._inspect(pid)) is not None:
-                self._candidates[pid] = process
+        return present - self._images.keys() | present.intersection(fresh or ())
 
-    def _to_ask_again(self, now_ms: int) -> Iterable[int]:
-        """The processes that may have become another program, or another process under the same number."""
-        if self._full_look_at is not None and now_ms - self._full_look_at >= FULL_LOOK_MS:
-            self._full_look_at = now_ms
-            return list(self._images)
+    def _to_ask_again(self, now_ms: int) -> set[int]:
+        """The processes that may have become another program, or another process under the same number, or nothing."""
         self._young = {pid: seen for pid, seen in self._young.items() if now_ms - seen < YOUNG_MS}
-        return self._shells | self._young.keys()
+        since_ms = min(now_ms - (self._looked_ms or now_ms), FULL_LOOK_MS)
+        share = -(-len(self._images) * since_ms // FULL_LOOK_MS)
+        return {
+            *self._candidates,
+            *self._young,
+            *self._turn_of_shells.next(self._shells, SHELLS_A_LOOK),
+            *self._turn_of_all.next(self._images, share),
+        }.intersection(self._images)
 
     def _forget(self, pid: int) -> None:
-        del self._images[pid]
+        self._images.pop(pid, None)
         self._young.pop(pid, None)
         self._candidates.pop(pid, None)
         self._shells.discard(pid)
@@ -108,7 +127,7 @@ class Machine:
             if _SHELLS.fullmatch(file):
                 self._shells.add(pid)
             arguments: tuple[str, ...] = ()
-            if _INTERPRETERS.fullmatch(file) or _SHELLS.fullmatch(file):
+            if _RUNS_SCRIPTS.fullmatch(file):
                 arguments = _arguments(process)
                 names |= {PurePath(each.replace("\\", "/")).name.lower() for each in _plain(arguments)[:1]}
             if not any(self._catalogue.knows(name) for name in names):
@@ -142,6 +161,21 @@ class Machine:
             for local, remote, status, pid in rows
             if status == psutil.CONN_ESTABLISHED and remote
         )
+
+
+class Turn:
+    """Gives out the members of a changing crowd a few at a time, each once before any comes again."""
+
+    def __init__(self) -> None:
+        self._left: list[int] = []
+
+    def next(self, crowd: Collection[int], count: int) -> list[int]:
+        """The next few; those that have left the crowd meanwhile may be among them."""
+        if not self._left:
+            self._left = list(crowd)
+        cut = max(0, len(self._left) - count)
+        self._left, turn = self._left[:cut], self._left[cut:]
+        return turn
 
 
 class LinuxSockets:
@@ -214,24 +248,32 @@ def _address(end: _End) -> Address:
     return Address(str(host).removeprefix("::ffff:").split("%")[0], int(port))
 
 
-def _image(pid: int) -> str:
-    """Tells one program from another under the same process number, as cheaply as the system allows."""
+def _image(pid: int) -> str | None:
+    """Tells one program from another under the same process number, as cheaply as the system allows; None: gone."""
     try:
         if sys.platform == "linux":
-            with open(f"/proc/{pid}/comm", "rb", buffering=0) as comm:
-                name = comm.read(64)
-            return f"{_linked(pid)} {name!r}"
+            return _image_on_linux(f"/proc/{pid}")
         process = psutil.Process(pid)
         return f"{process.create_time()} {process.exe() if sys.platform == 'darwin' else ''}"
-    except (*_GONE, *_HIDDEN):
+    except _GONE:
+        return None
+    except _HIDDEN:
         return ""
 
 
-def _linked(pid: int) -> str:
+def _image_on_linux(folder: str) -> str:
+    """The executable; where it is not told, or runs many a script, also the name that the kernel keeps."""
     try:
-        return os.readlink(f"/proc/{pid}/exe")
+        linked = os.readlink(f"{folder}/exe")
     except OSError:  # a thread of the kernel, or another user's
-        return ""
+        linked = ""
+    if linked and not _RUNS_SCRIPTS.fullmatch(linked.rpartition("/")[2]):
+        return linked
+    name = os.open(f"{folder}/comm", os.O_RDONLY)
+    try:
+        return f"{linked} {os.read(name, 64)!r}"
+    finally:
+        os.close(name)
 
 
 def _path(process: psutil.Process) -> str:

@@ -1,12 +1,12 @@
 """Loop one: picture → detector → tracker → whoever wants to know. Looks more often while something may be live."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from agent.detector import Verdict, detect, running, sightings
 from agent.sighting import LoggedSession
-from agent.signature import Catalogue
+from agent.signature import Catalogue, Role
 from agent.snapshot import Snapshot, Tick
 from agent.tracker import Change, Happening, Timing, Tracks, track
 from shared.session import SessionState
@@ -28,7 +28,7 @@ class Looks(Protocol):
 class Reads(Protocol):
     """What follows the logs."""
 
-    def look(self) -> tuple[LoggedSession, ...]: ...
+    def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]: ...
 
 
 class Meter:
@@ -67,13 +67,19 @@ class Meter:
         for change in changes:
             self._tell(change)
         followed = any(each.session.state is not SessionState.ENDED for each in self._tracks)
-        return BUSY_MS if snapshot.processes or followed else IDLE_MS
+        return BUSY_MS if followed or self._has_candidate(snapshot) else IDLE_MS
+
+    def _has_candidate(self, snapshot: Snapshot) -> bool:
+        """Whether anything that runs could hold a session: what runs all day could not."""
+        found = (self._catalogue.match(process) for process in snapshot.processes)
+        return any(match is not None and match.rule.role is Role.VIEWER for match in found)
 
     def verdicts(self) -> tuple[Snapshot, tuple[Verdict, ...]]:
         """What is to be said of every candidate right now."""
         snapshot = self._machine.look()
-        verdicts = detect(self._catalogue, snapshot, self._logs.look(), self._ran)
-        self._ran |= running(self._catalogue, snapshot)
+        runs = running(self._catalogue, snapshot)
+        verdicts = detect(self._catalogue, snapshot, self._logs.look(runs), self._ran)
+        self._ran |= runs
         return snapshot, verdicts
 
     def live(self) -> list[Change]:

@@ -5,7 +5,7 @@ import contextlib
 import glob
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from shared.clock import Clock
 from shared.moments import to_at
 
 TAIL_BYTES = 4 * 1024 * 1024  # of a log that is older than the agent: enough for every tool that rotates
-LOOK_FOR_FILES_MS = 1_000
+LOOK_FOR_FILES_MS = 1_000  # of the tools that run
+LOOK_FOR_ALL_FILES_MS = 30_000
 
 
 class ToolLogs:
@@ -37,12 +38,13 @@ class ToolLogs:
         self._read_at: int | None = None
         self._since_at: int | None = None
         self._looked_for_files_ms: int | None = None
+        self._looked_for_all_ms: int | None = None
 
-    def look(self) -> tuple[LoggedSession, ...]:
-        """The sessions open at this look, and those that have ended since the last one."""
+    def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
+        """The sessions open at this look, and those that have ended since the last one; `runs`: tools running now."""
         now_at = self._clock.wall_ms()
         moment = Moment(min(self._read_at, now_at), now_at) if self._read_at is not None else None
-        self._find_files()
+        self._find_files(runs)
         self._read_at = now_at
         if self._since_at is None:
             self._since_at = now_at
@@ -52,16 +54,23 @@ class ToolLogs:
             *(session for file in self._files.values() for session in file.book.open),
         )
 
-    def _find_files(self) -> None:
+    def _find_files(self, runs: Collection[str]) -> None:
         now_ms = self._clock.steady_ms()
-        last = self._looked_for_files_ms
-        if last is not None and now_ms - last < LOOK_FOR_FILES_MS:
+        if not _is_due(self._looked_for_files_ms, LOOK_FOR_FILES_MS, now_ms):
             return
         self._looked_for_files_ms = now_ms
+        if of_all := _is_due(self._looked_for_all_ms, LOOK_FOR_ALL_FILES_MS, now_ms):
+            self._looked_for_all_ms = now_ms
         for tool, rule, pattern in self._rules:
+            if not of_all and tool not in runs:
+                continue
             for path in glob.iglob(pattern):
                 if path not in self._files and os.path.isfile(path):
                     self._files[path] = LogFile(Path(path), Logbook(tool, path, rule, local_at), rule)
+
+
+def _is_due(last_ms: int | None, every_ms: int, now_ms: int) -> bool:
+    return last_ms is None or now_ms - last_ms >= every_ms
 
 
 def while_watching(session: LoggedSession, since_at: int) -> LoggedSession:

@@ -7,12 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from agent.machine import Machine, this_system
+from agent.machine import SHELLS_A_LOOK, Machine, Turn, this_system
 from agent.snapshot import Process, Snapshot
 from shared.clock import SystemClock
 from tests.agent.pictures import VIEWER, a_catalogue
@@ -103,3 +103,30 @@ def test_a_viewer_on_a_forwarded_screen_tells_its_port(machine: Machine, viewer:
     finally:
         process.kill()
         process.wait()
+
+
+def test_one_of_many_shells_that_turns_into_a_viewer_is_seen(machine: Machine, viewer: Path) -> None:
+    with ExitStack() as shells:
+        for _ in range(3 * SHELLS_A_LOOK):
+            shells.enter_context(started("/bin/sh", "-c", "sleep 60; exit"))
+        command = f"read go; exec {viewer} -c 'import time; time.sleep(60)'"
+        process = shells.enter_context(started("/bin/sh", "-c", command, stdin=subprocess.PIPE))
+        machine.look()
+        assert process.stdin is not None
+        process.stdin.write(b"go\n")
+        process.stdin.close()
+        assert until(machine, lambda each: bool(named(each, process.pid)))
+
+
+def test_a_viewer_that_is_dead_and_not_yet_buried_is_seen_no_more(machine: Machine, viewer: Path) -> None:
+    with started(viewer, "-c", "import time; time.sleep(60)") as process:
+        until(machine, lambda each: bool(named(each, process.pid)))
+        process.kill()
+        until(machine, lambda each: not named(each, process.pid))
+        assert process.returncode is None
+
+
+def test_a_turn_comes_to_all_before_it_comes_to_one_again() -> None:
+    turn = Turn()
+    assert sorted(turn.next(range(5), 2) + turn.next(range(5), 2) + turn.next(range(5), 2)) == [0, 1, 2, 3, 4]
+    assert len(turn.next(range(5), 9)) == 5

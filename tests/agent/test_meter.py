@@ -1,6 +1,6 @@
 """Loop one, on a machine that shows the pictures it is given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import count
 
 import pytest
@@ -28,7 +28,7 @@ class FakeMachine:
 
 
 class SilentLogs:
-    def look(self) -> tuple[LoggedSession, ...]:
+    def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
         return ()
 
 
@@ -42,6 +42,11 @@ def a_meter(
 def test_it_looks_more_often_while_a_candidate_is_there() -> None:
     meter = a_meter([a_look(), a_look(processes=(a_process(),))], lambda change: None)
     assert [meter.look(), meter.look()] == [IDLE_MS, BUSY_MS]
+
+
+def test_what_runs_all_day_makes_no_hurry() -> None:
+    meter = a_meter([a_look(processes=(a_process("viewerd"),))], lambda change: None)
+    assert meter.look() == IDLE_MS
 
 
 def test_it_tells_what_the_tracker_finds() -> None:

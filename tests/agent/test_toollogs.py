@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.sighting import LoggedSession
-from agent.toollogs import ToolLogs, expand
+from agent.toollogs import LOOK_FOR_ALL_FILES_MS, ToolLogs, expand
 from tests.agent.pictures import LOGGER, a_catalogue
 from tests.fakes.clock import FakeClock
 
@@ -17,6 +17,7 @@ class Followed:
         self.log = home / "logger" / "log1.txt"
         self.log.parent.mkdir()
         self.clock = FakeClock()
+        self.runs = {"logger"}
         self.logs = ToolLogs(a_catalogue(LOGGER), self.clock, {"home": str(home)})
 
     def write(self, text: str, mode: str = "ab") -> None:
@@ -28,7 +29,7 @@ class Followed:
         return [(each.peer, each.ended_at is not None) for each in self.all()]
 
     def all(self) -> tuple[LoggedSession, ...]:
-        return self.logs.look()
+        return self.logs.look(self.runs)
 
 
 @pytest.fixture
@@ -90,6 +91,15 @@ def test_a_log_in_another_encoding_s_rubbish_does_no_harm(followed: Followed) ->
     followed.look()
     with followed.log.open("ab") as file:
         file.write(b"\xff\xfe\x00\x81 rubbish \xc3\x28\n2026-10-05 09:30:00.000 connected to 7\n")
+    assert followed.look() == [("7", False)]
+
+
+def test_a_log_of_a_tool_that_does_not_run_is_looked_for_less_often(followed: Followed) -> None:
+    followed.runs = set()
+    followed.look()
+    followed.write("2026-10-05 09:30:00.000 connected to 7\n")
+    assert followed.look() == []
+    followed.clock.advance(LOOK_FOR_ALL_FILES_MS)
     assert followed.look() == [("7", False)]
 
 
