@@ -8,9 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, autostart, log, paths
-from agent.machine import this_system
-from agent.signature import Proof, Role
+from agent import app, autostart, log, paths, tool_list
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
 
@@ -77,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("explain", help="say for each candidate why it is or is not a session").set_defaults(verb=_explain)
     status = verbs.add_parser("status", help="say what is enrolled, recorded and waiting")
     status.set_defaults(verb=_status)
-    verbs.add_parser("tools", help="list the tools that the agent knows").set_defaults(verb=_tools)
+    tools = verbs.add_parser("tools", help="list the tools that the agent knows, and what proves their sessions")
+    tool_list.add_arguments(tools)
+    tools.set_defaults(verb=_tools)
 
     for name, does in (("install", "start the agent at every log-on"), ("uninstall", "undo install")):
         verb = verbs.add_parser(name, help=does)
@@ -152,15 +152,7 @@ def _status(given: argparse.Namespace) -> int:
 
 
 def _tools(given: argparse.Namespace) -> int:
-    del given
-    system = this_system()
-    for signature in sorted(app.catalogue().signatures, key=lambda each: each.tool):
-        rules = [rule for rule in signature.process if system in rule.systems and rule.role is Role.VIEWER]
-        evidence = ["log"] if any(system in rule.systems for rule in signature.log) else []
-        evidence += sorted({rule.proof.value for rule in rules} - {Proof.NONE.value})
-        if rules or evidence:
-            sys.stdout.write(f"{signature.tool:<24} {signature.name:<32} {', '.join(evidence) or 'undecidable'}\n")
-    return 0
+    return tool_list.run(given, paths.own_catalogue())
 
 
 if __name__ == "__main__":

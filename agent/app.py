@@ -20,7 +20,7 @@ from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.machine import Machine, this_system
 from agent.meter import Meter
 from agent.paths import Paths, own_catalogue
-from agent.shelf import read_catalogue
+from agent.shelf import read_catalogue, warn_of
 from agent.signature import Catalogue
 from agent.snapshot import Tick
 from agent.spool import Spool, SpoolState
@@ -51,8 +51,7 @@ class Standing:
 def catalogue() -> Catalogue:
     """The signatures for this system; what is broken is said and passed over."""
     found, refused = read_catalogue(this_system(), own_catalogue())
-    for error in refused:
-        log.error("catalogue: %s; this tool is not watched, the others are", error)
+    warn_of(refused)
     return found
 
 

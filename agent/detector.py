@@ -89,7 +89,11 @@ def _of_process(
     subject = _subject(process)
     match rule.role:
         case Role.SERVICE:
-            return Verdict(subject, signature.tool, "runs all day: proves no session")
+            return Verdict(
+                subject,
+                signature.tool,
+                "it never holds a session itself: it runs all day, or opens the program that does",
+            )
         case Role.INCOMING:
             return Verdict(subject, signature.tool, "somebody supports this computer: the incoming side is not counted")
         case Role.VIEWER:

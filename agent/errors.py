@@ -2,6 +2,7 @@
 
 MezzoraError
 ├── BadSignature     a catalogue file says something that cannot be; the others go on
+├── UnknownTool      no tool is called so
 ├── NotEnrolled      this PC has no collector yet
 ├── AlreadyRunning   another agent holds the lock of this data folder
 ├── Unreachable      nobody answered; the spool keeps everything and it goes out later
@@ -13,6 +14,10 @@ from shared.errors import MezzoraError
 
 class BadSignature(MezzoraError):
     """A catalogue file cannot be used; the text names file, place and reason."""
+
+
+class UnknownTool(MezzoraError):
+    """No tool is called so; the text names the nearest ones."""
 
 
 class NotEnrolled(MezzoraError):

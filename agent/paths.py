@@ -1,9 +1,12 @@
 """Where the agent keeps things on each system."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
+
+from shared.errors import MezzoraError
 
 
 @dataclass(frozen=True)
@@ -31,5 +34,9 @@ def data_folder() -> Path:
 
 
 def own_catalogue() -> Path:
-    """Where this user may put signatures of his own."""
+    """Where this user may put signatures of his own; MEZZORA_CATALOGUE names another folder."""
+    if given := os.environ.get("MEZZORA_CATALOGUE"):
+        if not os.path.isdir(given):
+            raise MezzoraError(f"MEZZORA_CATALOGUE is {given}, which is no folder: make it, or unset MEZZORA_CATALOGUE")
+        return Path(given)
     return user_config_path("mezzora-agent", appauthor=False) / "catalogue"

@@ -1,34 +1,88 @@
 """Reads the catalogue from the package and from the user's own folder; a broken file is named and passed over."""
 
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from agent.directory import read_rows
 from agent.errors import BadSignature
 from agent.signature import Catalogue, Signature, System, read_signature
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 256 * 1024  # of one file; the longest that ships has five thousand
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All signatures, which of them are the user's own, and what was refused."""
+
+    signatures: tuple[Signature, ...]
+    own: frozenset[str]  # tools
+    refused: tuple[BadSignature, ...]
 
 
 def read_catalogue(system: System, own: Path) -> tuple[Catalogue, list[BadSignature]]:
     """All signatures for this system, the user's own before the shipped one of the same tool, and what was refused."""
-    signatures: dict[str, Signature] = {}
+    shelf = read_shelf(own)
+    return Catalogue(shelf.signatures, system), list(shelf.refused)
+
+
+def warn_of(refused: Iterable[BadSignature]) -> None:
+    """Say which files are passed over, and why."""
+    for error in refused:
+        log.error("catalogue: %s; this file is passed over, the others are used", error)
+
+
+def read_shelf(own: Path) -> Shelf:
+    """The signatures of the package, and over them those of the user's own folder."""
+    shipped = {row.tool: row.signature() for row in read_rows() if row.operator}
+    shipped |= {each.tool: each for each in map(_read, _files(files("agent.catalogue")))}
+    found: dict[str, tuple[str, Signature]] = {}
     refused: list[BadSignature] = []
-    for file in (*_files(files("agent.catalogue")), *(_files(own) if own.is_dir() else ())):
+    for file in _own_files(own, refused):
         try:
-            signature = _read(file)
+            signature = _read(file, is_own=True)
+            if signature.tool in found:
+                other, _ = found[signature.tool]
+                raise BadSignature(f"{file}: {other} tells of {signature.tool!r} already: keep one of the two")
+            found[signature.tool] = (file.name, signature)
         except BadSignature as error:
             refused.append(error)
-        else:
-            signatures[signature.tool] = signature
-    return Catalogue(tuple(signatures.values()), system), refused
+    mine = {tool: signature for tool, (_, signature) in found.items()}
+    return Shelf(tuple((shipped | mine).values()), frozenset(mine), tuple(refused))
+
+
+def _own_files(folder: Path, refused: list[BadSignature]) -> Iterator[Traversable]:
+    try:
+        yield from _files(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        refused.append(BadSignature(f"{folder}: the folder cannot be read: {error.strerror}"))
 
 
 def _files(folder: Traversable) -> list[Traversable]:
     return sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
 
 
-def _read(file: Traversable) -> Signature:
+def _read(file: Traversable, *, is_own: bool = False) -> Signature:
+    """The signature in a file; whatever keeps it from being read is BadSignature."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSignature(f"{file}: cannot be read: {error}") from error
-    return read_signature(text, str(file))
+        if not file.is_file():
+            raise BadSignature(f"{file}: this is no file: take it out of the folder")
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadSignature(f"{file}: cannot be read: {error.strerror}") from error
+    if len(content) > MOST_BYTES:
+        raise BadSignature(f"{file}: it is longer than {MOST_BYTES // 1024} KB: this is no tool's file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadSignature(f"{file}:{line}: not UTF-8: save it in that encoding") from error
+    return read_signature(text, str(file), is_own=is_own)

@@ -5,8 +5,11 @@ and the lines by which its own logs tell attempt, start and end. Every section s
 comes from; a guess (`confidence = "guess"`) never proves a session.
 """
 
+import difflib
 import re
 import tomllib
+import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -15,8 +18,10 @@ from typing import Annotated, Any
 import msgspec
 
 from agent.errors import BadSignature
+from agent.patience import is_slow
+from agent.position import Path, line_of
 from agent.snapshot import Process
-from shared.session import Slug
+from shared.session import Evidence, Slug
 
 
 class System(StrEnum):
@@ -37,7 +42,7 @@ class Role(StrEnum):
     """What a process of the tool is."""
 
     VIEWER = "viewer"  # may hold outgoing sessions
-    SERVICE = "service"  # runs all day; proves nothing
+    SERVICE = "service"  # never holds a session itself: runs all day, or opens the program that does
     INCOMING = "incoming"  # somebody is supporting THIS computer; never counted
 
 
@@ -78,15 +83,28 @@ class ProcessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def fits(self, process: Process) -> bool:
         """Whether the process is of this kind."""
         return (
-            any(fnmatchcase(name, pattern.lower()) for name in process.names for pattern in self.names)
+            any(_is_called(name, pattern.lower()) for name in process.names for pattern in self.names)
             and any(fnmatchcase(process.path, pattern.lower()) for pattern in self.paths)
-            and (self.requires is None or any(re.search(self.requires, each, re.I) for each in process.arguments))
-            and not (self.excludes and any(re.search(self.excludes, each, re.I) for each in process.arguments))
+            and (self.requires is None or any(_found(self.requires, each) for each in process.arguments))
+            and not (self.excludes and any(_found(self.excludes, each) for each in process.arguments))
         )
 
     @property
     def is_specific(self) -> bool:
         return self.paths != ("*",) or self.requires is not None
+
+
+def _is_called(name: str, pattern: str) -> bool:
+    """Whether a process of this name is meant; Linux may tell no more of it than the first letters (proc(5), comm)."""
+    return fnmatchcase(name, pattern) or (len(name) == _TOLD_BY_LINUX and pattern[:_TOLD_BY_LINUX] == name)
+
+
+_TOLD_BY_LINUX = 15
+_LONGEST_ARGUMENT = 4_000  # letters that are looked at
+
+
+def _found(pattern: str, argument: str) -> re.Match[str] | None:
+    return re.search(pattern, argument[:_LONGEST_ARGUMENT], re.IGNORECASE)
 
 
 class ArgumentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,10 +123,16 @@ class ArgumentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SocketRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which connections of a viewer to leave out, and the port it uses when none is named."""
 
+    source: str
+    confidence: Confidence
     default_port: int = 0  # 0: none
     base_port: int = 5900  # what a VNC display number is added to (RFC 6143 names port 5900 for display 0)
     only_ports: tuple[int, ...] = ()  # where set, no other remote port is the session: programs that do much else
-    ignore_ports: tuple[int, ...] = ()  # remote ports that are not the session: update checks, directories, helpers
+    ignore_ports: tuple[int, ...] = ()  # remote ports that are not the session: relays, update checks, directories
+    relays: tuple[str, ...] = ()  # the maker's hosts, to which an idle program is connected too; for the reader
+
+
+ANY_PORT = SocketRule(source="nothing is known of its ports", confidence=Confidence.GUESS)
 
 
 class LogKind(StrEnum):
@@ -157,9 +181,33 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     process: tuple[ProcessRule, ...] = ()
     argument: tuple[ArgumentRule, ...] = ()
-    socket: SocketRule = SocketRule()
+    socket: SocketRule = ANY_PORT
     log: tuple[LogRule, ...] = ()
+    aliases: tuple[Slug, ...] = ()  # what else people call it, or sell it as
+    browser: bool = False  # whoever supports with it may do so on a page of his browser
     note: str = ""  # what a person should know about this tool
+
+    def evidence(self, system: System) -> dict[Evidence, Confidence]:
+        """What can tell a session of it on this system, most trusted first, each with its best confidence."""
+        told = [(Evidence.LOG, rule.confidence) for rule in self.log if system in rule.systems]
+        told += [
+            (Evidence(rule.proof), rule.confidence)
+            for rule in self.process
+            if system in rule.systems and rule.role is Role.VIEWER and rule.proof is not Proof.NONE
+        ]
+        kinds = sorted({kind for kind, _ in told}, key=list(Evidence).index)
+        return {kind: min((sure for each, sure in told if each is kind), key=_SUREST_FIRST.index) for kind in kinds}
+
+    def is_undecidable(self, system: System) -> bool:
+        """Whether no evidence on this system tells a session of it from its idle state: only the technician can."""
+        return self.is_seen(system) and not self.evidence(system)
+
+    def is_seen(self, system: System) -> bool:
+        """Whether the supporting side of it is there on this system at all."""
+        return self.browser or any(rule.role is Role.VIEWER and system in rule.systems for rule in self.process)
+
+
+_SUREST_FIRST = tuple(Confidence)
 
 
 @dataclass(frozen=True)
@@ -170,53 +218,130 @@ class Match:
     rule: ProcessRule
 
 
-def read_signature(text: str, source: str) -> Signature:
-    """The signature in a catalogue file; anything wrong is BadSignature naming the file, the place and the reason."""
+def read_signature(text: str, source: str, *, is_own: bool = False) -> Signature:
+    """The signature in a catalogue file; anything wrong is BadSignature naming file, line, key, reason and remedy.
+
+    In a file of the user's own, patterns that may take for ever are refused too; those that ship are tested.
+    """
     try:
         signature = msgspec.convert(tomllib.loads(text), Signature)
     except tomllib.TOMLDecodeError as error:
-        raise BadSignature(f"{source}: not TOML: {error}") from error
+        raise BadSignature(_not_toml(text, source, error)) from error
     except msgspec.ValidationError as error:
-        raise BadSignature(f"{source}: {error}") from error
-    for place, pattern in _patterns(signature):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise BadSignature(f"{source}: {place}: not a pattern: {error}") from error
-    for number, process in enumerate(signature.process):
-        _check_process(f"{source}: process[{number}]", process)
-    for number, rule in enumerate(signature.log):
-        _check_log(f"{source}: log[{number}]", rule)
+        raise BadSignature(_at(text, source, *_complaint(str(error)))) from error
+    for path, reason in _complaints(signature, is_own=is_own):
+        raise BadSignature(_at(text, source, path, reason))
     return signature
 
 
-def _patterns(signature: Signature) -> list[tuple[str, str]]:
+def _at(text: str, source: str, path: Path, reason: str) -> str:
+    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    return f"{source}:{line_of(text, path)}: {key + ': ' if key else ''}{reason}"
+
+
+def _not_toml(text: str, source: str, error: tomllib.TOMLDecodeError) -> str:
+    where = re.search(r"\(at line (\d+), column \d+\)$", str(error))
+    line = where[1] if where else len(text.splitlines()) or 1
+    return f"{source}:{line}: not TOML: {error}; write text as key = 'text', patterns in single quotes"
+
+
+def _path(error: str) -> Path:
+    """What msgspec writes as `$.process[0].names`."""
+    _, _, path = error.rpartition("`$")
+    return tuple(int(index) if index else key for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path))
+
+
+def _complaint(error: str) -> tuple[Path, str]:
+    """The reader's complaint with what may be written instead, and where."""
+    reason, _, _ = error.partition(" - at `$")
+    path = _path(error)
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", reason):
+        return (*path, unknown[1]), f"no such key: {_nearest(unknown[1], _section(path))}"
+    if missing := re.fullmatch(r"Object missing required field `(.*)`", reason):
+        return path, f"`{missing[1]}` is missing: it has to be written here"
+    if none := re.fullmatch(r"Invalid enum value (.*)", reason):
+        return path, f"{none[1]} is not known here: write one of {', '.join(_choices(path))}"
+    if "regex" in reason:
+        return path, "small letters, digits, dots and hyphens only, the first no dot and no hyphen"
+    return path, f"{reason[:1].lower()}{reason[1:]}"
+
+
+def _nearest(key: str, section: type[msgspec.Struct]) -> str:
+    known = [field.name for field in msgspec.structs.fields(section)]
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"the keys here are {', '.join(known)}"
+
+
+def _section(path: Path) -> type[msgspec.Struct]:
+    """What is read at the first step of a path; the whole file where there is none."""
+    kinds = {field.name: field.type for field in msgspec.structs.fields(Signature)}
+    inner = kinds.get(str(path[0])) if path else Signature
+    found = inner if isinstance(inner, type) else typing.get_args(inner)[0]
+    return found if isinstance(found, type) and issubclass(found, msgspec.Struct) else Signature
+
+
+def _choices(path: Path) -> list[str]:
+    """The words that may stand at a path that wants one of a few."""
+    name = next(step for step in reversed(path) if isinstance(step, str))
+    (kind,) = (field.type for field in msgspec.structs.fields(_section(path)) if field.name == name)
+    words = kind if isinstance(kind, type) and issubclass(kind, StrEnum) else typing.get_args(kind)[0]
+    return [str(each) for each in words]
+
+
+def _complaints(signature: Signature, *, is_own: bool) -> Iterator[tuple[Path, str]]:
+    """What is well formed and still cannot be."""
+    for path, pattern in patterns(signature):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield path, f"not a pattern of Python's `re`: {error}"
+            return
+        if is_own and is_slow(pattern):
+            yield path, "this pattern may look for ever at a long line: write it without a repeat within a repeat"
+    for number, process in enumerate(signature.process):
+        if process.confidence is Confidence.GUESS and process.role is Role.VIEWER and process.proof is not Proof.NONE:
+            yield (
+                ("process", number, "confidence"),
+                'a guess proves no session: write `proof = "none"`, or a surer source',
+            )
+    for number, argument in enumerate(signature.argument):
+        yield from _argument_complaints(("argument", number), argument)
+    for number, log in enumerate(signature.log):
+        yield from _log_complaints(("log", number), log)
+
+
+def _argument_complaints(path: Path, rule: ArgumentRule) -> Iterator[tuple[Path, str]]:
+    groups = re.compile(rule.pattern).groupindex.keys()
+    if not groups & {"host", "id"} or groups - {"host", "port", "display", "id"}:
+        yield (
+            (*path, "pattern"),
+            "it names the peer by the groups `host` or `id`, and `port` or `display` beside a host",
+        )
+
+
+def _log_complaints(path: Path, rule: LogRule) -> Iterator[tuple[Path, str]]:
+    if rule.kind is LogKind.RECORDS and rule.record is None:
+        yield path, "a log of records needs `record`"
+    if rule.kind is LogKind.LINES and (rule.start is None or rule.end is None):
+        yield path, "a log of lines needs `start` and `end`"
+    if rule.confidence is Confidence.GUESS:
+        yield (*path, "confidence"), "a guess proves no session: a log needs a surer source"
+
+
+def patterns(signature: Signature) -> list[tuple[Path, str]]:
+    """All patterns of a file, each with its place."""
     fields: dict[str, tuple[Any, tuple[str, ...]]] = {
         "process": (signature.process, ("requires", "excludes")),
         "argument": (signature.argument, ("pattern", "after")),
         "log": (signature.log, ("time", "attempt", "start", "end", "name", "offset", "void", "ignore", "record")),
     }
     return [
-        (f"{section}[{number}].{field}", getattr(rule, field))
+        ((section, number, field), getattr(rule, field))
         for section, (rules, names) in fields.items()
         for number, rule in enumerate(rules)
         for field in names
         if getattr(rule, field) is not None
     ]
-
-
-def _check_process(place: str, rule: ProcessRule) -> None:
-    if rule.confidence is Confidence.GUESS and rule.role is Role.VIEWER and rule.proof is not Proof.NONE:
-        raise BadSignature(f'{place}: a guess proves no session: it needs `proof = "none"`, or a surer source')
-
-
-def _check_log(place: str, rule: LogRule) -> None:
-    if rule.kind is LogKind.RECORDS and rule.record is None:
-        raise BadSignature(f"{place}: a log of records needs `record`")
-    if rule.kind is LogKind.LINES and (rule.start is None or rule.end is None):
-        raise BadSignature(f"{place}: a log of lines needs `start` and `end`")
-    if rule.confidence is Confidence.GUESS:
-        raise BadSignature(f"{place}: a guess proves no session: a log needs a surer source")
 
 
 @dataclass(frozen=True)
@@ -236,6 +361,7 @@ class Catalogue:
         self.system = system
         self._rules = [(each, rule) for each in signatures for rule in each.process if system in rule.systems]
         names = {name.lower() for _, rule in self._rules for name in rule.names}
+        names |= {name[:_TOLD_BY_LINUX] for name in names}
         self._exact = frozenset(name for name in names if not set(name) & set("*?["))
         self._wild = tuple(names - self._exact)
         self._matches: dict[Process, Match | None] = {}
@@ -250,8 +376,14 @@ class Catalogue:
             if len(self._matches) > _REMEMBERED:
                 self._matches.clear()
             found = [Match(signature, rule) for signature, rule in self._rules if rule.fits(process)]
-            self._matches[process] = max(found, key=_weight, default=None)
+            self._matches[process] = max(found, key=lambda each: weight(each, process), default=None)
         return self._matches[process]
+
+    def is_undecidable(self, found: Match) -> bool:
+        """Whether such a process may hold a session that nothing on this system tells from its idle state."""
+        told = found.signature.evidence(self.system).keys()
+        is_silent = found.rule.role is Role.VIEWER and found.rule.proof is Proof.NONE
+        return is_silent and not told & {Evidence.LOG, Evidence.EVENT}
 
     def target(self, signature: Signature, arguments: tuple[str, ...]) -> Target:
         """Where the arguments aim, by the tool's own rules; everything else in them is passed over."""
@@ -259,9 +391,9 @@ class Catalogue:
             if self.system not in rule.systems:
                 continue
             for before, argument in zip(("", *arguments), arguments, strict=False):
-                if rule.after is not None and not re.search(rule.after, before, re.IGNORECASE):
+                if rule.after is not None and not _found(rule.after, before):
                     continue
-                if found := re.search(rule.pattern, argument, re.IGNORECASE):
+                if found := _found(rule.pattern, argument):
                     return _target(found.groupdict(), signature.socket)
         return Target()
 
@@ -269,8 +401,11 @@ class Catalogue:
 _REMEMBERED = 1_000
 
 
-def _weight(found: Match) -> tuple[bool, bool]:
-    return found.rule.is_specific, found.rule.role is not Role.VIEWER
+def weight(found: Match, process: Process) -> tuple[bool, bool, bool]:
+    """More than a name before a name, a whole name before a wildcard, the sides that never count before the viewer."""
+    rule = found.rule
+    is_whole = any(name.lower() in process.names for name in rule.names)
+    return rule.is_specific, is_whole, rule.role is not Role.VIEWER
 
 
 def _target(groups: dict[str, str | None], socket: SocketRule) -> Target:

@@ -28,6 +28,8 @@ source = "made up"
 confidence = "verified"
 [socket]
 ignore_ports = [443]
+source = "made up"
+confidence = "verified"
 """
 
 TABBED = """

@@ -3,31 +3,53 @@
 import pytest
 
 from agent.errors import BadSignature
-from agent.signature import Catalogue, Role, System, Target, read_signature
+from agent.signature import Catalogue, Confidence, Role, System, Target, read_signature
 from agent.snapshot import Process
-from tests.agent.pictures import VIEWER, a_catalogue, a_process
+from shared.session import Evidence
+from tests.agent.pictures import LOGGER, VIEWER, a_catalogue, a_process
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "line", "says"),
     [
-        (("tool =", "tool"), "not TOML"),
-        (('tool = "viewer"', 'tool = "A Viewer"'), "$.tool"),
-        (('tool = "viewer"', 'tool = "viewer"\ncolour = "red"'), "colour"),
-        (('confidence = "verified"', 'confidence = "certain"'), "$.process[0].confidence"),
-        (("pattern = '^(", "pattern = '^(("), "argument[0].pattern"),
+        (("tool =", "tool"), 2, "not TOML"),
+        (('tool = "viewer"', 'tool = "A Viewer"'), 2, "tool: small letters"),
+        (('name = "A viewer"', 'name = "A viewer'), 3, "not TOML"),
+        (('name = "A viewer"', ""), 1, "`name` is missing"),
+        (('name = "A viewer"', "name = 7"), 3, "name: expected `str`, got `int`"),
+        (('name = "A viewer"', 'name = "A viewer"\nnotes = "red"'), 4, "notes: no such key: did you mean `note`?"),
+        (('role = "service"', 'rolle = "service"'), 10, "process[1].rolle: no such key: did you mean `role`?"),
+        (('role = "service"', 'zzz = "service"'), 10, "the keys here are names, source"),
+        (('role = "service"', 'role = "servant"'), 10, "write one of viewer, service, incoming"),
+        (('role = "service"', 'systems = ["beos"]'), 10, "write one of linux, windows, macos"),
+        (('confidence = "verified"', 'confidence = "certain"'), 7, "process[0].confidence: 'certain' is not known"),
+        (('confidence = "verified"', 'confidence = "guess"'), 7, "process[0].confidence: a guess proves no session"),
+        (("pattern = '^(", "pattern = '^(("), 19, "argument[0].pattern: not a pattern"),
+        (("<host>", "<peer>"), 19, "it names the peer by the groups"),
+        (("[443]", '["443"]'), 23, "socket.ignore_ports[0]: expected `int`"),
     ],
 )
-def test_a_broken_file_is_refused_with_place_and_reason(change: tuple[str, str], says: str) -> None:
-    with pytest.raises(BadSignature, match=r"own\.toml") as refused:
-        read_signature(VIEWER.replace(*change), "own.toml")
+def test_a_broken_file_is_refused_with_line_key_reason_and_remedy(
+    change: tuple[str, str], line: int, says: str
+) -> None:
+    text = VIEWER.replace(*change, 1)
+    assert text != VIEWER
+    with pytest.raises(BadSignature, match=rf"^own\.toml:{line}: ") as refused:
+        read_signature(text, "own.toml")
     assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_pattern_that_may_look_for_ever_is_refused_in_a_file_of_one_s_own() -> None:
+    text = VIEWER.replace("(?P<host>[^:/]+)", "(?P<host>(?:[^:/]+)+)")
+    with pytest.raises(BadSignature, match=r"own\.toml:19: argument\[0\]\.pattern: .*a repeat within a repeat"):
+        read_signature(text, "own.toml", is_own=True)
 
 
 def test_a_log_of_lines_needs_start_and_end() -> None:
     log = '[[log]]\npaths=["x"]\nsystems=["linux"]\ntime="x"\ntime_format="%Y"\nzone="utc"\nsource="s"\n'
     log += 'confidence="verified"\n'
-    with pytest.raises(BadSignature, match=r"log\[0\]"):
+    with pytest.raises(BadSignature, match=r"own\.toml:\d+: log\[0\]: a log of lines needs"):
         read_signature(VIEWER + log, "own.toml")
 
 
@@ -66,3 +88,53 @@ def test_only_the_named_fields_of_the_arguments_are_kept() -> None:
 def test_a_rule_of_another_system_is_passed_over() -> None:
     only_windows = VIEWER.replace('role = "service"', 'role = "service"\nsystems = ["windows"]')
     assert Catalogue((read_signature(only_windows, "x"),), System.LINUX).match(a_process("viewerd")) is None
+
+
+def test_linux_may_tell_only_the_first_letters_of_a_name() -> None:
+    catalogue = a_catalogue(VIEWER.replace('"viewer-host"', '"viewer-host-daemon"'))
+    cut = Process(1, 1, frozenset({"viewer-host-dae"}), "")
+    assert catalogue.knows("viewer-host-dae")
+    assert (found := catalogue.match(cut)) is not None
+    assert found.rule.role is Role.INCOMING
+    assert catalogue.match(Process(1, 1, frozenset({"viewer-host-da"}), "")) is None
+
+
+def test_a_whole_name_goes_before_a_wildcard() -> None:
+    catalogue = a_catalogue(VIEWER.replace('"viewerd"', '"view*"'))
+    roles = [found.rule.role for name in ("viewer", "viewmaster") if (found := catalogue.match(a_process(name)))]
+    assert roles == [Role.VIEWER, Role.SERVICE]
+
+
+def test_the_evidence_of_a_tool_is_told_for_each_system_with_its_best_confidence() -> None:
+    log = read_signature(LOGGER.replace('systems = ["linux", "windows", "macos"]', 'systems = ["linux"]'), "x")
+    assert log.evidence(System.LINUX) == {Evidence.LOG: Confidence.VERIFIED}
+    assert log.evidence(System.WINDOWS) == {}
+    twice = VIEWER.replace(
+        "[[argument]]", '[[process]]\nnames = ["v"]\nsource = "s"\nconfidence = "reported"\n[[argument]]'
+    )
+    assert read_signature(twice, "x").evidence(System.MACOS) == {Evidence.SOCKET: Confidence.VERIFIED}
+
+
+def test_a_tool_is_undecidable_where_no_evidence_is_and_absent_where_only_its_other_side_is() -> None:
+    log = read_signature(LOGGER.replace('systems = ["linux", "windows", "macos"]', 'systems = ["linux"]'), "x")
+    assert [log.is_undecidable(system) for system in System] == [False, True, True]
+    sharing = VIEWER.replace('names = ["viewer", "viewer.exe"]', 'names = ["viewer"]\nrole = "incoming"')
+    assert not read_signature(sharing, "x").is_seen(System.LINUX)
+    assert not read_signature(sharing, "x").is_undecidable(System.LINUX)
+    page = read_signature(sharing.replace('name = "A viewer"', 'name = "A page"\nbrowser = true'), "x")
+    assert page.is_undecidable(System.LINUX)
+
+
+def test_a_process_is_undecidable_when_neither_it_nor_a_log_tells_its_sessions() -> None:
+    silent = VIEWER.replace('names = ["viewer", "viewer.exe"]', 'names = ["viewer"]\nproof = "none"')
+    found = [
+        (catalogue.is_undecidable(match), name)
+        for catalogue, name in (
+            (a_catalogue(silent), "viewer"),
+            (a_catalogue(silent), "viewerd"),
+            (a_catalogue(), "viewer"),
+            (a_catalogue(), "logger"),
+        )
+        if (match := catalogue.match(a_process(name)))
+    ]
+    assert found == [(True, "viewer"), (False, "viewerd"), (False, "viewer"), (False, "logger")]

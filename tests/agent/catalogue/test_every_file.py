@@ -1,13 +1,24 @@
 """What every file of the catalogue owes."""
 
 import re
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from agent.signature import Confidence, Proof, Role, Signature, System, read_signature
-from tests.agent.catalogue.scenes import FILES, catalogue
+from agent.signature import (
+    ANY_PORT,
+    Confidence,
+    Match,
+    ProcessRule,
+    Proof,
+    Role,
+    Signature,
+    System,
+    read_signature,
+    weight,
+)
+from agent.snapshot import Process
+from tests.agent.catalogue.scenes import FILES, a_process, catalogue
 
 IDS = [file.stem for file in FILES]
 EVENT_GROUPS = {"peer", "handle", "name"}
@@ -54,16 +65,43 @@ def test_the_places_of_its_logs_are_written_with_forward_slashes(file: Path) -> 
     assert not [path for log in read(file).log for path in log.paths if "\\" in path]
 
 
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_every_section_says_whence_it_is_known(file: Path) -> None:
+    signature = read(file)
+    sections = [*signature.process, *signature.argument, *signature.log]
+    if signature.socket is not ANY_PORT:
+        sections.append(signature.socket)
+    assert all(len(each.source) > 3 for each in sections)
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_a_program_of_windows_is_looked_for_on_windows_alone(file: Path) -> None:
+    only_there = [rule for rule in read(file).process if all(name.endswith(".exe") for name in rule.names)]
+    assert all(rule.systems == (System.WINDOWS,) for rule in only_there)
+
+
 @pytest.mark.parametrize("system", list(System))
-def test_a_name_that_two_tools_claim_is_told_apart_by_more_than_the_name(system: System) -> None:
-    bare = [
-        (signature.tool, rule.role, set(rule.names))
-        for signature in catalogue(system).signatures
-        for rule in signature.process
-        if system in rule.systems and not rule.is_specific
-    ]
-    claims = [(one[0], two[0]) for one, two in combinations(bare, 2) if one[0] != two[0] and one[2] & two[2]]
-    assert set(claims) <= {("realvnc", "ultravnc")}  # both call their server winvnc.exe, and neither is counted
+def test_no_two_tools_claim_one_process(system: System) -> None:
+    """Of all names that a file writes, and of all that its wildcards may stand for."""
+    for process in {a_process_of(rule, name) for rule in rules(system) for name in rule.names}:
+        fitting = [
+            (weight(Match(signature, rule), process), signature.tool)
+            for signature in catalogue(system).signatures
+            for rule in signature.process
+            if system in rule.systems and rule.fits(process)
+        ]
+        best = max((heavy for heavy, _ in fitting), default=None)  # none: it wants arguments
+        assert len({tool for heavy, tool in fitting if heavy == best}) <= 1, (process, fitting)
+
+
+def rules(system: System) -> list[ProcessRule]:
+    return [rule for each in catalogue(system).signatures for rule in each.process if system in rule.systems]
+
+
+def a_process_of(rule: ProcessRule, name: str) -> Process:
+    file = name.lower().replace("*", "x")
+    folder = rule.paths[0].lower().replace("*", "x").rpartition("/")[0] if rule.paths != ("*",) else "/usr/bin"
+    return a_process(f"{folder}/{file}")
 
 
 def groups(pattern: str) -> set[str]:

@@ -1,0 +1,116 @@
+"""Every tool by its name: those with a file of their own, and those of `catalogue/known.tsv`, known by name only."""
+
+import csv
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+
+from agent.errors import UnknownTool
+from agent.signature import Confidence, ProcessRule, Proof, Signature, System
+
+
+class Kind(StrEnum):
+    """How the supporting side of a product reaches the other."""
+
+    BROWSER = "browser"  # a page of the browser
+    RELAY = "relay"  # a program, through the maker's hosts
+    DIRECT = "direct"  # a program, at the other's address
+    CONSOLE = "rmm-console"  # a console for many computers, mostly a page; another tool may carry the session
+    TELEPHONE = "telephone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A product that is known by name only; what it says is never a session."""
+
+    tool: str
+    name: str
+    kind: Kind
+    operator: tuple[str, ...]  # programs of the supporting side that are looked for
+    agent: tuple[str, ...]  # of the other side, or of one that is not known
+    confidence: Confidence
+    source: str
+
+    def signature(self) -> Signature:
+        """What the agent looks for: that such a program runs, and no more."""
+        windows = tuple(each for each in self.operator if each.lower().endswith(".exe"))
+        others = tuple(each for each in self.operator if each not in windows)
+        on = ((windows, (System.WINDOWS,)), (others, (System.MACOS,)))
+        rules = (
+            ProcessRule(names, self.source, self.confidence, systems=systems, proof=Proof.NONE)
+            for names, systems in on
+            if names
+        )
+        return Signature(self.tool, self.name, tuple(rules), browser=self.kind is Kind.BROWSER)
+
+
+@dataclass(frozen=True)
+class KnownTool:
+    """A tool as people name it."""
+
+    tool: str
+    name: str
+    aliases: tuple[str, ...]
+    can_be_declared: bool  # False where only the sharing side is known: nobody supports with it
+
+
+def read_rows() -> tuple[Row, ...]:
+    """The products of the shipped table."""
+    text = files("agent.catalogue").joinpath("known.tsv").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return tuple(
+        Row(
+            tool=line["tool"],
+            name=line["name"],
+            kind=Kind(line["kind"]),
+            operator=_names(line["operator"]),
+            agent=_names(line["agent"]),
+            confidence=Confidence(line["confidence"]),
+            source=line["source"],
+        )
+        for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    )
+
+
+def known_tools(signatures: Iterable[Signature]) -> tuple[KnownTool, ...]:
+    """All tools that can be named, by their names: those of these signatures, and those of the table."""
+    rows = {row.tool: row for row in read_rows()}
+    told = {each.tool: each for each in signatures}
+    tools = [KnownTool(row.tool, row.name, (), can_be_declared=True) for row in rows.values() if row.tool not in told]
+    tools += [
+        KnownTool(each.tool, each.name, each.aliases, can_be_declared=each.tool in rows or _has_operator(each))
+        for each in told.values()
+    ]
+    return tuple(sorted(tools, key=lambda each: each.tool))
+
+
+def _has_operator(signature: Signature) -> bool:
+    return any(signature.is_seen(system) for system in System)
+
+
+def find(word: str, tools: Iterable[KnownTool]) -> KnownTool:
+    """The tool that somebody means by this word: its slug, an alias or its name; UnknownTool tells the nearest ones."""
+    wanted = _plain(word)
+    by_word: dict[str, KnownTool] = {}
+    for tool in tools:
+        for called in (tool.tool, *tool.aliases, tool.name):
+            by_word.setdefault(_plain(called), tool)
+    if wanted in by_word:
+        return by_word[wanted]
+    near = (
+        difflib.get_close_matches(wanted, by_word, n=3) or [each for each in by_word if wanted and wanted in each][:3]
+    )
+    slugs = list(dict.fromkeys(by_word[each].tool for each in near))
+    meant = f"did you mean {' or '.join(slugs)}? " if slugs else ""
+    raise UnknownTool(f"no tool is called {word!r}: {meant}`mezzora-agent tools --all` lists them")
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word.lower() if letter.isalnum())
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(",")) if cell else ()
