@@ -34,6 +34,9 @@ KNOWN_TO = {
     "alembic": ("collector/ledger/",),
     "fastapi": ("collector/app.py", "collector/web/", "collector/intake/endpoint.py"),
     "pydantic": ("collector/web/", "collector/settings.py"),
+    "typst": ("collector/statements/pdf.py",),
+    "xlsxwriter": ("collector/statements/xlsx.py",),
+    "cryptography": ("collector/statements/signed.py",),
     "pydantic_settings": ("collector/settings.py",),
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

@@ -1,0 +1,72 @@
+"""The firm that sends the statements: what stands in its letterhead, and what an electronic invoice says of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from collector.domain.customer import Address, TaxData
+from collector.domain.fault import Fault
+
+# Registration regimes of the exchange system (RegimeFiscale); RF03 was withdrawn.
+REGIMES = frozenset(f"RF{n:02}" for n in range(1, 21) if n != 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """As the settings say; what nobody has told is empty."""
+
+    name: str = ""
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    province: str = ""
+    country: str = "IT"
+    vat_number: str = ""
+    tax_code: str = ""
+    regime: str = "RF01"
+    iban: str = ""
+    email: str = ""
+    phone: str = ""
+    payment_days: str = "30"
+
+    @property
+    def tax(self) -> TaxData:
+        """The same in the words of a customer's tax data."""
+        address = Address(
+            self.street or None, self.postcode or None, self.town or None, self.province or None, self.country
+        )
+        return TaxData(self.name or None, self.vat_number or None, self.tax_code or None, address)
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that keeps a statement from being issued, by the name of its setting."""
+        for name in ("name", "street", "postcode", "town", "vat_number"):
+            if not getattr(self, name):
+                yield Fault(f"firm_{name}", "missing", "write it into mezzora.toml in the data folder")
+        if self.country == "IT" and not self.province:
+            yield Fault("firm_province", "missing", "write its two letters into mezzora.toml in the data folder")
+        for fault in self.tax.faults():
+            yield Fault(f"firm_{fault.place}", fault.problem, fault.remedy)
+        if self.regime not in REGIMES:
+            yield Fault("firm_regime", f'"{self.regime[:20]}" is no tax regime', "RF01 is the ordinary one")
+        if self.iban and not good_iban(self.iban):
+            yield Fault("firm_iban", f'"{self.iban[:40]}" is no IBAN', "look for a character that was mistyped")
+        if not (self.payment_days.isascii() and self.payment_days.isdigit() and int(self.payment_days) <= 365):
+            yield Fault("firm_payment_days", f'"{self.payment_days[:20]}" is no number of days', "0 to 365")
+
+
+FIRM_KEYS = tuple(f"firm_{each.name}" for each in fields(Firm))
+"""What the settings call the parts of a firm."""
+
+
+def firm_of(told: dict[str, str]) -> Firm:
+    """The firm of those settings; other keys are not looked at."""
+    known: dict[str, Any] = {key.removeprefix("firm_"): told[key].strip() for key in FIRM_KEYS if key in told}
+    return Firm(**known)
+
+
+def good_iban(text: str) -> bool:
+    """Its check digits fit (ISO 13616: the remainder by 97 is 1)."""
+    iban = text.replace(" ", "").upper()
+    if not (15 <= len(iban) <= 34 and iban.isascii() and iban.isalnum() and iban[:2].isalpha()):
+        return False
+    return int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 == 1

@@ -1,0 +1,225 @@
+"""A customer's month: the charges of his interventions as lines, net and VAT by rate, gross. Pure.
+
+VAT is rounded half up once for each rate of a statement; net and VAT sum to the gross to the cent. An intervention that
+stands on an earlier statement comes again only with what was reported since.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from collector.domain.connection import Span
+from collector.domain.fault import Fault
+from collector.domain.money import NOTHING, plain, vat
+from collector.domain.month import Month
+from collector.domain.rating import Charge, Flag, Line
+from collector.domain.reasons import Words, length_words
+from shared.moments import SECOND_MS
+
+
+class Kind(StrEnum):
+    """What a document is."""
+
+    STATEMENT = "statement"
+    CREDIT_NOTE = "credit-note"  # takes a whole statement back
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One session as far as it is this intervention's: the time that proves a line."""
+
+    tool: str
+    peer: str
+    declared: bool  # a technician's word, not observed
+    end_unconfirmed: bool  # nobody saw the end: counted up to the last proof of life
+    spans: tuple[Span, ...]  # in order
+
+    @property
+    def start_at(self) -> int:
+        return int(self.spans[0].start_at // 1)
+
+    @property
+    def end_at(self) -> int:
+        return int(max(span.end_at for span in self.spans) // 1)
+
+    @property
+    def observed_ms(self) -> int:
+        return sum(int((span.end_at - span.start_at) // 1) for span in self.spans)
+
+    @property
+    def gaps(self) -> tuple[tuple[int, int], ...]:
+        """Where it was not observed between its start and its end: start and length of each."""
+        holes = ((int(a.end_at // 1), int((b.start_at - a.end_at) // 1)) for a, b in pairwise(self.spans))
+        return tuple((at, lasted_ms) for at, lasted_ms in holes if lasted_ms > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """What an issued statement has charged of an intervention already."""
+
+    code: str
+    quantity: int
+    unit_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What stands of an intervention on issued statements, and the number of the last of them."""
+
+    number: str
+    lines: tuple[BilledLine, ...]
+
+    @property
+    def net(self) -> Decimal:
+        return sum((line.quantity * line.unit_price for line in self.lines), start=NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An intervention that may go onto a statement."""
+
+    id: int
+    month: Month  # in which it was opened
+    closed: bool
+    charge: Charge
+    proofs: tuple[Proof, ...]
+    billed: Billed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An intervention on a statement."""
+
+    id: int
+    lines: tuple[Line, ...]
+    notes: tuple[Words, ...]  # what the customer has to know beside the reasons: late, not billed
+
+
+@dataclass(frozen=True, slots=True)
+class RateTotal:
+    """Net and VAT of all the lines of one rate."""
+
+    rate: Decimal  # a fraction of one
+    net: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is owed, in euro."""
+
+    rates: tuple[RateTotal, ...]  # the highest first
+
+    @property
+    def net(self) -> Decimal:
+        return sum((each.net for each in self.rates), start=NOTHING)
+
+    @property
+    def vat(self) -> Decimal:
+        return sum((each.vat for each in self.rates), start=NOTHING)
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.vat
+
+
+def totals(amounts: Iterable[tuple[Decimal, Decimal]]) -> Totals:
+    """Of pairs of a VAT rate and a net amount: summed for each rate, and taxed once."""
+    nets: defaultdict[Decimal, Decimal] = defaultdict(lambda: NOTHING)
+    for rate, net in amounts:
+        nets[rate] += net
+    return Totals(tuple(RateTotal(rate, nets[rate], vat(nets[rate], rate)) for rate in sorted(nets, reverse=True)))
+
+
+def item(candidate: Candidate, month: Month) -> Item | None:
+    """What of it goes onto the statement of that month; None when nothing new does."""
+    lines = outstanding(candidate.charge.lines, candidate.billed)
+    if candidate.billed is not None and not lines:
+        return None
+    return Item(candidate.id, lines, (*_late(candidate, month), *_not_billed(candidate)))
+
+
+def outstanding(lines: Sequence[Line], billed: Billed | None) -> tuple[Line, ...]:
+    """The lines less what was billed of them."""
+    had: defaultdict[str, int] = defaultdict(int)
+    for line in billed.lines if billed else ():
+        had[line.code] += line.quantity
+    left = (replace(line, quantity=line.quantity - had[line.code.value]) for line in lines)
+    return tuple(line for line in left if billed is None or line.quantity > 0)
+
+
+def waiting(candidate: Candidate) -> Iterator[Fault]:
+    """What keeps it from going onto a statement: everything that a person has yet to say."""
+    place = f"intervention {candidate.id}"
+    if not candidate.closed:
+        yield Fault(place, "still open", "close it as solved or unresolved")
+    for flag in candidate.charge.flags:
+        yield Fault(place, f"waits in review: {flag.value}", _REMEDIES[flag])
+    if candidate.billed is not None and candidate.charge.net < candidate.billed.net:
+        less = plain(candidate.billed.net - candidate.charge.net)
+        yield Fault(place, f"costs {less} less than statement {candidate.billed.number} says", "credit that statement")
+
+
+_REMEDIES = {
+    Flag.OVERTIME_NOT_AGREED: "write down who agreed to it, or waive it",
+    Flag.OVERTIME_NOT_SELLABLE: "decide what becomes of it",
+    Flag.NOT_ENTITLED: "decide what becomes of it",
+    Flag.EXCLUDED_WORK: "decide what becomes of it",
+    Flag.PRICE_TO_BE_AGREED: "name its price",
+    Flag.UNASSIGNED: "say whose it is",
+}
+
+
+def _late(candidate: Candidate, month: Month) -> Iterator[Words]:
+    number = candidate.billed.number if candidate.billed else None
+    if number is not None:
+        yield Words(
+            f"time that was reported after statement {number} was issued",
+            f"tempo comunicato dopo l'emissione dell'estratto conto {number}",
+        )
+    elif candidate.month != month:
+        yield Words(
+            f"of {month_words(candidate.month).en}, which was closed before this was reported or decided",
+            f"di {month_words(candidate.month).it}, mese già chiuso quando è stato comunicato o deciso",
+        )
+
+
+def _not_billed(candidate: Candidate) -> Iterator[Words]:
+    """Time between start and end that nobody pays for, and time that is counted once."""
+    gaps = sum(lasted_ms for proof in candidate.proofs for _, lasted_ms in proof.gaps) // SECOND_MS
+    if gaps:
+        yield Words(
+            f"{length_words(gaps)} in which nothing was observed: not billed",
+            f"{length_words(gaps)} senza osservazione: non addebitati",
+        )
+    observed = sum(proof.observed_ms for proof in candidate.proofs) // SECOND_MS
+    if (twice := observed - candidate.charge.connection_seconds) > 0:
+        yield Words(
+            f"{length_words(twice)} in several connections at once: counted once",
+            f"{length_words(twice)} in più collegamenti contemporanei: contati una volta",
+        )
+
+
+_MONTHS = (
+    ("January", "gennaio"),
+    ("February", "febbraio"),
+    ("March", "marzo"),
+    ("April", "aprile"),
+    ("May", "maggio"),
+    ("June", "giugno"),
+    ("July", "luglio"),
+    ("August", "agosto"),
+    ("September", "settembre"),
+    ("October", "ottobre"),
+    ("November", "novembre"),
+    ("December", "dicembre"),
+)
+
+
+def month_words(month: Month) -> Words:
+    """The month as people write it, in both languages."""
+    en, it = _MONTHS[month.number - 1]
+    return Words(f"{en} {month.year}", f"{it} {month.year}")

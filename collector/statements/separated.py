@@ -1,0 +1,137 @@
+"""The forms for spreadsheets and accounting programs: values parted by semicolons, UTF-8 with its mark, decimal commas
+as Italian programs read them. No cell begins as a formula, whatever somebody was called."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from collector.statements.document import Document
+from collector.statements.wording import shown
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+LINES_HEAD = (
+    "number",
+    "month",
+    "day",
+    "customer",
+    "vat_number",
+    "tax_code",
+    "intervention",
+    "opened",
+    "subject",
+    "code",
+    "description",
+    "quantity",
+    "unit_price",
+    "amount",
+    "vat_rate",
+    "connection_seconds",
+    "declared",
+)
+ACCOUNTANT_HEAD = (
+    "number",
+    "kind",
+    "day",
+    "month",
+    "customer_id",
+    "customer",
+    "vat_number",
+    "tax_code",
+    "country",
+    "vat_rate",
+    "net",
+    "vat",
+    "gross",
+    "credits",
+)
+
+
+def lines_csv(document: Document) -> str:
+    """A statement, one row for each line of a charge."""
+    return _written(LINES_HEAD, _lines(document))
+
+
+def accountant_csv(documents: Iterable[Document]) -> Iterator[str]:
+    """All of a month, one row for each statement and VAT rate; what is credited counts below nothing."""
+    yield _written(ACCOUNTANT_HEAD, ())
+    for document in documents:
+        yield _rows(_taxed(document))
+
+
+def _lines(document: Document) -> Iterator[Sequence[str]]:
+    who = document.customer
+    for each in document.interventions:
+        for line in each.lines:
+            declared = any(each.connections[n].declared for n in line.connections)
+            yield (
+                document.number,
+                document.month,
+                document.day,
+                who.name,
+                who.vat_number,
+                who.tax_code,
+                str(each.id),
+                each.opened,
+                each.subject,
+                line.code,
+                line.why.of(document.language),
+                str(line.quantity),
+                _comma(line.unit_price),
+                _comma(line.amount),
+                _comma(line.vat_rate),
+                str(each.connection_seconds),
+                "declared" if declared else "",
+            )
+
+
+def _taxed(document: Document) -> Iterator[Sequence[str]]:
+    sign = -1 if document.is_credit else 1
+    who = document.customer
+    for each in document.rates:
+        net, vat = sign * Decimal(each.net), sign * Decimal(each.vat)
+        yield (
+            document.number,
+            document.kind,
+            document.day,
+            document.month,
+            str(who.id),
+            who.name,
+            who.vat_number,
+            who.tax_code,
+            who.country,
+            _comma(each.rate),
+            _comma(f"{net:.2f}"),
+            _comma(f"{vat:.2f}"),
+            _comma(f"{net + vat:.2f}"),
+            document.credits.number if document.credits else "",
+        )
+
+
+def _comma(number: str) -> str:
+    return number.replace(".", ",")
+
+
+def _written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return BOM + _rows([head, *rows])
+
+
+def _rows(rows: Iterable[Sequence[str]]) -> str:
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return target.getvalue()
+
+
+def safe(cell: str) -> str:
+    """A cell that no program takes for a formula (OWASP: CSV injection); numbers stay numbers."""
+    text = shown(cell)
+    if text.startswith(_FORMULA) and not _number(text):
+        return f"'{text}"
+    return text
+
+
+def _number(text: str) -> bool:
+    return text.removeprefix("-").replace(",", "", 1).isdigit()

@@ -1,0 +1,183 @@
+"""A customer's month: totals that always add up, what is left to bill, and what keeps a statement back."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.domain.connection import Span
+from collector.domain.money import CENT
+from collector.domain.month import Month
+from collector.domain.rating import Charge, Flag
+from collector.domain.statement import (
+    _REMEDIES,
+    Billed,
+    BilledLine,
+    Candidate,
+    Proof,
+    item,
+    month_words,
+    outstanding,
+    totals,
+    waiting,
+)
+from tests.collector.domain.builders import OLD_WITHOUT, WITHOUT, a_charge, a_span
+
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+DEAR = Decimal("0.22")
+
+
+def a_proof(*spans: Span, declared: bool = False) -> Proof:
+    return Proof("TeamViewer", "123", declared=declared, end_unconfirmed=False, spans=spans or (a_span("0m", "20:01"),))
+
+
+def a_candidate(
+    charge: Charge,
+    *proofs: Proof,
+    month: Month = OCTOBER,
+    closed: bool = True,
+    billed: Billed | None = None,
+) -> Candidate:
+    return Candidate(12, month, closed, charge, proofs, billed)
+
+
+def billed(*lines: tuple[str, int, str]) -> Billed:
+    return Billed("2026-0007", tuple(BilledLine(code, quantity, Decimal(price)) for code, quantity, price in lines))
+
+
+# --- money ---
+
+prices = st.integers(0, 10**9).map(lambda cents: Decimal(cents) * CENT)
+rates = st.sampled_from([Decimal(text) for text in ("0", "0.04", "0.05", "0.10", "0.22", "0.0725")])
+
+
+@given(st.lists(st.tuples(rates, prices), max_size=60))
+def test_net_and_vat_are_the_gross_to_the_cent(amounts: list[tuple[Decimal, Decimal]]) -> None:
+    owed = totals(amounts)
+    assert owed.net + owed.vat == owed.gross
+    assert owed.net == sum((net for _, net in amounts), Decimal(0))
+    for value in (owed.net, owed.vat, owed.gross, *(each.vat for each in owed.rates)):
+        assert value == value.quantize(CENT)
+
+
+@given(st.lists(st.tuples(rates, prices), max_size=60))
+def test_each_rate_is_taxed_once_and_half_a_cent_goes_up(amounts: list[tuple[Decimal, Decimal]]) -> None:
+    for each in totals(amounts).rates:
+        exact = each.net * each.rate
+        assert -CENT / 2 < each.vat - exact <= CENT / 2
+    assert len({each.rate for each in totals(amounts).rates}) == len(totals(amounts).rates)
+
+
+@given(st.lists(st.tuples(rates, prices), max_size=20), st.randoms())
+def test_the_order_of_the_lines_changes_nothing(amounts: list[tuple[Decimal, Decimal]], chance: object) -> None:
+    shuffled = list(amounts)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert totals(shuffled) == totals(amounts)
+
+
+def test_vat_is_rounded_for_the_statement_and_not_for_the_line() -> None:
+    thirds = [(DEAR, Decimal("0.02"))] * 3  # 0.0044 each, 0.0132 together
+    assert totals(thirds).vat == Decimal("0.01")
+
+
+def test_the_worked_value_of_the_price_list() -> None:
+    owed = totals([(DEAR, Decimal("45.00")), (DEAR, Decimal("70.00"))])
+    assert (owed.net, owed.vat, owed.gross) == (Decimal("115.00"), Decimal("25.30"), Decimal("140.30"))
+
+
+# --- what goes onto it ---
+
+
+def test_everything_of_an_intervention_that_no_statement_has_yet() -> None:
+    entry = item(a_candidate(a_charge("20:01"), a_proof()), OCTOBER)
+    assert entry is not None and [line.amount for line in entry.lines] == [Decimal("45.00"), Decimal("35.00")]
+    assert entry.notes == ()
+
+
+def test_a_line_of_nothing_goes_onto_it_too() -> None:
+    entry = item(a_candidate(a_charge("10m", category="installation"), a_proof()), OCTOBER)
+    assert entry is not None and [line.amount for line in entry.lines] == [Decimal("0.00")]
+
+
+def test_what_was_billed_does_not_come_again() -> None:
+    charge = a_charge("20:01")
+    same = billed(("base", 1, "45.00"), ("overtime", 1, "35.00"))
+    assert item(a_candidate(charge, a_proof(), billed=same), NOVEMBER) is None
+
+
+def test_what_was_reported_since_comes_alone_and_says_so() -> None:
+    entry = item(a_candidate(a_charge("50:01"), a_proof(), billed=billed(("base", 1, "45.00"))), NOVEMBER)
+    assert entry is not None
+    assert [(line.code.value, line.quantity) for line in entry.lines] == [("overtime", 2)]
+    assert "after statement 2026-0007" in entry.notes[0].en and "dopo l'emissione" in entry.notes[0].it
+
+
+def test_what_belongs_to_a_month_before_says_which() -> None:
+    entry = item(a_candidate(a_charge("10m"), a_proof()), NOVEMBER)
+    assert entry is not None and "October 2026" in entry.notes[0].en and "ottobre 2026" in entry.notes[0].it
+
+
+@given(st.integers(0, 5), st.integers(0, 5))
+def test_what_stands_and_what_is_left_are_the_whole_charge(base: int, overtime: int) -> None:
+    charge = a_charge("80:01")  # base, and three half hours
+    had = billed(("base", min(base, 1), "45.00"), ("overtime", min(overtime, 3), "35.00"))
+    left = sum((line.amount for line in outstanding(charge.lines, had)), Decimal(0))
+    assert left + had.net == charge.net
+
+
+# --- what is said of time that nobody pays ---
+
+
+def test_gaps_are_told_with_their_length_and_are_not_observed() -> None:
+    proof = a_proof(a_span("0m", "5m"), a_span("6m", "10m"))
+    assert proof.gaps == ((a_span("5m", "6m").start_at, 60_000),) and proof.observed_ms == 9 * 60_000
+    entry = item(a_candidate(a_charge("5m", "4m"), proof), OCTOBER)
+    assert entry is not None and entry.notes[0].en == "1 min in which nothing was observed: not billed"
+
+
+def test_connections_at_once_are_said_to_count_once() -> None:
+    twice = (a_proof(a_span("0m", "10m")), a_proof(a_span("0m", "10m")))
+    entry = item(a_candidate(a_charge("10m"), *twice), OCTOBER)
+    assert entry is not None and entry.notes[0].en == "10 min in several connections at once: counted once"
+
+
+def test_touching_spans_leave_no_gap() -> None:
+    assert a_proof(a_span("0m", "5m"), a_span("5m", "10m")).gaps == ()
+
+
+# --- what keeps it back ---
+
+
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [
+        (a_candidate(a_charge("10m"), closed=False), "still open (close it as solved or unresolved)"),
+        (
+            a_candidate(a_charge("20:01", agreed=False)),
+            "overtime-not-agreed (write down who agreed to it, or waive it)",
+        ),
+        (a_candidate(a_charge("30:01", customer=OLD_WITHOUT)), "overtime-not-sellable"),
+        (a_candidate(a_charge("10m", customer=WITHOUT)), "not-entitled"),
+        (a_candidate(a_charge("10m", category="file-recovery")), "price-to-be-agreed (name its price)"),
+        (
+            a_candidate(a_charge("10m", category="installation"), billed=billed(("base", 1, "45.00"))),
+            "costs 45.00 less than statement 2026-0007 says (credit that statement)",
+        ),
+    ],
+)
+def test_what_a_person_has_yet_to_say_is_named_with_its_place(candidate: Candidate, said: str) -> None:
+    (fault,) = waiting(candidate)
+    assert fault.place == "intervention 12" and said in str(fault)
+
+
+def test_what_is_closed_and_decided_waits_for_nothing() -> None:
+    assert list(waiting(a_candidate(a_charge("20:01")))) == []
+
+
+def test_there_is_a_remedy_for_every_flag() -> None:
+    assert _REMEDIES.keys() == set(Flag)
+
+
+def test_a_month_is_called_by_its_name() -> None:
+    assert (month_words(NOVEMBER).en, month_words(NOVEMBER).it) == ("November 2026", "novembre 2026")
