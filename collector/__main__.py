@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,12 +32,17 @@ For a firm:
 Without anything running:
   mezzora rate intervention.json                what one intervention costs, and why
 """
+OF_THEIR_OWN = {
+    "audit": ("collector.trail", "whether the past is as it was left, and who changed what"),
+}
+"""Verbs whose module adds its arguments itself, once it is chosen."""
+
 ROLES = ("supervisor", "technician", "office", "read-only")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb. What goes wrong is one line on standard error: status 2 for bad input, 1 for anything else."""
-    args = _parser().parse_args(argv)
+    args = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # Windows' code page has no letter for many a name
@@ -62,7 +68,8 @@ def _fail(error: Exception, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """With every verb, and the arguments of those that may be meant by these words."""
     parser = argparse.ArgumentParser(
         prog="mezzora",
         description="Takes in remote-support sessions, keeps their caps, and tells what they cost.",
@@ -79,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     rating = verbs.add_parser("rate", help="what one intervention costs, from JSON")
     rate.add_arguments(rating)
     rating.set_defaults(run=rate.run)
+    for verb, (module, told) in OF_THEIR_OWN.items():
+        added = verbs.add_parser(verb, help=told)
+        if verb in words:
+            import_module(module).add_arguments(added, _settings)
     migrating = verbs.add_parser("migrate", help="bring the tables up to date (serve does it by itself)")
     _add_data(migrating)
     migrating.set_defaults(run=_migrate)

@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from collector.domain.entitlement import Version
 from collector.errors import BadInput, NotFound
+from collector.ledger import audit, witness
 from collector.ledger.openings import PeerKey
 from collector.ledger.pen import Pen
 from collector.ledger.tables import customer, intervention, peer
+from collector.ledger.witness import Subject
 from shared.moments import HOUR_MS
 
 SHOWN_MS = 48 * HOUR_MS
@@ -39,19 +41,21 @@ class CustomerEntry:
         }
 
 
-async def create(pen: Pen, entry: CustomerEntry, peers: Sequence[PeerKey]) -> int:
+async def create(pen: Pen, entry: CustomerEntry, peers: Sequence[PeerKey], *, by: str) -> int:
     """The new customer's number."""
     row = await pen.connection.execute(customer.insert().values(made_at=pen.now_at, **entry.columns()))
     key = row.inserted_primary_key
     if key is None:
         raise AssertionError("an insert without a key")
+    await audit.enter(pen, "created", Subject("customer", int(key[0])), by=by, before=None)
     for tool, name in dict.fromkeys(peers):
-        await learn(pen, int(key[0]), tool, name)
+        await learn(pen, int(key[0]), tool, name, by=by)
     return int(key[0])
 
 
-async def update(pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None) -> None:
+async def update(pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None, *, by: str) -> None:
     """Write it anew; `peers` None leaves them. Interventions keep the contract of their opening."""
+    before = await witness.as_is(pen.connection, Subject("customer", customer_id))
     done = await pen.connection.execute(customer.update().where(customer.c.id == customer_id).values(**entry.columns()))
     if done.rowcount == 0:
         raise NotFound(f"no customer {customer_id}")
@@ -61,16 +65,25 @@ async def update(pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequen
     pen.changed.update(await pen.connection.scalars(theirs))
     if peers is not None:
         await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
-        for tool, name in dict.fromkeys(peers):
-            await learn(pen, customer_id, tool, name)
+    await audit.enter(pen, "changed", Subject("customer", customer_id), by=by, before=before)
+    for tool, name in dict.fromkeys(peers or ()):
+        await learn(pen, customer_id, tool, name, by=by)
 
 
-async def learn(pen: Pen, customer_id: int, tool: str, name: str) -> None:
+async def learn(pen: Pen, customer_id: int, tool: str, name: str, *, by: str) -> None:
     """From now on sessions to this peer are this customer's, whosever they were before."""
     mine = (peer.c.tool == tool) & (peer.c.peer == name)
-    done = await pen.connection.execute(peer.update().where(mine).values(customer_id=customer_id))
-    if done.rowcount == 0:
+    owner = (await pen.connection.execute(select(peer.c.customer_id).where(mine))).scalar()
+    if owner == customer_id:
+        return
+    concerned = [Subject("customer", id) for id in (owner, customer_id) if id is not None]
+    before = [await witness.as_is(pen.connection, subject) for subject in concerned]
+    if owner is None:
         await pen.connection.execute(peer.insert().values(tool=tool, peer=name, customer_id=customer_id))
+    else:
+        await pen.connection.execute(peer.update().where(mine).values(customer_id=customer_id))
+    for subject, was in zip(concerned, before, strict=True):
+        await audit.enter(pen, "peer", subject, by=by, before=was)
 
 
 async def must_exist(pen: Pen, customer_id: int) -> str:

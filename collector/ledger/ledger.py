@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from collector.errors import Unavailable
-from collector.ledger import alerts, customers, decisions, keys
+from collector.ledger import alerts, audit, customers, decisions, keys
 from collector.ledger.alerts import NewAlert
 from collector.ledger.bell import Bell
 from collector.ledger.customers import CustomerEntry
@@ -144,12 +144,14 @@ class Ledger:
 
     async def _try(self, pen: Pen, act: _Act) -> Any:
         """What the act returns, or what it raised; that undoes its own writing alone and is its caller's to see."""
+        entered = len(pen.unsealed)
         try:
             async with pen.connection.begin_nested():
                 return await act.write(pen)
         except SQLAlchemyError:
             raise
         except Exception as error:
+            del pen.unsealed[entered:]
             return error
 
     async def _enter(self, pen: Pen, frames: Sequence[_Frame]) -> list[tuple["asyncio.Future[Any]", Any]]:
@@ -175,11 +177,13 @@ class Ledger:
 
     # What people decide. `by` is who, as he signed in.
 
-    async def create_customer(self, entry: CustomerEntry, peers: Sequence[PeerKey]) -> int:
-        return await self.write(lambda pen: customers.create(pen, entry, peers))
+    async def create_customer(self, entry: CustomerEntry, peers: Sequence[PeerKey], *, by: str = audit.ITSELF) -> int:
+        return await self.write(lambda pen: customers.create(pen, entry, peers, by=by))
 
-    async def update_customer(self, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None) -> None:
-        await self.write(lambda pen: customers.update(pen, customer_id, entry, peers))
+    async def update_customer(
+        self, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None, *, by: str = audit.ITSELF
+    ) -> None:
+        await self.write(lambda pen: customers.update(pen, customer_id, entry, peers, by=by))
 
     async def assign_customer(self, intervention_id: int, customer_id: int, *, by: str) -> None:
         await self.write(lambda pen: decisions.assign_customer(pen, intervention_id, customer_id, by=by))
@@ -255,7 +259,9 @@ class Ledger:
 async def writing(engine: AsyncEngine, lists: PriceLists, clock: Clock) -> AsyncIterator[Pen]:
     """One transaction; leaving the block commits, an error undoes it. For commands beside a running collector too."""
     async with engine.begin() as connection:
-        yield Pen(connection, clock.wall_ms(), lists)
+        pen = Pen(connection, clock.wall_ms(), lists)
+        yield pen
+        await audit.seal(pen)
 
 
 def _tell(done: "asyncio.Future[Any]", outcome: Any) -> None:

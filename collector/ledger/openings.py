@@ -7,9 +7,11 @@ from datetime import date
 from sqlalchemy import func, select, tuple_
 
 from collector.domain.entitlement import Version
+from collector.ledger import audit, witness
 from collector.ledger.intervention import contract_in_force
 from collector.ledger.pen import Pen
 from collector.ledger.tables import credit, customer, intervention, peer, session
+from collector.ledger.witness import Subject
 from shared.moments import HOUR_MS
 
 JOIN_WITHIN_MS = 12 * HOUR_MS
@@ -56,7 +58,8 @@ async def place(pen: Pen, newcomers: Sequence[Newcomer]) -> dict[str, int]:
         near = max((r for r in candidates if r.near(newcomer)), key=lambda r: r.last_at, default=None)
         if near is None:
             customer_id = belonging if isinstance(belonging, int) else None
-            near = _Running(await open_intervention(pen, customer_id, newcomer.started_at), newcomer.started_at, 0)
+            opened = await open_intervention(pen, customer_id, newcomer.started_at, by=audit.ITSELF)
+            near = _Running(opened, newcomer.started_at, 0)
             candidates.append(near)
         near.first_at, near.last_at = (
             min(near.first_at, newcomer.started_at),
@@ -66,22 +69,25 @@ async def place(pen: Pen, newcomers: Sequence[Newcomer]) -> dict[str, int]:
     return placed
 
 
-async def open_intervention(pen: Pen, customer_id: int | None, opened_at: int) -> int:
+async def open_intervention(pen: Pen, customer_id: int | None, opened_at: int, *, by: str, **columns: object) -> int:
     """A new one, with the customer's contract and version and the tariff frozen as of then."""
     frozen = await standing_on(pen, customer_id, opened_at)
-    row = await pen.connection.execute(
-        intervention.insert().values(
-            customer_id=customer_id,
-            tariff_id=pen.lists.in_force(opened_at),
-            opened_at=opened_at,
-            state="open",
-            **frozen,
-        )
-    )
+    values = {
+        "customer_id": customer_id,
+        "tariff_id": pen.lists.in_force(opened_at),
+        "opened_at": opened_at,
+        "state": "open",
+        **frozen,
+        **columns,
+    }
+    row = await pen.connection.execute(intervention.insert().values(values))
     key = row.inserted_primary_key
     if key is None:
         raise AssertionError("an insert without a key")
-    return int(key[0])
+    id = int(key[0])
+    after = witness.said({"id": id, **values})
+    audit.enter_told(pen, "opened", Subject("intervention", id), by=by, before=None, after=after)
+    return id
 
 
 async def adopt(pen: Pen, intervention_id: int, key: PeerKey) -> None:
@@ -91,10 +97,13 @@ async def adopt(pen: Pen, intervention_id: int, key: PeerKey) -> None:
         return
     row = (await pen.connection.execute(select(intervention).where(intervention.c.id == intervention_id))).one()
     if row.customer_id is None:
+        subject = Subject("intervention", intervention_id)
+        before = await witness.as_is(pen.connection, subject)
         frozen = await standing_on(pen, owner, row.opened_at)
         await pen.connection.execute(
             intervention.update().where(intervention.c.id == intervention_id).values(customer_id=owner, **frozen)
         )
+        await audit.enter(pen, "peer-told", subject, by=audit.ITSELF, before=before)
 
 
 async def standing_on(pen: Pen, customer_id: int | None, at: int) -> dict[str, object]:

@@ -1,10 +1,24 @@
 """What an act of writing is handed: the open transaction, the time, and where to say what changed."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collector.ledger.price_lists import PriceLists
+if TYPE_CHECKING:
+    from collector.ledger.price_lists import PriceLists  # writes with a pen itself
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A change that was entered and waits for its place in the audit chain."""
+
+    what: str
+    kind: str
+    subject: str
+    by: str
+    before: str | None
+    after: str | None
 
 
 @dataclass
@@ -13,5 +27,6 @@ class Pen:
 
     connection: AsyncConnection
     now_at: int
-    lists: PriceLists
+    lists: "PriceLists"
     changed: set[int] = field(default_factory=set)  # interventions
+    unsealed: list[Unsealed] = field(default_factory=list)

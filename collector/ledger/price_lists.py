@@ -10,7 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.domain.tariff import Tariff, in_force, read_tariff
+from collector.ledger import audit
+from collector.ledger.pen import Pen
 from collector.ledger.tables import tariff
+from collector.ledger.witness import Subject
 from collector.tariffs.files import shipped_text, tariff_text
 from shared.moments import from_at
 
@@ -37,15 +40,15 @@ class PriceLists:
         """The calendar day of an instant where the firm is."""
         return from_at(at).astimezone(self.zone).date()
 
-    async def keep(self, connection: AsyncConnection) -> None:
+    async def keep(self, pen: Pen) -> None:
         """Write down those in force: an intervention may be opened under them from now on."""
-        kept = set(await connection.scalars(select(tariff.c.id)))
+        kept = set(await pen.connection.scalars(select(tariff.c.id)))
         for id, text in self._texts.items():
             if id not in kept:
                 day = self._read[id].first_day
-                await connection.execute(
-                    tariff.insert().values(id=id, text=text, first_day=None if day is None else day.isoformat())
-                )
+                row = {"id": id, "text": text, "first_day": None if day is None else day.isoformat()}
+                await pen.connection.execute(tariff.insert().values(row))
+                await audit.enter(pen, "tariff-kept", Subject("tariff", id), by=audit.ITSELF, before=None)
 
     async def load(self, connection: AsyncConnection, ids: set[str]) -> None:
         """Make sure that `of` knows these."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
-from collector.ledger import openings
+from collector.ledger import audit, openings, witness
 from collector.ledger.intervention import Credit
 from collector.ledger.openings import Newcomer
 from collector.ledger.pen import Pen
-from collector.ledger.tables import credit, session, stretch
+from collector.ledger.tables import credit, intervention, session, stretch
+from collector.ledger.witness import Subject, Told
 from shared.messages import Progress
 from shared.session import Evidence, Mark, Session, SessionState, Stretch
 
@@ -44,6 +45,7 @@ class _Known:
     new: bool = False
     named: bool = False  # its peer was told only now
     entered: int = 0  # how many of its stretches the tables have
+    witnessed: Told | None = None  # what the audit chain says of it; of a new one nothing
     grown: set[int] = field(default_factory=set)
 
     @property
@@ -75,7 +77,12 @@ class Sessions:
         touched: dict[str, _Known] = {}
         verdicts = [self._take(report, pen.now_at, touched) for report in reports]
         await self._place(pen, touched)
+        closed = await _closed(pen, touched.values())
         await _write(pen, touched)
+        for id, known in touched.items():
+            _enter_session(pen, id, known)
+        for subject, before in closed.items():
+            await audit.enter(pen, "late-time", subject, by=audit.ITSELF, before=before)
         for known in touched.values():
             known.new, known.named, known.entered = False, False, len(known.stretches)
             known.grown.clear()
@@ -154,7 +161,30 @@ class Sessions:
             found[row.session_id].credits += (Credit(row.from_at, row.intervention_id),)
         for known in found.values():
             known.entered = len(known.stretches)
+            known.witnessed = _said(known)
         self._known |= found
+
+
+def _said(known: _Known) -> Told:
+    return witness.session_said(known.agent_id, known.told.state, known.stretches, known.credits)
+
+
+def _enter_session(pen: Pen, id: str, known: _Known) -> None:
+    """A session begins, ends, and grows after its end; how it goes on in between is no news to the audit chain."""
+    now = _said(known)
+    what = "began" if known.witnessed is None else "ended" if "stretches" in now else "resumed"
+    audit.enter_told(pen, what, Subject("session", id), by=f"agent {known.agent_id}", before=known.witnessed, after=now)
+    known.witnessed = now
+
+
+async def _closed(pen: Pen, touched: Iterable[_Known]) -> dict[Subject, Told | None]:
+    """The closed interventions whose time grows now, as they were before."""
+    owners = {credit.intervention_id for known in touched if known.grown for credit in known.credits if not known.new}
+    if not owners:
+        return {}
+    closed = select(intervention.c.id).where(intervention.c.id.in_(owners), intervention.c.state == "closed")
+    subjects = [Subject("intervention", id) for id in await pen.connection.scalars(closed)]
+    return {subject: await witness.as_is(pen.connection, subject) for subject in subjects}
 
 
 def _grown(known: list[Stretch], told: Sequence[Stretch], offset_ms: int) -> tuple[list[Stretch], set[int]]:

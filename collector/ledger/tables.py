@@ -219,6 +219,22 @@ closed_month = Table(
     Column("closed_by", String(200), nullable=False),
 )
 
+# The audit chain: nothing is ever changed or removed here.
+audit = Table(
+    "audit",
+    metadata,
+    Column("n", Number, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("by", String(200), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("before", Text),  # canonical JSON
+    Column("after", Text),
+    Column("hash", Digest, nullable=False),
+)
+Index("ix_audit_subject", audit.c.kind, audit.c.subject, audit.c.n)
+
 token = Table(
     "token",
     metadata,

@@ -52,21 +52,23 @@ async def get_customer(_: Sees, parts: Given, customer_id: Key) -> Customer:
 
 
 @router.post("", status_code=201)
-async def create_customer(_: Writes, parts: Given, asked: NewCustomer) -> Customer:
+async def create_customer(who: Writes, parts: Given, asked: NewCustomer) -> Customer:
     """A new customer."""
     first, until = _days(asked.contract)
     entry = CustomerEntry(asked.name, first, until, asked.version)
-    return await get_customer(_, parts, await parts.ledger.create_customer(entry, _keys(asked.peers)))
+    created = await parts.ledger.create_customer(entry, _keys(asked.peers), by=who.name)
+    return await get_customer(who, parts, created)
 
 
 @router.patch("/{customer_id}")
-async def change_customer(_: Writes, parts: Given, customer_id: Key, asked: CustomerChange) -> Customer:
+async def change_customer(who: Writes, parts: Given, customer_id: Key, asked: CustomerChange) -> Customer:
     """What is given changes; interventions keep the contract and the version of their opening."""
     known = await _known(parts, customer_id)
     first, until = _known_days(known) if asked.contract is None else _days(asked.contract)
     entry = CustomerEntry(asked.name or known.name, first, until, asked.version or Version(known.version))
-    await parts.ledger.update_customer(customer_id, entry, None if asked.peers is None else _keys(asked.peers))
-    return await get_customer(_, parts, customer_id)
+    peers = None if asked.peers is None else _keys(asked.peers)
+    await parts.ledger.update_customer(customer_id, entry, peers, by=who.name)
+    return await get_customer(who, parts, customer_id)
 
 
 async def _known(parts: Parts, customer_id: int) -> CustomerView:

@@ -1,0 +1,58 @@
+"""The ledger in a data folder, opened for one command, also beside a collector that runs on it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from collector.ledger import schema
+from collector.ledger.engine import Engines, open_engines
+from collector.ledger.ledger import writing
+from collector.ledger.lock import who_runs
+from collector.ledger.pen import Pen
+from collector.ledger.presence import Presence
+from collector.ledger.price_lists import PriceLists, read_price_lists
+from collector.ledger.reading import Reading
+from collector.settings import Settings, make_folder
+from shared.clock import SystemClock
+
+_Told = TypeVar("_Told")
+
+
+def write(settings: Settings, act: Callable[[Pen], Awaitable[_Told]]) -> _Told:
+    """What the act returns, once it is written; what it raises undoes it."""
+
+    async def written(engines: Engines) -> _Told:
+        async with writing(engines.writer, price_lists(settings), SystemClock()) as pen:
+            return await act(pen)
+
+    return opened(settings, written)
+
+
+def read(settings: Settings, ask: Callable[[Reading], Awaitable[_Told]]) -> _Told:
+    """What the question finds. Nobody knows here which agents are heard: every open session is silent."""
+
+    async def asked(engines: Engines) -> _Told:
+        return await ask(Reading(engines.readers, price_lists(settings), Presence(), SystemClock()))
+
+    return opened(settings, asked)
+
+
+def opened(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]) -> _Told:
+    """What the work returns, given the ledger of that folder, brought up to date."""
+
+    async def with_engines(file: Path) -> _Told:
+        engines = open_engines(file)
+        try:
+            await schema.prepare(engines, price_lists(settings), SystemClock())
+            return await work(engines)
+        finally:
+            await engines.close()
+
+    make_folder(settings.data)
+    running = who_runs(settings.data)
+    return asyncio.run(with_engines(Path(running.database) if running else settings.database))
+
+
+def price_lists(settings: Settings) -> PriceLists:
+    return read_price_lists(settings.tariff, settings.zone)

@@ -1,0 +1,149 @@
+"""The audit chain: every change of billing weight, with who, when, before and after, each entry sealed over the last.
+
+What an act enters is sealed when its transaction is written, by `writing`: no change without its entry, no entry
+without its change. Entries are numbered from 1 without a gap; the seal of one is the SHA-256 of the seal before it
+and the entry's own canonical bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.ledger import witness
+from collector.ledger.pen import Pen, Unsealed
+from collector.ledger.tables import audit
+from collector.ledger.witness import KINDS, Subject
+
+ITSELF = "mezzora"
+"""Who did what nobody asked for."""
+
+BEFORE_THE_FIRST = "0" * 64
+AT_ONCE = 500
+
+
+class Head(NamedTuple):
+    """Number and seal of the last entry: whoever keeps them can prove later that all up to there is as it was."""
+
+    n: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.n}:{self.hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the chain; `before` and `after` are canonical JSON, None where the subject was not, or is no more."""
+
+    n: int
+    at: int
+    by: str
+    what: str
+    kind: str
+    subject: str
+    before: str | None
+    after: str | None
+    hash: str
+
+    def sealed_after(self, previous: str) -> str:
+        """What its seal has to be."""
+        return seal_of(previous, self.n, self.at, self.by, self.what, self.kind, self.subject, self.before, self.after)
+
+
+async def enter(pen: Pen, what: str, subject: Subject, *, by: str, before: witness.Told | None) -> None:
+    """Witness a change that was just written: `before` is what `witness.as_is` said, the rows say what is now.
+
+    Nothing is entered where nothing changed.
+    """
+    enter_told(pen, what, subject, by=by, before=before, after=await witness.as_is(pen.connection, subject))
+
+
+def enter_told(
+    pen: Pen, what: str, subject: Subject, *, by: str, before: witness.Told | None, after: witness.Told | None
+) -> None:
+    """The same, for whoever knows already what the rows say."""
+    was, now = (None if told is None else canonical(told) for told in (before, after))
+    if was != now:
+        pen.unsealed.append(Unsealed(what, subject.kind, str(subject.id), by, was, now))
+
+
+async def seal(pen: Pen) -> None:
+    """Write what was entered, as links of the chain; the last thing that a transaction does."""
+    if not pen.unsealed:
+        return
+    sealed, last = await head(pen.connection)
+    rows: list[dict[str, object]] = []
+    for n, each in enumerate(pen.unsealed, sealed + 1):
+        last = seal_of(last, n, pen.now_at, each.by, each.what, each.kind, each.subject, each.before, each.after)
+        rows.append(
+            {
+                "n": n,
+                "at": pen.now_at,
+                "by": each.by,
+                "what": each.what,
+                "kind": each.kind,
+                "subject": each.subject,
+                "before": each.before,
+                "after": each.after,
+                "hash": last,
+            }
+        )
+    await pen.connection.execute(audit.insert(), rows)
+    pen.unsealed.clear()
+
+
+async def head(connection: AsyncConnection) -> Head:
+    """The last entry's number and seal; number 0 where there is none."""
+    row = (await connection.execute(select(audit.c.n, audit.c.hash).order_by(audit.c.n.desc()).limit(1))).first()
+    return Head(0, BEFORE_THE_FIRST) if row is None else Head(row.n, row.hash)
+
+
+async def found(pen: Pen) -> None:
+    """Enter all that was there before there was a chain, as it was found."""
+    for name, kind in KINDS.items():
+        ids = list(await pen.connection.scalars(select(kind.key).order_by(kind.key)))
+        for start in range(0, len(ids), AT_ONCE):
+            for id, told in (await kind.read(pen.connection, ids[start : start + AT_ONCE])).items():
+                enter_told(pen, "found", Subject(name, id), by=ITSELF, before=None, after=told)
+            await seal(pen)
+
+
+async def version(connection: AsyncConnection, subject: Subject) -> int:
+    """The number of the last entry about it; 0 when there is none."""
+    last = select(func.max(audit.c.n)).where(audit.c.kind == subject.kind, audit.c.subject == str(subject.id))
+    return (await connection.execute(last)).scalar() or 0
+
+
+def entries(
+    *, from_at: int | None = None, until_at: int | None = None, kind: str | None = None, subject: str | None = None
+) -> Select[Any]:
+    """The question for the entries in [from_at, until_at), in order; of one kind, or of one subject."""
+    query = select(audit).order_by(audit.c.n)
+    if from_at is not None:
+        query = query.where(audit.c.at >= from_at)
+    if until_at is not None:
+        query = query.where(audit.c.at < until_at)
+    if kind is not None:
+        query = query.where(audit.c.kind == kind)
+    return query if subject is None else query.where(audit.c.subject == subject)
+
+
+def entry_of(row: Any) -> Entry:
+    return Entry(row.n, row.at, row.by, row.what, row.kind, row.subject, row.before, row.after, row.hash)
+
+
+def canonical(value: object) -> str:
+    """Keys in order, no blanks, letters as they are; what JSON has no form for is described."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=repr)
+
+
+def seal_of(previous: str, *words: object) -> str:
+    """SHA-256 over the seal before and the canonical bytes of what is sealed."""
+    told: Sequence[object] = words
+    text = f"{previous}{canonical(told)}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

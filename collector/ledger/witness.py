@@ -1,0 +1,131 @@
+"""What the rows say of a subject of billing weight, as plain JSON: what the audit chain keeps, and is compared with.
+
+What is not there is not said (none, false, empty), so that a column that is added later changes no older entry.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.ledger.intervention import Credit, cut
+from collector.ledger.tables import credit, customer, decision, intervention, peer, session, stretch, tariff
+from shared.session import SessionState, Stretch
+
+Told = dict[str, Any]
+
+
+class Subject(NamedTuple):
+    """One thing of billing weight: its kind, and its number or name among them."""
+
+    kind: str
+    id: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the subjects of one kind are found, and what is said of them."""
+
+    key: ColumnElement[Any]
+    read: Callable[[AsyncConnection, Sequence[Any]], Awaitable[dict[Any, Told]]]
+
+
+async def as_is(connection: AsyncConnection, subject: Subject) -> Told | None:
+    """What the rows say of it now; None when there is no such thing."""
+    return (await KINDS[subject.kind].read(connection, [subject.id])).get(subject.id)
+
+
+def said(told: Mapping[str, Any]) -> Told:
+    """Only what is there."""
+    return {key: value for key, value in told.items() if value is not None and value is not False and value != []}
+
+
+def session_said(
+    agent_id: int, state: SessionState | str, stretches: Iterable[Stretch], credits: Iterable[Credit]
+) -> Told:
+    """A session's weight: whose time it is, and once it has ended how long it was."""
+    ended = state == SessionState.ENDED
+    return said(
+        {
+            "agent": agent_id,
+            "credits": [[each.from_at, each.intervention_id] for each in credits],
+            "stretches": [[each.started_at, each.lasted_ms] for each in stretches] if ended else None,
+        }
+    )
+
+
+async def _rows(connection: AsyncConnection, table: Table, ids: Sequence[Any]) -> dict[Any, Told]:
+    """Whole rows, for tables with one key."""
+    key = next(iter(table.primary_key.columns))
+    found = await connection.execute(select(table).where(key.in_(ids)))
+    return {row[key.name]: said(dict(row)) for row in found.mappings()}
+
+
+async def _tariffs(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    return await _rows(connection, tariff, ids)
+
+
+async def _customers(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    found = await _rows(connection, customer, ids)
+    known_by: dict[Any, list[list[str]]] = {id: [] for id in found}
+    peers = select(peer).where(peer.c.customer_id.in_(ids)).order_by(peer.c.tool, peer.c.peer)
+    for row in await connection.execute(peers):
+        known_by.setdefault(row.customer_id, []).append([row.tool, row.peer])
+    return {id: said({**told, "peers": known_by[id]}) for id, told in found.items()}
+
+
+async def _interventions(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    """The row and what was decided; once it is closed its time too, span by span."""
+    found = await _rows(connection, intervention, ids)
+    decided: dict[Any, list[list[Any]]] = {id: [] for id in found}
+    each = select(decision).where(decision.c.intervention_id.in_(ids)).order_by(decision.c.id)
+    for row in await connection.execute(each):
+        decided.setdefault(row.intervention_id, []).append([row.what, row.by, row.at, row.told])
+    spans = await _spans(connection, [id for id, told in found.items() if told.get("state") == "closed"])
+    return {id: said({**told, "decisions": decided[id], "spans": spans.get(id)}) for id, told in found.items()}
+
+
+async def _spans(connection: AsyncConnection, interventions: Sequence[Any]) -> dict[Any, list[list[Any]]]:
+    """Of each intervention its spans: session, start, end."""
+    if not interventions:
+        return {}
+    members = select(credit.c.session_id).where(credit.c.intervention_id.in_(interventions)).distinct()
+    sessions = list(await connection.scalars(members))
+    stretches, credits = await _time_of(connection, sessions)
+    spans: dict[Any, list[list[Any]]] = {}
+    for id in sorted(sessions):
+        for owner, span in cut(id, stretches[id], credits[id]):
+            spans.setdefault(owner, []).append([id, span.start_at, span.end_at])
+    return spans
+
+
+async def _sessions(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    stretches, credits = await _time_of(connection, ids)
+    rows = await connection.execute(
+        select(session.c.id, session.c.agent_id, session.c.state).where(session.c.id.in_(ids))
+    )
+    return {row.id: session_said(row.agent_id, row.state, stretches[row.id], credits[row.id]) for row in rows}
+
+
+async def _time_of(
+    connection: AsyncConnection, sessions: Sequence[Any]
+) -> tuple[dict[Any, list[Stretch]], dict[Any, list[Credit]]]:
+    stretches: dict[Any, list[Stretch]] = {id: [] for id in sessions}
+    credits: dict[Any, list[Credit]] = {id: [] for id in sessions}
+    lasted = select(stretch).where(stretch.c.session_id.in_(sessions)).order_by(stretch.c.session_id, stretch.c.n)
+    for row in await connection.execute(lasted):
+        stretches.setdefault(row.session_id, []).append(Stretch(row.started_at, row.lasted_ms))
+    owned = select(credit).where(credit.c.session_id.in_(sessions)).order_by(credit.c.session_id, credit.c.from_at)
+    for row in await connection.execute(owned):
+        credits.setdefault(row.session_id, []).append(Credit(row.from_at, row.intervention_id))
+    return stretches, credits
+
+
+KINDS: Mapping[str, Kind] = {
+    "tariff": Kind(tariff.c.id, _tariffs),
+    "customer": Kind(customer.c.id, _customers),
+    "intervention": Kind(intervention.c.id, _interventions),
+    "session": Kind(session.c.id, _sessions),
+}
