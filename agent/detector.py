@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.sighting import LoggedSession, Sighting
-from agent.signature import Catalogue, Holds, Match, Proof, Role, SocketRule, Target
+from agent.signature import Catalogue, Holds, Match, PictureRule, Proof, Role, SocketRule, Target
 from agent.snapshot import Connection, Process, Snapshot
 from shared.session import Evidence, Mark
 
@@ -108,11 +108,14 @@ def _of_process(
         key = f"{process.identity}:{signature.tool}"
         sighting = Sighting(signature.tool, key, peer, Evidence.PROCESS, pid=process.pid)
         return Verdict(subject, signature.tool, "it exists only while a session does", (sighting,))
-    live = [each for each in own if _counts(each, process, signature.socket, target) and not _is_mouth(each, own)]
-    if live:
+    held = [each for each in own if _counts(each, process, signature.socket, target) and not _is_mouth(each, own)]
+    if live := [each for each in held if _may_show(each, signature.picture)]:
         return Verdict(
             subject, signature.tool, "it holds an established connection", _sessions(process, found, live, target)
         )
+    if held:
+        why = "connected, but nothing was shown yet: still asking for a password?"
+        return Verdict(subject, signature.tool, why)
     if (orphan := orphans.claim(target)) is not None:
         marks = (Mark.PEER_BY_ARGUMENTS,)
         why = "a connection goes where its arguments aim; the system does not tell whose it is"
@@ -135,6 +138,11 @@ def _counts(connection: Connection, process: Process, rule: SocketRule, target: 
     named = port == target.port
     left_out = port in rule.ignore_ports or (rule.only_ports and port not in rule.only_ports)
     return (named or not left_out) and port != process.display_port
+
+
+def _may_show(connection: Connection, rule: PictureRule | None) -> bool:
+    """Whether it is past the log-on, or the system or the catalogue does not tell."""
+    return rule is None or connection.received is None or connection.received >= rule.after
 
 
 def _sessions(

@@ -9,14 +9,14 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import PurePath
 
 import psutil
 
 from agent.newcomers import Newcomers
 from agent.signature import Catalogue, Proof, Role, System
-from agent.snapshot import Address, Connection, Process, Snapshot, Tick
+from agent.snapshot import PLENTY, Address, Connection, Process, Snapshot, Tick
 from agent.sockdiag import Socket, SocketQuery
 from shared.clock import Clock
 
@@ -179,34 +179,50 @@ class Turn:
 
 
 class LinuxSockets:
-    """Established connections and their owners on Linux: one question for all, and /proc/PID/fd for what is new."""
+    """Established connections and their owners on Linux: one question for all, /proc/PID/fd for what is new."""
 
     def __init__(self, viewer_pids: Callable[[], list[int]]) -> None:
         self._viewer_pids = viewer_pids
         self._query: SocketQuery | None = None
         self._owners: dict[int, int | None] = {}  # inode → pid, None for a socket that is no viewer's
+        self._plenty: set[int] = set()  # inodes of connections that have received so much
         self._asked: frozenset[int] = frozenset()
         self._is_hidden = False  # whether some viewer's sockets are another user's secret
 
     def look(self) -> tuple[Connection, ...]:
         """The viewers' own connections; all others too, without an owner, where a viewer's own cannot be told."""
         viewers = frozenset(self._viewer_pids())
-        established = self._established()
+        query, established = self._established()
         if viewers != self._asked or any(each.inode not in self._owners for each in established):
             self._asked = viewers
             mine, self._is_hidden = _inodes_of(viewers)
             self._owners = {each.inode: mine.get(each.inode) for each in established}
-        return tuple(
-            Connection(_address(each.local), _address(each.remote), owner)
-            for each in established
-            if (owner := self._owners.get(each.inode)) is not None or self._is_hidden
-        )
+        self._plenty.intersection_update(each.inode for each in established)
+        return tuple(self._told(query, established))
 
-    def _established(self) -> list[Socket]:
+    def _told(self, query: SocketQuery, established: Iterable[Socket]) -> Iterator[Connection]:
+        for each in established:
+            owner = self._owners.get(each.inode)
+            if owner is None and not self._is_hidden:
+                continue
+            with contextlib.suppress(FileNotFoundError):  # it has ended since the question for all
+                received = None if owner is None else self._received(query, each)
+                yield Connection(_address(each.local), _address(each.remote), owner, received)
+
+    def _received(self, query: SocketQuery, own: Socket) -> int | None:
+        """What has come in on a viewer's own connection; asked until it is plenty."""
+        if own.inode in self._plenty:
+            return PLENTY
+        received = query.received(own)
+        if received is not None and received >= PLENTY:
+            self._plenty.add(own.inode)
+        return received
+
+    def _established(self) -> tuple[SocketQuery, list[Socket]]:
         try:
             if self._query is None:
                 self._query = SocketQuery()
-            return list(self._query.established())
+            return self._query, list(self._query.established())
         except OSError:
             if self._query is not None:
                 self._query.close()

@@ -20,7 +20,7 @@ import msgspec
 from agent.errors import BadSignature
 from agent.patience import is_slow
 from agent.position import Path, line_of
-from agent.snapshot import Process
+from agent.snapshot import PLENTY, Process
 from shared.session import Evidence, Slug
 
 
@@ -135,6 +135,18 @@ class SocketRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 ANY_PORT = SocketRule(source="nothing is known of its ports", confidence=Confidence.GUESS)
 
 
+class PictureRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a viewer's connection has received before it can have shown anything; below, it may still ask for a
+    password. More than any log-on up to that question takes, and less than the poorest session.
+
+    Where the system does not tell what was received, every established connection counts.
+    """
+
+    after: Annotated[int, msgspec.Meta(ge=1, le=PLENTY)]  # bytes
+    source: str
+    confidence: Confidence
+
+
 class LogKind(StrEnum):
     LINES = "lines"  # events as they happen
     RECORDS = "records"  # one record for each session, written when it has ended
@@ -182,6 +194,7 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     process: tuple[ProcessRule, ...] = ()
     argument: tuple[ArgumentRule, ...] = ()
     socket: SocketRule = ANY_PORT
+    picture: PictureRule | None = None
     log: tuple[LogRule, ...] = ()
     aliases: tuple[Slug, ...] = ()  # what else people call it, or sell it as
     browser: bool = False  # whoever supports with it may do so on a page of his browser
@@ -308,6 +321,8 @@ def _complaints(signature: Signature, *, is_own: bool) -> Iterator[tuple[Path, s
         yield from _argument_complaints(("argument", number), argument)
     for number, log in enumerate(signature.log):
         yield from _log_complaints(("log", number), log)
+    if signature.picture is not None and signature.picture.confidence is Confidence.GUESS:
+        yield ("picture", "confidence"), "a guess keeps no session back: write a surer source, or leave it out"
 
 
 def _argument_complaints(path: Path, rule: ArgumentRule) -> Iterator[tuple[Path, str]]:

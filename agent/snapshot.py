@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+PLENTY = 1 << 16  # bytes: more than any tool's log-on takes
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -51,6 +53,7 @@ class Connection:
     local: Address
     remote: Address
     pid: int | None  # None when the system does not tell whose it is
+    received: int | None = None  # bytes that have come in, PLENTY or more counted no further; None when not told
 
 
 @dataclass(frozen=True)

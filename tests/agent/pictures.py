@@ -30,6 +30,10 @@ confidence = "verified"
 ignore_ports = [443]
 source = "made up"
 confidence = "verified"
+[picture]
+after = 60
+source = "made up"
+confidence = "verified"
 """
 
 TABBED = """
@@ -84,9 +88,9 @@ def a_process(name: str = "viewer", pid: int = 100, arguments: tuple[str, ...] =
     return Process(pid, pid * 10, frozenset({name}), f"/usr/bin/{name}", arguments, display_port)
 
 
-def a_connection(remote: str = "192.0.2.7:5900", pid: int | None = 100) -> Connection:
+def a_connection(remote: str = "192.0.2.7:5900", pid: int | None = 100, *, received: int | None = None) -> Connection:
     host, _, port = remote.rpartition(":")
-    return Connection(Address("192.0.2.1", 40_000), Address(host.strip("[]"), int(port)), pid)
+    return Connection(Address("192.0.2.1", 40_000), Address(host.strip("[]"), int(port)), pid, received)
 
 
 def after(seconds: float) -> Tick:

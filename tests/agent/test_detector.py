@@ -42,6 +42,26 @@ def test_the_connection_to_the_screen_it_draws_on_is_none() -> None:
     assert live((a_process(display_port=6010),), (a_connection("127.0.0.1:6010"),)) == ()
 
 
+def test_a_viewer_that_has_shown_nothing_yet_is_none_and_says_why() -> None:
+    (verdict,) = detect(CATALOGUE, a_look(processes=(a_process(),), connections=(a_connection(received=59),)))
+    assert verdict.sightings == ()
+    assert verdict.why == "connected, but nothing was shown yet: still asking for a password?"
+
+
+@pytest.mark.parametrize("received", [60, 61, None])
+def test_a_viewer_that_may_have_shown_something_is_a_session(received: int | None) -> None:
+    assert len(live((a_process(),), (a_connection(received=received),))) == 1
+
+
+def test_a_tool_that_says_nothing_of_pictures_is_live_from_its_connection_on() -> None:
+    assert len(live((a_process("tabbed"),), (a_connection(received=0),))) == 1
+
+
+def test_one_connection_that_shows_makes_the_others_of_a_viewer_no_question() -> None:
+    channels = (a_connection(received=0), a_connection("192.0.2.8:5900", received=60))
+    assert [each.peer for each in live((a_process(),), channels)] == ["192.0.2.8:5900"]
+
+
 def test_a_loopback_peer_is_marked_as_tunnelled() -> None:
     (sighting,) = live((a_process(),), (a_connection("127.0.0.1:5901"),))
     assert (sighting.peer, sighting.marks) == ("127.0.0.1:5901", (Mark.TUNNELLED,))

@@ -13,16 +13,17 @@ from pathlib import Path
 import pytest
 
 from agent.machine import SHELLS_A_LOOK, Machine, Turn, this_system
-from agent.snapshot import Process, Snapshot
+from agent.snapshot import PLENTY, Process, Snapshot
 from shared.clock import SystemClock
 from tests.agent.pictures import VIEWER, a_catalogue
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="plays its viewers with a copy of Linux's python")
 
 CONNECT = """
-import socket, sys, time
+import socket, sys
 line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-time.sleep(60)
+while line.recv(65536):
+    pass
 """
 
 
@@ -75,6 +76,24 @@ def test_a_viewer_and_its_connection_are_seen_with_their_owner(machine: Machine,
             assert "viewer" in seen.names
             assert str(port) in seen.arguments
         assert not named(until(machine, lambda each: not named(each, process.pid)), process.pid)
+
+
+def test_what_a_viewer_has_received_is_told_and_more_than_plenty_is_plenty(machine: Machine, viewer: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with started(viewer, "-c", CONNECT, str(server.getsockname()[1])) as process:
+
+            def received(snapshot: Snapshot) -> list[int | None]:
+                return [each.received for each in snapshot.connections if each.pid == process.pid]
+
+            until(machine, lambda each: received(each) == [0])
+            line = server.accept()[0]
+            with line:
+                line.sendall(b"x" * 30)
+                until(machine, lambda each: received(each) == [30])
+                line.sendall(b"x" * PLENTY)
+                until(machine, lambda each: received(each)[0] >= PLENTY)
+                line.sendall(b"x")
+                assert received(machine.look()) == [PLENTY]
 
 
 def test_a_machine_without_candidates_asks_for_no_connections(machine: Machine) -> None:

@@ -53,6 +53,15 @@ def test_a_log_of_lines_needs_start_and_end() -> None:
         read_signature(VIEWER + log, "own.toml")
 
 
+@pytest.mark.parametrize(
+    "change", [('confidence = "verified"', 'confidence = "guess"'), ("after = 60", "after = 0"), ("after = 60", "")]
+)
+def test_a_rule_of_pictures_has_a_number_of_bytes_and_is_no_guess(change: tuple[str, str]) -> None:
+    head, _, picture = VIEWER.partition("[picture]")
+    with pytest.raises(BadSignature, match="picture"):
+        read_signature(head + "[picture]" + picture.replace(*change), "own.toml")
+
+
 def test_names_are_known_whatever_their_case_and_with_wildcards() -> None:
     catalogue = a_catalogue(VIEWER.replace('"viewer.exe"', '"View*.exe"'))
     assert catalogue.knows("viewer64.exe")

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -31,3 +32,27 @@ def test_a_listener_is_not_told() -> None:
         query = SocketQuery()
         assert server.getsockname() not in [each.local for each in query.established()]
         query.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_what_a_connection_has_received_is_told_until_it_is_gone(host: str) -> None:
+    from agent.sockdiag import SocketQuery
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    query = SocketQuery()
+    with (
+        socket.create_server((host, 0), family=family) as server,
+        socket.create_connection(server.getsockname()[:2]) as mine,
+        server.accept()[0] as theirs,
+    ):
+        here, inode = mine.getsockname()[:2], os.fstat(mine.fileno()).st_ino
+        (told,) = (each for each in query.established() if each.inode == inode)
+        assert query.received(told) == 0
+        theirs.sendall(b"x" * 77)
+        assert query.received(told) == 77
+        mine.close()
+        with pytest.raises(FileNotFoundError):
+            query.received(told)
+        with pytest.raises(FileNotFoundError):  # the address is a listener's meanwhile
+            query.received(replace(told, local=server.getsockname()[:2], remote=here))
+    query.close()
