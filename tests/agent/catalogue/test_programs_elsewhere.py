@@ -41,6 +41,133 @@ PROGRAMS = [
      "screenconnect", INCOMING),
 ]  # fmt: skip
 
+# The tables of remote tools, line by line: programs of the supporting side, and those that are never a session.
+SIDES = {
+    "teamviewer": ("TeamViewer.exe", "TeamViewer_Service.exe tv_w32.exe tv_x64.exe TeamViewer_Desktop.exe"),
+    "anydesk": ("AnyDesk.exe AnyDesk-6f0c.exe", ""),
+    "supremo": ("Supremo.exe", "SupremoService.exe SupremoHelper.exe SupremoSystem.exe"),
+    "iperius-remote": ("IperiusRemote.exe", ""),
+    "rustdesk": ("rustdesk.exe", ""),
+    "hoptodesk": ("HopToDesk.exe", ""),
+    "rudesktop": ("rudesktop.exe rudesktop-2.exe", ""),
+    "screenconnect": ("", "ScreenConnect.ClientService.exe ScreenConnect.WindowsClient.exe"),
+    "splashtop": ("strwinclt.exe", "SRService.exe SRAgent.exe SRManager.exe SRFeature.exe SSUService.exe"),
+    "isl-online": ("ISLLight.exe", "isllightservice.exe ISLLightClient.exe"),
+    "zoho-assist": ("", "ZohoURSService.exe ZohoURS.exe ZMAgent.exe ZohoMeeting.exe ZohoTray.exe"),
+    "logmein-rescue": ("LMIRTechConsole.exe", "Support-LogMeInRescue.exe lmi_rescue.exe"),
+    "logmein": ("LMIIgnition.exe", "LogMeIn.exe LMIGuardianSvc.exe"),
+    "gotoassist": ("g2ax_start.exe g2ax_user_expert.exe", "g2ax_comm_customer.exe"),
+    "goto-resolve": ("", "GoToResolveUnattended.exe GoToResolveRemoteControl.exe"),
+    "beyondtrust-remote-support": ("bomgar-rep.exe", "bomgar-scc.exe bomgar-scc-w0e.exe bomgar-pac.exe bomgar-rdp.exe"),
+    "dwservice": ("", "dwagsvc.exe dwagent.exe dwaglnc.exe"),
+    "meshcentral": ("MeshCentralRouter.exe", "MeshAgent.exe"),
+    "ultraviewer": ("UltraViewer_Desktop.exe", "UltraViewer_Service.exe"),
+    "aeroadmin": ("AeroAdmin.exe", ""),
+    "ammyy-admin": ("AA_v3.exe AMMYY_Admin.exe", ""),
+    "anyviewer": ("AnyViewer.exe", "RCService.exe rcsvc.exe"),
+    "getscreen-me": ("", "getscreen.exe getscreen-x86.exe"),
+    "simplehelp": ("", "SimpleService.exe session_win.exe"),
+    "pcvisit": ("pcvisit.exe pcvisit_client.exe", "pcvisit_service_client.exe"),
+    "fastviewer": ("FastMaster.exe", "FastClient.exe"),
+    "fixme-it": ("TiExpertCore.exe TiExpertStandalone.exe", "TiClientCore.exe"),
+    "parsec": ("parsecd.exe", "pservice.exe"),
+    "nomachine": ("nxplayer.exe nxplayer.bin", "nxservice64.exe nxd.exe nxserver.bin nxnode.bin"),
+    "remotepc": ("RemotePC.exe", "RemotePCService.exe"),
+    "todesk": ("ToDesk.exe", "ToDesk_Service.exe"),
+    "sunlogin": ("SunloginClient.exe", "OrayRemoteService.exe"),
+    "awesun": ("AweSun.exe", ""),
+    "distant-desktop": ("distant-desktop.exe", "ddsystem.exe"),
+    "gotohttp": ("GotoHTTP.exe GotoHTTP_x64.exe", ""),
+    "alpemix": ("Alpemix.exe", "AlpemixService.exe"),
+    "showmypc": ("showmypc.exe", "showmypc3521.exe"),
+    "mstsc": ("mstsc.exe", "rdpclip.exe"),
+    "windows-app": ("msrdc.exe", "msrdcw.exe"),
+    "rdcman": ("RDCMan.exe", ""),
+    "quick-assist": ("QuickAssist.exe", ""),
+    "remote-assistance": ("msra.exe", "raserver.exe"),
+    "chrome-remote-desktop": ("", "remoting_host.exe"),
+    "realvnc": ("", "vncserver.exe"),
+    "vnc": ("vncviewer.exe vncviewer64.exe", ""),
+    "vnc-servers": ("", "winvnc.exe"),
+    "tightvnc": ("tvnviewer.exe", "tvnserver.exe"),
+    "radmin": ("Radmin.exe", "rserver3.exe"),
+    "remote-utilities": ("rutview.exe", "rutserv.exe rfusclient.exe"),
+    "litemanager": ("ROMViewer.exe", "ROMServer.exe ROMFUSClient.exe"),
+    "netsupport-manager": ("PCICTLUI.EXE", "client32.exe"),
+    "dameware-mini-remote-control": ("DWRCC.exe", "DWRCS.exe dwrcst.exe"),
+    "jump-desktop": ("JumpClient.exe JumpDesktop.exe", "JumpConnect.exe JumpService.exe"),
+    "mremoteng": ("mRemoteNG.exe", "PuTTYNG.exe"),
+    "devolutions-remote-desktop-manager": ("RemoteDesktopManager.exe RemoteDesktopManager64.exe", ""),
+    "royal-ts": ("RoyalTS.exe", "RoyalServer.exe"),
+    "freerdp": ("wfreerdp.exe sdl-freerdp.exe", ""),
+    "remote-viewer": ("remote-viewer.exe virt-viewer.exe", ""),
+    "mobaxterm": ("MobaXterm.exe MobaXterm_Personal_24.1.exe", ""),
+    "terminals": ("Terminals.exe", ""),
+    "citrix-workspace": ("wfica32.exe", ""),
+    "vmware-horizon": ("vmware-remotemks.exe", ""),
+}
+SUPPORTING = [(tool, name) for tool, (names, _) in SIDES.items() for name in names.split()]
+OTHERS = [(tool, name) for tool, (_, names) in SIDES.items() for name in names.split()]
+
+
+@pytest.mark.parametrize(("tool", "name"), SUPPORTING)
+def test_a_program_of_the_supporting_side_is_known_and_without_a_connection_none(tool: str, name: str) -> None:
+    process = a_process(f"c:/tools/{name}")
+    assert tool_and_role(process, WINDOWS) == (tool, VIEWER)
+    assert live(process, system=WINDOWS) == ()
+
+
+@pytest.mark.parametrize(("tool", "name"), OTHERS)
+def test_a_program_of_the_other_side_or_that_runs_all_day_is_none_whatever_it_connects_to(tool: str, name: str) -> None:
+    process = a_process(f"c:/tools/{name}")
+    found = tool_and_role(process, WINDOWS)
+    assert found in {(tool, SERVICE), (tool, INCOMING)}
+    to = ("192.0.2.7:443", "192.0.2.7:3389", "192.0.2.7:5900", "192.0.2.7:6783")
+    assert live(process, to=to, system=WINDOWS) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "peer"),
+    [
+        ("mstsc.exe", "192.0.2.7:3389"), ("msrdc.exe", "192.0.2.7:3389"), ("RDCMan.exe", "192.0.2.7:3389"),
+        ("mRemoteNG.exe", "192.0.2.7:5900"), ("RemoteDesktopManager64.exe", "192.0.2.7:3389"),
+        ("RoyalTS.exe", "192.0.2.7:3389"), ("Terminals.exe", "192.0.2.7:3389"), ("MobaXterm.exe", "192.0.2.7:3389"),
+        ("wfica32.exe", "192.0.2.7:1494"), ("vmware-remotemks.exe", "192.0.2.7:8443"),
+        ("Radmin.exe", "192.0.2.7:4899"), ("DWRCC.exe", "192.0.2.7:6129"), ("strwinclt.exe", "192.0.2.7:6783"),
+        ("nxplayer.exe", "192.0.2.7:4000"), ("nxplayer.exe", "192.0.2.7:22"), ("tvnviewer.exe", "192.0.2.7:5901"),
+        ("vncviewer.exe", "192.0.2.7:5900"), ("wfreerdp.exe", "192.0.2.7:3390"), ("JumpClient.exe", "192.0.2.7:3389"),
+        ("remote-viewer.exe", "192.0.2.7:5930"),
+    ],
+)  # fmt: skip
+def test_a_program_that_reaches_the_other_directly_is_a_session_while_it_does(name: str, peer: str) -> None:
+    assert [each.peer for each in live(a_process(f"c:/tools/{name}"), to=(peer,), system=WINDOWS)] == [peer]
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "tool", "role"),
+    [
+        ("c:/tools/supremo.exe", ("/SVCRUN",), "supremo", SERVICE),
+        ("c:/program files/rudesktop/rd.exe", (), "rudesktop", VIEWER),
+        ("c:/program files/rudesktop/rudesktop.exe", ("--cm",), "rudesktop", INCOMING),
+        ("c:/program files/rudesktop/rd.exe", ("--cm",), "rudesktop", INCOMING),
+        ("c:/tools/hoptodesk.exe", ("--cm",), "hoptodesk", INCOMING),
+        ("c:/tools/hoptodesk.exe", ("--server",), "hoptodesk", SERVICE),
+        ("c:/program files/distant desktop/dd.exe", (), "distant-desktop", VIEWER),
+        ("c:/program files/uvnc bvba/ultravnc/winvnc.exe", (), "ultravnc", INCOMING),
+        ("c:/program files/realvnc/vnc4/winvnc4.exe", (), "realvnc", INCOMING),
+        ("c:/program files/uvnc bvba/ultravnc/vncviewer64.exe", (), "ultravnc", VIEWER),
+    ],
+)
+def test_its_arguments_or_its_folder_tell_the_side(
+    path: str, arguments: tuple[str, ...], tool: str, role: Role
+) -> None:
+    assert tool_and_role(a_process(path, *arguments), WINDOWS) == (tool, role)
+
+
+@pytest.mark.parametrize("path", ["c:/msys64/usr/bin/dd.exe", "c:/tools/rd.exe"])
+def test_a_name_that_many_programs_have_is_a_stranger_elsewhere(path: str) -> None:
+    assert tool_and_role(a_process(path), WINDOWS) is None
+
 
 @pytest.mark.parametrize(("path", "arguments", "tool", "role"), PROGRAMS)
 def test_each_program_belongs_to_its_tool_and_side(
@@ -132,7 +259,38 @@ def test_screenconnect_tells_the_session_s_id_and_none_of_its_secrets() -> None:
         ("/applications/teamviewer.app/contents/macos/teamviewer_desktop", "teamviewer", INCOMING),
         ("/applications/rustdesk.app/contents/macos/rustdesk", "rustdesk", VIEWER),
         ("/applications/anydesk.app/contents/macos/anydesk", "anydesk", VIEWER),
+        ("/applications/jump desktop.app/contents/macos/jump desktop", "jump-desktop", VIEWER),
+        ("/applications/royal tsx.app/contents/macos/royal tsx", "royal-ts", VIEWER),
+        ("/applications/remote desktop.app/contents/macos/remote desktop", "apple-remote-desktop", VIEWER),
+        ("/system/library/coreservices/remotemanagement/ardagent.app/contents/macos/ardagent",
+         "apple-remote-desktop", INCOMING),
+        ("/applications/supremo.app/contents/macos/supremo", "supremo", VIEWER),
+        ("/applications/hoptodesk.app/contents/macos/hoptodesk", "hoptodesk", VIEWER),
+        ("/applications/nomachine.app/contents/frameworks/bin/nxplayer.bin", "nomachine", VIEWER),
     ],
 )  # fmt: skip
 def test_each_program_of_macos_belongs_to_its_tool_and_side(path: str, tool: str, role: Role) -> None:
     assert tool_and_role(a_process(path), MAC) == (tool, role)
+
+
+@pytest.mark.parametrize(
+    ("path", "known_as", "tool", "role"),
+    [
+        ("/opt/teamviewer/tv_bin/TeamViewer", "", "teamviewer", VIEWER),
+        ("/opt/teamviewer/tv_bin/teamviewerd", "", "teamviewer", SERVICE),
+        ("/opt/teamviewer/tv_bin/TeamViewer_Desktop", "", "teamviewer", INCOMING),
+        ("", "TeamViewer_Desk", "teamviewer", INCOMING),  # what Linux tells of another user's process
+        ("", "gnome-connectio", "gnome-connections", VIEWER),
+        ("", "helpwire-operat", "helpwire", VIEWER),
+        ("", "gnome-remote-de", "vnc-servers", INCOMING),
+        ("", "freerdp-shadow-", "freerdp", INCOMING),
+        ("/usr/bin/anydesk", "", "anydesk", VIEWER),
+        ("/usr/bin/rustdesk", "", "rustdesk", VIEWER),
+        ("/usr/bin/parsecd", "", "parsec", VIEWER),
+        ("/usr/NX/bin/nxplayer.bin", "", "nomachine", VIEWER),
+        ("/usr/bin/sdl3-freerdp", "", "freerdp", VIEWER),
+        ("/usr/bin/bomgar-rep", "", "beyondtrust-remote-support", VIEWER),
+    ],
+)
+def test_each_program_of_linux_belongs_to_its_tool_and_side(path: str, known_as: str, tool: str, role: Role) -> None:
+    assert tool_and_role(a_process(path, known_as=known_as)) == (tool, role)
