@@ -1,7 +1,5 @@
 """Every tool by its name: those with a file of their own, and those of `catalogue/known.tsv`, known by name only."""
 
-import csv
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,18 +58,10 @@ class KnownTool:
 def read_rows() -> tuple[Row, ...]:
     """The products of the shipped table."""
     text = files("agent.catalogue").joinpath("known.tsv").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    _, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     return tuple(
-        Row(
-            tool=line["tool"],
-            name=line["name"],
-            kind=Kind(line["kind"]),
-            operator=_names(line["operator"]),
-            agent=_names(line["agent"]),
-            confidence=Confidence(line["confidence"]),
-            source=line["source"],
-        )
-        for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        Row(tool, name, Kind(kind), _names(operator), _names(agent), Confidence(confidence), source)
+        for tool, name, kind, operator, agent, confidence, source in lines
     )
 
 
@@ -100,9 +90,10 @@ def find(word: str, tools: Iterable[KnownTool]) -> KnownTool:
             by_word.setdefault(_plain(called), tool)
     if wanted in by_word:
         return by_word[wanted]
-    near = (
-        difflib.get_close_matches(wanted, by_word, n=3) or [each for each in by_word if wanted and wanted in each][:3]
-    )
+    import difflib  # here: the agent runs all day without it
+
+    near = difflib.get_close_matches(wanted, by_word, n=3)
+    near = near or [each for each in by_word if wanted and wanted in each][:3]
     slugs = list(dict.fromkeys(by_word[each].tool for each in near))
     meant = f"did you mean {' or '.join(slugs)}? " if slugs else ""
     raise UnknownTool(f"no tool is called {word!r}: {meant}`mezzora-agent tools --all` lists them")

@@ -5,14 +5,13 @@ and the lines by which its own logs tell attempt, start and end. Every section s
 comes from; a guess (`confidence = "guess"`) never proves a session.
 """
 
-import difflib
 import re
 import tomllib
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from typing import Annotated, Any
 
 import msgspec
@@ -237,9 +236,11 @@ def read_signature(text: str, source: str, *, is_own: bool = False) -> Signature
     In a file of the user's own, patterns that may take for ever are refused too; those that ship are tested.
     """
     try:
-        signature = msgspec.convert(tomllib.loads(text), Signature)
-    except tomllib.TOMLDecodeError as error:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise BadSignature(_not_toml(text, source, error)) from error
+    try:
+        signature = msgspec.convert(values, Signature)
     except msgspec.ValidationError as error:
         raise BadSignature(_at(text, source, *_complaint(str(error)))) from error
     for path, reason in _complaints(signature, is_own=is_own):
@@ -249,10 +250,10 @@ def read_signature(text: str, source: str, *, is_own: bool = False) -> Signature
 
 def _at(text: str, source: str, path: Path, reason: str) -> str:
     key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
-    return f"{source}:{line_of(text, path)}: {key + ': ' if key else ''}{reason}"
+    return f"{source}:{line_of(text, path)}: {key + ': ' if key else ''}{' '.join(reason.split())}"
 
 
-def _not_toml(text: str, source: str, error: tomllib.TOMLDecodeError) -> str:
+def _not_toml(text: str, source: str, error: Exception) -> str:
     where = re.search(r"\(at line (\d+), column \d+\)$", str(error))
     line = where[1] if where else len(text.splitlines()) or 1
     return f"{source}:{line}: not TOML: {error}; write text as key = 'text', patterns in single quotes"
@@ -280,6 +281,8 @@ def _complaint(error: str) -> tuple[Path, str]:
 
 
 def _nearest(key: str, section: type[msgspec.Struct]) -> str:
+    import difflib  # here: the agent runs all day without it
+
     known = [field.name for field in msgspec.structs.fields(section)]
     near = difflib.get_close_matches(key, known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"the keys here are {', '.join(known)}"
@@ -306,7 +309,7 @@ def _complaints(signature: Signature, *, is_own: bool) -> Iterator[tuple[Path, s
     for path, pattern in patterns(signature):
         try:
             re.compile(pattern)
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:
             yield path, f"not a pattern of Python's `re`: {error}"
             return
         if is_own and is_slow(pattern):
@@ -378,12 +381,12 @@ class Catalogue:
         names = {name.lower() for _, rule in self._rules for name in rule.names}
         names |= {name[:_TOLD_BY_LINUX] for name in names}
         self._exact = frozenset(name for name in names if not set(name) & set("*?["))
-        self._wild = tuple(names - self._exact)
+        self._is_wild = re.compile("|".join(map(translate, sorted(names - self._exact))) or "(?!)").match
         self._matches: dict[Process, Match | None] = {}
 
     def knows(self, name: str) -> bool:
         """Whether any rule may know a process of this name: the quick first sieve."""
-        return name in self._exact or any(fnmatchcase(name, pattern) for pattern in self._wild)
+        return name in self._exact or self._is_wild(name) is not None
 
     def match(self, process: Process) -> Match | None:
         """The tool and rule of this process, the more specific rule first; None when nobody knows it."""

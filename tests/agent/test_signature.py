@@ -40,6 +40,29 @@ def test_a_broken_file_is_refused_with_line_key_reason_and_remedy(
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('name = "A viewer"', f"name = {'[' * 20_000}"),  # deeper than any reader goes
+        ('name = "A viewer"', f"name = {'9' * 5_000}"),  # longer than Python reads
+        ("pattern = '^(", f"pattern = '{'(' * 3_000}^("),
+        ("pattern = '^(", "pattern = 'a{99999999999999999999}^("),
+        ('role = "service"', 'role = "ser\\nvice"'),
+        ('names = ["viewerd"]', "names = []"),
+        ('names = ["viewerd"]', 'names = "viewerd"'),
+        ('names = ["viewerd"]', "names = 2026-11-24"),
+        ("[[argument]]", "[argument]"),
+        ("[socket]", "[[socket]]"),
+    ],
+)
+def test_whatever_a_file_says_it_is_one_line_and_no_crash(change: tuple[str, str]) -> None:
+    text = VIEWER.replace(*change, 1)
+    assert text != VIEWER
+    with pytest.raises(BadSignature, match=r"^own\.toml:\d+: ") as refused:
+        read_signature(text, "own.toml", is_own=True)
+    assert "\n" not in str(refused.value)
+
+
 def test_a_pattern_that_may_look_for_ever_is_refused_in_a_file_of_one_s_own() -> None:
     text = VIEWER.replace("(?P<host>[^:/]+)", "(?P<host>(?:[^:/]+)+)")
     with pytest.raises(BadSignature, match=r"own\.toml:19: argument\[0\]\.pattern: .*a repeat within a repeat"):
