@@ -5,7 +5,7 @@ Two tools at once, or two technicians at once, are time once. Page, alert and bi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 SECOND_MS = 1_000
@@ -24,6 +24,7 @@ class Span:
     start_at: Moment
     end_at: Moment
     connection: str | None = None
+    declared: bool = False  # a technician's word, not observed
 
     def __post_init__(self) -> None:
         if self.end_at < self.start_at:
@@ -71,7 +72,7 @@ def instant_of(spans: Sequence[Span], reached_ms: int) -> Moment | None:
 
 def until(spans: Sequence[Span], at: int) -> tuple[Span, ...]:
     """What of the spans lies before this instant."""
-    return tuple(Span(span.start_at, min(span.end_at, at), span.connection) for span in spans if span.start_at < at)
+    return tuple(replace(span, end_at=min(span.end_at, at)) for span in spans if span.start_at < at)
 
 
 def connections(spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:

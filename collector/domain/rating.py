@@ -4,7 +4,7 @@ The category decides first, then the entitlement; the base price is charged once
 unit begun. What a person has yet to decide is a flag, never a silent charge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ from collector.domain.connection import (
     instant_of,
     until,
 )
+from collector.domain.decision import UNDECIDED, Decisions
 from collector.domain.entitlement import Customer, Service, Terms, terms_for
 from collector.domain.money import NOTHING, vat
 from collector.domain.reasons import Words
@@ -42,6 +43,7 @@ class Code(StrEnum):
 
     BASE = "base"
     OVERTIME = "overtime"
+    GOODWILL = "goodwill"  # what is given away: below zero, or 0.00 where it could not have been sold
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def rate(
     overtime_agreed: bool,
     tariff: Tariff,
     contract_ends_at: int | None = None,
+    decisions: Decisions = UNDECIDED,
 ) -> Charge:
     """The charge of an intervention under the tariff that was in force when it was opened.
 
@@ -110,24 +113,36 @@ def rate(
     tariff does not know the category.
     """
     terms = terms_for(customer, category, tariff)
-    beyond = _beyond(spans, terms, tariff.cap_applies_to, contract_ends_at)
+    counted = tuple(i for i, span in enumerate(spans) if tariff.declared_time_counts or not span.declared)
+    beyond = _beyond(spans, counted, terms, tariff.cap_applies_to, contract_ends_at)
     return Charge(
         service=terms.service,
-        connection_seconds=connected_seconds(spans),
+        connection_seconds=connected_seconds([spans[i] for i in counted]),
         cap_seconds=None if terms.cap_ms is None else terms.cap_ms // SECOND_MS,
         overtime_half_hours=beyond.begun,
-        lines=_lines(spans, terms, beyond, tariff.cap_applies_to, overtime_agreed),
+        lines=_lines(spans, counted, terms, beyond, tariff, overtime_agreed, decisions),
         vat_rate=tariff.vat_rate,
-        flags=_flags(terms, beyond, overtime_agreed),
+        flags=_flags(terms, beyond, overtime_agreed, decisions),
     )
 
 
-def _beyond(spans: Sequence[Span], terms: Terms, applies_to: CapAppliesTo, contract_ends_at: int | None) -> _Beyond:
+def nothing(tariff: Tariff, service: Service) -> Charge:
+    """The charge of what is no intervention of its own any more."""
+    return Charge(service, 0, None, 0, (), tariff.vat_rate, ())
+
+
+def _beyond(
+    spans: Sequence[Span],
+    counted: tuple[int, ...],
+    terms: Terms,
+    applies_to: CapAppliesTo,
+    contract_ends_at: int | None,
+) -> _Beyond:
     """Measured on the intervention, or on each of its connections and added up."""
     if terms.cap_ms is None:
         return _Beyond(0, 0, 0, ())
     each = CapAppliesTo.CONNECTION
-    groups = connections(spans) if applies_to is each else (tuple(range(len(spans))),)
+    groups = _connections(spans, counted) if applies_to is each else (counted,)
     parts = [_beyond_cap(group, spans, terms, terms.cap_ms, contract_ends_at) for group in groups]
     return _Beyond(
         begun=sum(part.begun for part in parts),
@@ -135,6 +150,11 @@ def _beyond(spans: Sequence[Span], terms: Terms, applies_to: CapAppliesTo, contr
         over_seconds=sum(part.over_seconds for part in parts),
         spans=tuple(sorted(i for part in parts for i in part.spans)),
     )
+
+
+def _connections(spans: Sequence[Span], counted: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """The connections among what counts, by the indices of their spans."""
+    return tuple(tuple(counted[i] for i in group) for group in connections([spans[i] for i in counted]))
 
 
 def _beyond_cap(
@@ -168,51 +188,97 @@ def _sellable(counted: Sequence[Span], begun: int, terms: Terms, contract_ends_a
 
 def _lines(
     spans: Sequence[Span],
+    counted: tuple[int, ...],
+    terms: Terms,
+    beyond: _Beyond,
+    tariff: Tariff,
+    overtime_agreed: bool,
+    decisions: Decisions,
+) -> tuple[Line, ...]:
+    """Base and overtime, then what is given away of them."""
+    everything = tuple(range(len(spans)))
+    why = _why_base(spans, counted, terms, beyond, tariff.cap_applies_to, decisions)
+    charged = [Line(Code.BASE, 1, _price(terms, decisions), why, everything)]
+    waived = _waived(beyond, decisions)
+    if beyond.sellable:
+        settled = overtime_agreed or waived == beyond.sellable
+        why = reasons.of_overtime(beyond.over_seconds, terms, agreed=overtime_agreed, settled=settled)
+        charged.append(Line(Code.OVERTIME, beyond.sellable, terms.overtime.price, why, beyond.spans))
+    return (*charged, *_given_away(charged, everything, terms, beyond, decisions))
+
+
+def _given_away(
+    charged: Sequence[Line], everything: tuple[int, ...], terms: Terms, beyond: _Beyond, decisions: Decisions
+) -> Iterator[Line]:
+    """All of it, or some half hours."""
+    if decisions.waived is not None:
+        net = sum((line.amount for line in charged), start=NOTHING)
+        yield Line(Code.GOODWILL, 1, -net, reasons.of_goodwill(decisions.waived), everything)
+        return
+    if decisions.overtime_waived is not None and (waived := _waived(beyond, decisions)):
+        why = reasons.of_goodwill(decisions.overtime_waived.goodwill)
+        yield Line(Code.GOODWILL, waived, -terms.overtime.price, why, beyond.spans)
+    unsold = decisions.unsellable
+    if unsold is not None and unsold.goodwill is not None and beyond.begun > beyond.sellable:
+        given = min(unsold.half_hours, beyond.begun - beyond.sellable)
+        yield Line(Code.GOODWILL, given, NOTHING, reasons.of_goodwill(unsold.goodwill), beyond.spans)
+
+
+def _waived(beyond: _Beyond, decisions: Decisions) -> int:
+    """How many of the half hours that could be sold are given away."""
+    return min(decisions.overtime_waived.half_hours, beyond.sellable) if decisions.overtime_waived else 0
+
+
+def _price(terms: Terms, decisions: Decisions) -> Decimal:
+    """As the tariff says, or as was decided where it says none."""
+    if _without_price(terms) and decisions.price is not None:
+        return decisions.price.price
+    return NOTHING if terms.price is None else terms.price
+
+
+def _without_price(terms: Terms) -> bool:
+    return terms.price is None or terms.service in (Service.NOT_ENTITLED, Service.EXCLUDED)
+
+
+def _why_base(
+    spans: Sequence[Span],
+    counted: tuple[int, ...],
     terms: Terms,
     beyond: _Beyond,
     applies_to: CapAppliesTo,
-    overtime_agreed: bool,
-) -> tuple[Line, ...]:
-    base = Line(
-        code=Code.BASE,
-        quantity=1,
-        unit_price=NOTHING if terms.price is None else terms.price,
-        why=_why_base(spans, terms, beyond, applies_to),
-        spans=tuple(range(len(spans))),
-    )
-    if beyond.sellable == 0:
-        return (base,)
-    overtime = Line(
-        code=Code.OVERTIME,
-        quantity=beyond.sellable,
-        unit_price=terms.overtime.price,
-        why=reasons.of_overtime(beyond.over_seconds, terms, agreed=overtime_agreed),
-        spans=beyond.spans,
-    )
-    return (base, overtime)
-
-
-def _why_base(spans: Sequence[Span], terms: Terms, beyond: _Beyond, applies_to: CapAppliesTo) -> Words:
-    why = reasons.of_base(terms, connected_seconds(spans), applies_to)
-    unsold = beyond.begun - beyond.sellable
-    return why.then(reasons.of_unsold(unsold, terms)) if unsold else why
+    decisions: Decisions,
+) -> Words:
+    named = decisions.price if _without_price(terms) else None
+    why = reasons.of_base(terms, connected_seconds([spans[i] for i in counted]), applies_to, decided=named is not None)
+    if declared := connected_seconds([span for span in spans if span.declared]):
+        why = why.then(reasons.of_declared(declared, counts=len(counted) == len(spans)))
+    if unsold := beyond.begun - beyond.sellable:
+        why = why.then(reasons.of_unsold(unsold, terms, decisions.unsellable))
+    return why if named is None else why.then(reasons.of_price_named(named))
 
 
 _FLAG_OF_SERVICE = {
     Service.NOT_ENTITLED: Flag.NOT_ENTITLED,
     Service.EXCLUDED: Flag.EXCLUDED_WORK,
-    Service.UNASSIGNED: Flag.UNASSIGNED,
 }
 
 
-def _flags(terms: Terms, beyond: _Beyond, overtime_agreed: bool) -> tuple[Flag, ...]:
-    flags: list[Flag] = []
-    if terms.service in _FLAG_OF_SERVICE:
-        flags.append(_FLAG_OF_SERVICE[terms.service])
-    if terms.price is None:
-        flags.append(Flag.PRICE_TO_BE_AGREED)
-    if beyond.sellable and not overtime_agreed:
-        flags.append(Flag.OVERTIME_NOT_AGREED)
-    if beyond.begun > beyond.sellable and terms.service is not Service.UNASSIGNED:
-        flags.append(Flag.OVERTIME_NOT_SELLABLE)
-    return tuple(flags)
+def _flags(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> tuple[Flag, ...]:
+    """What nobody has decided yet. Who the customer is has to be known, whatever was decided."""
+    if terms.service is Service.UNASSIGNED:
+        return (Flag.UNASSIGNED,)
+    if decisions.waived is not None:
+        return ()
+    return tuple(_undecided(terms, beyond, overtime_agreed, decisions))
+
+
+def _undecided(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> Iterator[Flag]:
+    if decisions.price is None and terms.service in _FLAG_OF_SERVICE:
+        yield _FLAG_OF_SERVICE[terms.service]
+    if decisions.price is None and terms.price is None:
+        yield Flag.PRICE_TO_BE_AGREED
+    if beyond.sellable > _waived(beyond, decisions) and not overtime_agreed:
+        yield Flag.OVERTIME_NOT_AGREED
+    decided = decisions.unsellable.half_hours if decisions.unsellable else 0
+    if beyond.begun - beyond.sellable > decided:
+        yield Flag.OVERTIME_NOT_SELLABLE

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from collector.domain.decision import Goodwill, PriceNamed, Reason, Unsellable, UnsellableDecided
 from collector.domain.entitlement import Service, Terms
+from collector.domain.money import NOTHING
 from collector.domain.tariff import CapAppliesTo
 
 Language = Literal["en", "it"]
@@ -32,11 +34,58 @@ def length_words(seconds: int) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
 
 
-def of_base(terms: Terms, connection_seconds: int, applies_to: CapAppliesTo) -> Words:
-    """Why the base line stands there, and how much time was used."""
+def of_base(terms: Terms, connection_seconds: int, applies_to: CapAppliesTo, *, decided: bool = False) -> Words:
+    """Why the base line stands there, and how much time was used; `decided`: somebody has named its price."""
     used = length_words(connection_seconds)
     used_words = Words(f"{used} of connection", f"collegamento di {used}")
-    return _base(terms, _included(terms, applies_to)).then(used_words)
+    base = _base(terms, _included(terms, applies_to))
+    return (_decided(base) if decided else base).then(used_words)
+
+
+def _decided(base: Words) -> Words:
+    """What the line is, without that it waits for a decision."""
+    return Words(base.en.partition(":")[0], base.it.partition(":")[0])
+
+
+def of_declared(seconds: int, *, counts: bool) -> Words:
+    """How much of the time is somebody's word."""
+    lasted = length_words(seconds)
+    if counts:
+        return Words(f"of which {lasted} declared by the technician", f"di cui {lasted} dichiarati dal tecnico")
+    return Words(f"{lasted} declared by the technician, not counted", f"{lasted} dichiarati dal tecnico, non contati")
+
+
+def of_price_named(named: PriceNamed) -> Words:
+    """That a person has named the price, or that nothing is charged."""
+    if named.price == NOTHING:
+        words = Words("decided: nothing is charged", "deciso: nulla è addebitato")
+    else:
+        words = Words(f"price agreed: {named.price:.2f} euro", f"prezzo concordato: {named.price:.2f} euro")
+    return words.then(Words(named.told, named.told)) if named.told else words
+
+
+def of_goodwill(given: Goodwill) -> Words:
+    """That something is given away, and why."""
+    words = _goodwill(given.reason)
+    return words.then(Words(given.told, given.told)) if given.told else words
+
+
+def _goodwill(reason: Reason) -> Words:
+    match reason:
+        case Reason.COURTESY:
+            return Words("Goodwill: a courtesy", "Abbuono: a titolo di cortesia")
+        case Reason.OUR_FAULT:
+            return Words("Goodwill: our fault", "Abbuono: per nostro errore")
+        case Reason.UNRESOLVED:
+            return Words("Goodwill: the problem was not solved", "Abbuono: problema non risolto")
+        case Reason.SLOW_LINE:
+            return Words("Goodwill: the connection was slow", "Abbuono: collegamento lento")
+        case Reason.NOT_INFORMED:
+            return Words("Goodwill: the customer was not told in time", "Abbuono: cliente non avvisato in tempo")
+        case Reason.OTHER:
+            return Words("Goodwill", "Abbuono")
+        case _:
+            assert_never(reason)
 
 
 def _included(terms: Terms, applies_to: CapAppliesTo) -> Words:
@@ -90,24 +139,44 @@ def _base(terms: Terms, included: Words) -> Words:
             assert_never(terms.service)
 
 
-def of_overtime(over_seconds: int, terms: Terms, *, agreed: bool) -> Words:
-    """Why half hours are charged: how far beyond the cap, the unit, and whether it was agreed."""
+def of_overtime(over_seconds: int, terms: Terms, *, agreed: bool, settled: bool | None = None) -> Words:
+    """Why half hours are charged: how far beyond the cap, the unit, and whether it was agreed, or settled otherwise."""
     over, unit = length_words(over_seconds), length_words(terms.overtime.unit_ms // 1_000)
     why = Words(
         f"{over} beyond the included time, each {unit} begun",
         f"{over} oltre il tempo compreso, ogni {unit} iniziati",
     )
-    return why.then(_AGREED if agreed else _NOT_AGREED)
+    if agreed:
+        return why.then(_AGREED)
+    return why if settled else why.then(_NOT_AGREED)
 
 
-def of_unsold(half_hours: int, terms: Terms) -> Words:
+def of_unsold(half_hours: int, terms: Terms, decided: UnsellableDecided | None = None) -> Words:
     """Why half hours that were begun are not charged."""
     if terms.service is Service.UNASSIGNED:
         return Words(f"overtime begun: {half_hours}", f"eccedenze iniziate: {half_hours}")
+    if decided is not None and decided.half_hours >= half_hours:
+        begun = Words(
+            f"overtime begun without a contract, not charged: {half_hours}",
+            f"eccedenze iniziate senza contratto, non addebitate: {half_hours}",
+        )
+        return begun.then(_unsellable(decided.choice))
     return Words(
         f"overtime begun without a contract, to be decided: {half_hours}",
         f"eccedenze iniziate senza contratto, da decidere: {half_hours}",
     )
+
+
+def _unsellable(choice: Unsellable) -> Words:
+    match choice:
+        case Unsellable.STOP:
+            return Words("decided: stopped there", "deciso: terminato lì")
+        case Unsellable.NEW_INTERVENTION:
+            return Words("decided: a new intervention follows", "deciso: segue un nuovo intervento")
+        case Unsellable.GOODWILL:
+            return Words("decided: given away", "deciso: abbuonate")
+        case _:
+            assert_never(choice)
 
 
 _AGREED = Words("agreed with the customer", "concordato con il cliente")

@@ -60,6 +60,7 @@ class Tariff:
     file_recovery_price: Decimal | None = None
     cap_applies_to: CapAppliesTo = CapAppliesTo.INTERVENTION
     warn_before_ms: tuple[int, ...] = ()  # longest first
+    declared_time_counts: bool = True  # what a technician declares by hand is connection time too
     first_day: date | None = None
 
     @property
@@ -89,7 +90,7 @@ def read_tariff(text: str, source: str) -> Tariff:
         raise BadInput(source, f"not a TOML file: {error}") from None
 
 
-_KEYS = ("name", "first_day", "vat_rate", "cap_applies_to", "warn_before")
+_KEYS = ("name", "first_day", "vat_rate", "cap_applies_to", "warn_before", "declared_time_counts")
 _TABLES = ("services", "overtime", "file-recovery", "categories")
 
 
@@ -104,6 +105,7 @@ def _tariff(top: Table) -> Tariff:
         vat_rate=top.read("vat_rate", kind.a_percentage),
         cap_applies_to=top.read_or("cap_applies_to", _cap_applies_to, CapAppliesTo.INTERVENTION),
         warn_before_ms=top.read_or("warn_before", kind.different_lengths, ()),
+        declared_time_counts=top.read_or("declared_time_counts", kind.yes_or_no, True),
         contract=_service(services.table("contract")),
         previous_version=_service(services.table("previous-version")),
         overtime=_overtime(top.table("overtime")),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from collector.domain.connection import Span
 from collector.domain.entitlement import Customer, Service
-from collector.domain.rating import Charge, Code, Flag, rate
+from collector.domain.rating import Charge, Code, Flag, nothing, rate
 from collector.domain.tariff import CapAppliesTo, Tariff
 from tests.collector.domain.builders import (
     OLD_WITH_CONTRACT,
@@ -246,3 +246,21 @@ def priced(charge: Charge) -> tuple[object, ...]:
     """All of a charge but the spans that its lines point at."""
     lines = [(line.code, line.quantity, line.amount, line.why) for line in charge.lines]
     return (charge.service, charge.connection_seconds, charge.overtime_half_hours, lines, charge.gross, charge.flags)
+
+
+def test_declared_time_counts_unless_the_tariff_says_otherwise_and_is_said_to_be_declared() -> None:
+    spans = [a_span("0:00", "15:00"), replace(a_span("16:00", "26:00"), declared=True)]
+
+    def charge(tariff: Tariff) -> Charge:
+        return rate(customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=True, tariff=tariff)
+
+    counted, not_counted = charge(TARIFF), charge(replace(TARIFF, declared_time_counts=False))
+    assert (counted.net, counted.connection_seconds) == (Decimal("80.00"), 25 * 60)
+    assert (not_counted.net, not_counted.connection_seconds) == (Decimal("45.00"), 15 * 60)
+    assert counted.lines[0].why.en.endswith("of which 10 min declared by the technician")
+    assert not_counted.lines[0].why.it.endswith("10 min dichiarati dal tecnico, non contati")
+    assert not_counted.lines[0].spans == (0, 1)
+
+
+def test_what_is_no_intervention_any_more_costs_nothing() -> None:
+    assert (nothing(TARIFF, Service.CONTRACT).net, nothing(TARIFF, Service.CONTRACT).flags) == (Decimal("0.00"), ())

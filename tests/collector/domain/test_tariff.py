@@ -41,6 +41,7 @@ def test_the_price_list_of_the_terms_is_the_one_that_ships() -> None:
     assert (overtime.courtesy_ms, TARIFF.vat_rate, TARIFF.first_day) == (0, Decimal("0.22"), None)
     assert (TARIFF.exempt, TARIFF.excluded, TARIFF.file_recovery_price) == (EXEMPT, EXCLUDED, None)
     assert (TARIFF.cap_applies_to, TARIFF.warn_before_ms) == (CapAppliesTo.INTERVENTION, (300_000, 60_000))
+    assert TARIFF.declared_time_counts
     assert set(TARIFF.categories) == EXEMPT | EXCLUDED | {"file-recovery"}
 
 

@@ -1,0 +1,102 @@
+"""What a person decides changes the charge, says so in words, and nothing else does."""
+
+from decimal import Decimal
+
+import pytest
+
+from collector.domain.decision import (
+    Decisions,
+    Goodwill,
+    OvertimeWaived,
+    PriceNamed,
+    Reason,
+    Unsellable,
+    UnsellableDecided,
+)
+from collector.domain.entitlement import Customer
+from collector.domain.rating import Charge, Flag, rate
+from tests.collector.domain.builders import OLD_WITHOUT, TARIFF, WITH_CONTRACT, WITHOUT, a_span
+
+COURTESY = Goodwill(Reason.COURTESY, "a good customer")
+
+
+def charge(
+    minutes: str,
+    decisions: Decisions,
+    *,
+    customer: Customer | None = WITH_CONTRACT,
+    category: str | None = None,
+    agreed: bool = False,
+) -> Charge:
+    return rate(
+        customer=customer,
+        category=category,
+        spans=[a_span("0:00", minutes)],
+        overtime_agreed=agreed,
+        tariff=TARIFF,
+        decisions=decisions,
+    )
+
+
+def lines(of: Charge) -> list[tuple[str, int, str]]:
+    return [(line.code.value, line.quantity, f"{line.unit_price:.2f}") for line in of.lines]
+
+
+def test_waived_overtime_is_charged_and_given_back_in_a_line_of_its_own() -> None:
+    done = charge("50:01", Decisions(overtime_waived=OvertimeWaived(2, COURTESY)))
+    assert lines(done) == [("base", 1, "45.00"), ("overtime", 2, "35.00"), ("goodwill", 2, "-35.00")]
+    assert (done.net, done.flags) == (Decimal("45.00"), ())
+    assert done.lines[2].why.it == "Abbuono: a titolo di cortesia; a good customer"
+    assert "no one has agreed" not in done.lines[1].why.en
+
+
+def test_a_half_hour_begun_after_the_waiver_is_not_given_away() -> None:
+    done = charge("50:01", Decisions(overtime_waived=OvertimeWaived(1, COURTESY)))
+    assert (done.net, done.flags) == (Decimal("80.00"), (Flag.OVERTIME_NOT_AGREED,))
+
+
+@pytest.mark.parametrize("choice", Unsellable)
+def test_overtime_that_may_not_be_sold_is_decided_up_to_what_had_begun(choice: Unsellable) -> None:
+    goodwill = COURTESY if choice is Unsellable.GOODWILL else None
+    decided = Decisions(unsellable=UnsellableDecided(choice, 1, goodwill))
+    done = charge("30:01", decided, customer=OLD_WITHOUT)
+    assert (done.net, done.flags) == (Decimal("160.00"), ())
+    assert "to be decided" not in done.lines[0].why.en and "decided" in done.lines[0].why.en
+    assert ("goodwill", 1, "0.00") in lines(done) or choice is not Unsellable.GOODWILL
+    assert charge("60:01", decided, customer=OLD_WITHOUT).flags == (Flag.OVERTIME_NOT_SELLABLE,)
+
+
+@pytest.mark.parametrize(
+    ("customer", "category"), [(WITHOUT, None), (WITH_CONTRACT, "network"), (WITH_CONTRACT, "file-recovery")]
+)
+def test_what_has_no_price_gets_the_one_that_is_named_and_waits_no_more(
+    customer: Customer, category: str | None
+) -> None:
+    done = charge("60:00", Decisions(price=PriceNamed(Decimal("120.00"))), customer=customer, category=category)
+    assert (done.net, done.flags) == (Decimal("120.00"), ())
+    assert done.lines[0].why.en.endswith("price agreed: 120.00 euro")
+    assert done.lines[0].why.it.endswith("prezzo concordato: 120.00 euro")
+    free = charge("60:00", Decisions(price=PriceNamed(Decimal("0.00"), "once")), customer=customer, category=category)
+    assert (free.net, free.flags) == (Decimal("0.00"), ())
+    assert free.lines[0].why.en.endswith("decided: nothing is charged; once")
+
+
+def test_a_price_that_was_named_changes_nothing_where_the_price_list_has_one() -> None:
+    assert charge("10:00", Decisions(price=PriceNamed(Decimal("1.00")))) == charge("10:00", Decisions())
+
+
+def test_a_whole_intervention_given_away_costs_nothing_and_shows_what_it_would_have() -> None:
+    done = charge("20:01", Decisions(waived=Goodwill(Reason.UNRESOLVED)))
+    assert lines(done) == [("base", 1, "45.00"), ("overtime", 1, "35.00"), ("goodwill", 1, "-80.00")]
+    assert (done.net, done.gross, done.flags) == (Decimal("0.00"), Decimal("0.00"), ())
+
+
+def test_nothing_that_was_decided_makes_an_unknown_customer_known() -> None:
+    done = charge("20:01", Decisions(waived=COURTESY, price=PriceNamed(Decimal("9.00"))), customer=None)
+    assert (done.net, done.flags) == (Decimal("0.00"), (Flag.UNASSIGNED,))
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_each_reason_is_said_in_both_languages(reason: Reason) -> None:
+    line = charge("10:00", Decisions(waived=Goodwill(reason))).lines[-1]
+    assert line.why.en.startswith("Goodwill") and line.why.it.startswith("Abbuono")
