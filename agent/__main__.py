@@ -137,7 +137,13 @@ def _explain(given: argparse.Namespace) -> int:
         sys.stdout.write(f"{verdict.tool}: {state}: {verdict.subject}: {verdict.why}\n")
     if not verdicts:
         sys.stdout.write("no remote-support program that the agent knows runs here, and no log tells of a session\n")
+    _tell_channels()
     return 0
+
+
+def _tell_channels() -> None:
+    for each in app.channel_standings():
+        sys.stdout.write(f"{each}\n")
 
 
 def _status(given: argparse.Namespace) -> int:
@@ -152,7 +158,10 @@ def _status(given: argparse.Namespace) -> int:
 
 
 def _tools(given: argparse.Namespace) -> int:
-    return tool_list.run(given, paths.own_catalogue())
+    status = tool_list.run(given, paths.own_catalogue())
+    if not given.json:
+        _tell_channels()
+    return status
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 from agent import lock, uplink
 from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.machine import Machine, this_system
-from agent.meter import Meter
+from agent.meter import Meter, Reads, Together
 from agent.paths import Paths, own_catalogue
 from agent.shelf import read_catalogue, warn_of
 from agent.signature import Catalogue
@@ -29,6 +29,10 @@ from agent.tracker import Change, Tracks, resume
 from agent.watch import json_lines, text_lines, watch
 from shared.clock import Clock, SystemClock
 from shared.moments import iso
+
+if sys.platform == "win32":  # the others must not pay for what it takes to read events
+    from agent.channels import Channels
+    from agent.wevtapi import EventChannel
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +63,22 @@ def meter(tell: Callable[[Change], None], clock: Clock, tracks: Tracks = ()) -> 
     """A meter of this PC."""
     signatures = catalogue()
     machine = Machine(signatures, clock)
-    logs = ToolLogs(signatures, clock, os.environ)
-    return Meter(machine, logs, signatures, tell, new_id, tracks)
+    told: Reads = ToolLogs(signatures, clock, os.environ)
+    if sys.platform == "win32":
+        told = Together(told, Channels(signatures, clock, EventChannel, machine.process))
+    return Meter(machine, told, signatures, tell, new_id, tracks)
+
+
+def channel_standings() -> tuple[str, ...]:
+    """What each event channel of this system is good for right now, in words."""
+    if sys.platform == "win32":
+        signatures, clock = catalogue(), SystemClock()
+        machine = Machine(signatures, clock)
+        machine.look()
+        channels = Channels(signatures, clock, EventChannel, machine.process)
+        channels.look()
+        return channels.standing()
+    return ()
 
 
 def new_id() -> str:

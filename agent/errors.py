@@ -3,6 +3,7 @@
 MezzoraError
 ├── BadSignature     a catalogue file says something that cannot be; the others go on
 ├── UnknownTool      no tool is called so
+├── BadEvent         what an event channel holds is not an event; the others go on
 ├── NotEnrolled      this PC has no collector yet
 ├── AlreadyRunning   another agent holds the lock of this data folder
 ├── Unreachable      nobody answered; the spool keeps everything and it goes out later
@@ -18,6 +19,10 @@ class BadSignature(MezzoraError):
 
 class UnknownTool(MezzoraError):
     """No tool is called so; the text names the nearest ones."""
+
+
+class BadEvent(MezzoraError):
+    """An event cannot be read; the text names the reason, and nothing of the event."""
 
 
 class NotEnrolled(MezzoraError):

@@ -65,6 +65,14 @@ class Machine:
         connections = self._connections() if self._viewer_pids() else ()
         return Snapshot(before, self._tick(), tuple(self._candidates.values()), connections)
 
+    def process(self, pid: int) -> Process | None:
+        """The candidate with this number, also one that came after the last look."""
+        if pid in self._images:
+            return self._candidates.get(pid)
+        found = self._inspect(pid)
+        self._shells.discard(pid)  # it is the next look that takes it in
+        return found
+
     def _tick(self) -> Tick:
         return Tick(self._clock.wall_ms(), self._clock.steady_ms())
 

@@ -26,9 +26,20 @@ class Looks(Protocol):
 
 
 class Reads(Protocol):
-    """What follows the logs."""
+    """What follows the logs, or the event channels."""
 
     def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]: ...
+
+
+class Together:
+    """Several followers as one."""
+
+    def __init__(self, *followers: Reads) -> None:
+        self._followers = followers
+
+    def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
+        """What each of them tells at this look."""
+        return tuple(session for each in self._followers for session in each.look(runs))
 
 
 class Meter:

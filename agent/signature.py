@@ -1,8 +1,8 @@
 """What a tool demands as proof that a session is live: one file of data for each tool, read strictly.
 
 A file names the tool's processes and their roles, how its arguments name the peer, which connections to leave out,
-and the lines by which its own logs tell attempt, start and end. Every section says how sure it is and where the fact
-comes from; a guess (`confidence = "guess"`) never proves a session.
+the lines by which its own logs tell attempt, start and end, and the events by which a channel of Windows does. Every
+section says how sure it is and where the fact comes from; a guess (`confidence = "guess"`) never proves a session.
 """
 
 import re
@@ -185,6 +185,40 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)
 
 
+ChannelName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _./-]{1,200}$")]
+EventId = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+EventIds = Annotated[tuple[EventId, ...], msgspec.Meta(min_length=1)]
+
+
+class EventRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an event channel of Windows tells the tool's sessions; which program an event is of, its process tells.
+
+    Events of one connection carry one activity id. Of their data, the one item is read that names the peer.
+    """
+
+    channel: ChannelName
+    provider: ChannelName
+    start: EventIds
+    end: EventIds
+    source: str
+    confidence: Confidence
+    attempt: tuple[EventId, ...] = ()  # names the host as the technician typed it
+    address: tuple[EventId, ...] = ()  # names the address that the host was found at
+    peer: str = "Value"  # the item of data that names host or address
+    port: int = 0  # the peer's, where the attempt names none; 0: none
+    ignore: str | None = None  # an attempt to such a host is no session
+    requires: str | None = None  # some argument of the program must match: it is the same one on both sides
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """All the events that mean something."""
+        return (*self.attempt, *self.address, *self.start, *self.end)
+
+    def is_of(self, arguments: tuple[str, ...]) -> bool:
+        """Whether a program with these arguments is on the side that is counted."""
+        return self.requires is None or any(re.search(self.requires, each, re.I) for each in arguments)
+
+
 class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One tool."""
 
@@ -195,6 +229,7 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     socket: SocketRule = ANY_PORT
     picture: PictureRule | None = None
     log: tuple[LogRule, ...] = ()
+    event: tuple[EventRule, ...] = ()
     aliases: tuple[Slug, ...] = ()  # what else people call it, or sell it as
     browser: bool = False  # whoever supports with it may do so on a page of his browser
     note: str = ""  # what a person should know about this tool
@@ -207,6 +242,8 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for rule in self.process
             if system in rule.systems and rule.role is Role.VIEWER and rule.proof is not Proof.NONE
         ]
+        if system is System.WINDOWS:
+            told += [(Evidence.EVENT, rule.confidence) for rule in self.event]
         kinds = sorted({kind for kind, _ in told}, key=list(Evidence).index)
         return {kind: min((sure for each, sure in told if each is kind), key=_SUREST_FIRST.index) for kind in kinds}
 
@@ -276,6 +313,8 @@ def _complaint(error: str) -> tuple[Path, str]:
     if none := re.fullmatch(r"Invalid enum value (.*)", reason):
         return path, f"{none[1]} is not known here: write one of {', '.join(_choices(path))}"
     if "regex" in reason:
+        if path[:1] == ("event",):
+            return path, "letters, digits, blanks and . _ - / only, as Windows writes the name"
         return path, "small letters, digits, dots and hyphens only, the first no dot and no hyphen"
     return path, f"{reason[:1].lower()}{reason[1:]}"
 
@@ -326,6 +365,8 @@ def _complaints(signature: Signature, *, is_own: bool) -> Iterator[tuple[Path, s
         yield from _log_complaints(("log", number), log)
     if signature.picture is not None and signature.picture.confidence is Confidence.GUESS:
         yield ("picture", "confidence"), "a guess keeps no session back: write a surer source, or leave it out"
+    for number, event in enumerate(signature.event):
+        yield from _event_complaints(("event", number), event)
 
 
 def _argument_complaints(path: Path, rule: ArgumentRule) -> Iterator[tuple[Path, str]]:
@@ -346,12 +387,20 @@ def _log_complaints(path: Path, rule: LogRule) -> Iterator[tuple[Path, str]]:
         yield (*path, "confidence"), "a guess proves no session: a log needs a surer source"
 
 
+def _event_complaints(path: Path, rule: EventRule) -> Iterator[tuple[Path, str]]:
+    if len(set(rule.ids)) < len(rule.ids):
+        yield path, "one event cannot mean two things: each number once"
+    if rule.confidence is Confidence.GUESS:
+        yield (*path, "confidence"), "a guess proves no session: an event needs a surer source"
+
+
 def patterns(signature: Signature) -> list[tuple[Path, str]]:
     """All patterns of a file, each with its place."""
     fields: dict[str, tuple[Any, tuple[str, ...]]] = {
         "process": (signature.process, ("requires", "excludes")),
         "argument": (signature.argument, ("pattern", "after")),
         "log": (signature.log, ("time", "attempt", "start", "end", "name", "offset", "void", "ignore", "record")),
+        "event": (signature.event, ("ignore", "requires")),
     }
     return [
         ((section, number, field), getattr(rule, field))

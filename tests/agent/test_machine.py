@@ -100,6 +100,18 @@ def test_a_machine_without_candidates_asks_for_no_connections(machine: Machine) 
     assert machine.look().connections == ()
 
 
+def test_a_process_is_known_by_its_number_before_the_next_look_too(machine: Machine, viewer: Path) -> None:
+    machine.look()
+    assert machine.process(os.getpid()) is None
+    with started(viewer, "-c", "import time; time.sleep(60)", "7") as process:
+        known = machine.process(process.pid)
+        assert known is not None
+        assert known.arguments[-1] == "7"
+        assert until(machine, lambda each: bool(named(each, process.pid))).processes == (known,)
+    until(machine, lambda each: not each.processes)
+    assert machine.process(process.pid) is None
+
+
 def test_a_shell_that_turns_into_a_viewer_is_seen(machine: Machine, viewer: Path) -> None:
     with started("/bin/sh", "-c", f"sleep 1; exec {viewer} -c 'import time; time.sleep(60)'") as process:
         machine.look()

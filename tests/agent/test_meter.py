@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from agent.detector import Verdict
-from agent.meter import BUSY_MS, IDLE_MS, Meter
+from agent.meter import BUSY_MS, IDLE_MS, Meter, Together
 from agent.sighting import LoggedSession
 from agent.signature import Catalogue
 from agent.snapshot import Snapshot
@@ -70,3 +70,14 @@ def test_it_can_say_why() -> None:
     meter = a_meter([a_look(processes=(a_process(),))], lambda change: None)
     verdicts: tuple[Verdict, ...] = meter.verdicts()[1]
     assert [verdict.tool for verdict in verdicts] == ["viewer"]
+
+
+def test_several_followers_tell_as_one() -> None:
+    class Tells:
+        def __init__(self, key: str) -> None:
+            self.told = LoggedSession("viewer", key, None, None, began_at=1)
+
+        def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
+            return (self.told,)
+
+    assert [each.key for each in Together(Tells("a"), SilentLogs(), Tells("b")).look(())] == ["a", "b"]

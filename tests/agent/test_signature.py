@@ -85,6 +85,45 @@ def test_a_rule_of_pictures_has_a_number_of_bytes_and_is_no_guess(change: tuple[
         read_signature(head + "[picture]" + picture.replace(*change), "own.toml")
 
 
+EVENT = """
+[[event]]
+channel = "A/Operational"
+provider = "A"
+attempt = [1]
+start = [2]
+end = [3]
+requires = '^/help$'
+source = "s"
+confidence = "reported"
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("[3]", "[2]"), "event[0]: one event cannot mean two things"),
+        (("[3]", "[]"), "event[0].end"),
+        (("[3]", "[70000]"), "event[0].end"),
+        (("reported", "guess"), "event[0].confidence: a guess proves no session"),
+        (('"A"', """ "A' or '1'='1" """), "event[0].provider: letters"),
+        (("/help$", "/help$("), "event[0].requires"),
+        (("end =", "ends ="), "event[0].ends: no such key: did you mean `end`?"),
+    ],
+)
+def test_an_event_rule_is_read_strictly(change: tuple[str, str], says: str) -> None:
+    with pytest.raises(BadSignature, match=r"own\.toml") as refused:
+        read_signature(VIEWER + EVENT.replace(*change), "own.toml")
+    assert says in str(refused.value)
+
+
+def test_an_event_rule_knows_its_events_and_the_side_that_counts() -> None:
+    (rule,) = read_signature(VIEWER + EVENT, "own.toml").event
+    assert rule.ids == (1, 2, 3)
+    assert rule.is_of(("x", "/HELP"))
+    assert not rule.is_of(("x", "/invite"))
+    assert read_signature(VIEWER + EVENT.replace("requires = '^/help$'", ""), "own.toml").event[0].is_of(())
+
+
 def test_names_are_known_whatever_their_case_and_with_wildcards() -> None:
     catalogue = a_catalogue(VIEWER.replace('"viewer.exe"', '"View*.exe"'))
     assert catalogue.knows("viewer64.exe")

@@ -40,6 +40,11 @@ class WindowsPc:
         disk = self._prefix / "drive_c"
         [home] = [each for each in (disk / "users").iterdir() if each.name != "Public"]
         self.app_data, self.program_files = home / "AppData" / "Roaming", disk / "Program Files"
+        self.system_folder = disk / "windows" / "system32"
+
+    def overriding(self, libraries: str) -> dict[str, str]:
+        """The setting by which a program takes these libraries from the disk instead of Wine's own."""
+        return {"WINEDLLOVERRIDES": f"{self._environment['WINEDLLOVERRIDES']};{libraries}"}
 
     def _switch_on(self) -> None:
         """Start Wine's own services with no streams: what they inherit they keep open, and nobody would see an end."""

@@ -38,7 +38,7 @@ def test_a_guess_proves_no_session(file: Path) -> None:
     signature = read(file)
     guesses = [each for each in signature.process if each.confidence is Confidence.GUESS and each.role is Role.VIEWER]
     assert all(each.proof is Proof.NONE for each in guesses)
-    assert all(each.confidence is not Confidence.GUESS for each in signature.log)
+    assert all(each.confidence is not Confidence.GUESS for each in (*signature.log, *signature.event))
 
 
 @pytest.mark.parametrize("file", FILES, ids=IDS)
@@ -57,7 +57,7 @@ def test_every_pattern_uses_only_groups_that_are_read(file: Path) -> None:
 def test_a_tool_that_nothing_can_prove_says_why(file: Path) -> None:
     signature = read(file)
     proves = any(each.role is Role.VIEWER and each.proof is not Proof.NONE for each in signature.process)
-    assert proves or signature.log or signature.note
+    assert proves or signature.log or signature.event or signature.note
 
 
 @pytest.mark.parametrize("file", FILES, ids=IDS)
