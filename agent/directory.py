@@ -83,11 +83,11 @@ def _has_operator(signature: Signature) -> bool:
 
 def find(word: str, tools: Iterable[KnownTool]) -> KnownTool:
     """The tool that somebody means by this word: its slug, an alias or its name; UnknownTool tells the nearest ones."""
-    wanted = _plain(word)
+    wanted, every = _plain(word), tuple(tools)
     by_word: dict[str, KnownTool] = {}
-    for tool in tools:
-        for called in (tool.tool, *tool.aliases, tool.name):
-            by_word.setdefault(_plain(called), tool)
+    called = (*((each.tool, each) for each in every), *((alias, each) for each in every for alias in each.aliases))
+    for name, tool in (*called, *((each.name, each) for each in every)):
+        by_word.setdefault(_plain(name), tool)
     if wanted in by_word:
         return by_word[wanted]
     import difflib  # here: the agent runs all day without it

@@ -134,6 +134,7 @@ def _fields(entry: Entry, system: System) -> dict[str, object]:
         "by_name_only": entry.is_by_name_only,
         "own": entry.is_own,
         "aliases": list(signature.aliases) if signature else [],
+        "browser": signature.browser if signature else False,
         "relays": list(signature.socket.relays) if signature else [],
         "note": signature.note if signature else "",
     }

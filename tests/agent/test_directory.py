@@ -75,3 +75,8 @@ def test_nonsense_is_answered_without_a_guess(word: str) -> None:
 def test_a_tool_of_one_s_own_is_found_too() -> None:
     own = KnownTool("our-tool", "Our Tool", (), can_be_declared=True)
     assert find("our tool", (*TOOLS, own)) is own
+
+
+def test_a_slug_goes_before_an_alias_of_another() -> None:
+    own = KnownTool("rms", "Our RMS", (), can_be_declared=True)
+    assert find("rms", (*TOOLS, own)) is own
