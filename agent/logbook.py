@@ -5,37 +5,89 @@ attempt, or to the only session that is open.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
+from agent.local_times import HOUR_MS, LocalAt, LocalTimes
 from agent.sighting import LoggedSession
-from agent.signature import LogKind, LogRule, Zone
+from agent.signature import LOG_PATTERNS, LogKind, LogRule, Zone
 from shared.moments import to_at
 
 NEAR_MS = 2_000  # a stamp this far outside the moment of reading is the same moment on a coarser clock
-LONGEST_LINE = 4_000  # characters that are looked at; no pattern of the catalogue needs more
+QUARTER_MS = HOUR_MS // 4  # zones differ by whole quarters of an hour
+REMEMBERED_ROUTES = 1_000
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The time that a line tells."""
+
+    at: int
+    unsure_ms: int
+    is_local: bool = False  # so that it may be whole quarters of an hour off, where the zone is not known for sure
+
+
+@dataclass(frozen=True)
+class Told:
+    """An instant of a session, and how far the true one may lie from it."""
+
+    at: int | None
+    unsure_ms: int = 0
+
+
+class Reading(Protocol):
+    """What is known, besides its stamp, of when a line was written."""
+
+    def start(self, stamp: Stamp | None) -> Told: ...
+
+    def end(self, stamp: Stamp | None) -> Told: ...
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Between which instants a line was written: after the last reading, not after this one."""
+    """A line that is read as it is written: after the last reading, not after this one."""
 
     since_at: int
     until_at: int
 
-    def start(self, stamp: int | None) -> int:
+    def start(self, stamp: Stamp | None) -> Told:
         """The start that the stamp tells; the latest possible when the stamp cannot be true."""
         return self._within(stamp, self.until_at)
 
-    def end(self, stamp: int | None) -> int:
+    def end(self, stamp: Stamp | None) -> Told:
         """The end that the stamp tells; the earliest possible when the stamp cannot be true."""
         return self._within(stamp, self.since_at)
 
-    def _within(self, stamp: int | None, otherwise: int) -> int:
-        if stamp is None or not self.since_at - NEAR_MS <= stamp <= self.until_at + NEAR_MS:
-            return otherwise
-        return min(max(stamp, self.since_at), self.until_at)
+    def _within(self, stamp: Stamp | None, otherwise: int) -> Told:
+        for at in self._readings(stamp):
+            if stamp is not None and self.since_at - NEAR_MS <= at <= self.until_at + NEAR_MS:
+                unsure_ms = min(stamp.unsure_ms, self.until_at - self.since_at + NEAR_MS)
+                return Told(min(max(at, self.since_at), self.until_at), unsure_ms)
+        return Told(otherwise, self.until_at - self.since_at)
+
+    def _readings(self, stamp: Stamp | None) -> Iterator[int]:
+        """The stamp's instant, and the one of another zone that is nearest to this moment."""
+        if stamp is not None:
+            yield stamp.at
+            if stamp.is_local:
+                yield stamp.at + round((self.until_at - stamp.at) / QUARTER_MS) * QUARTER_MS
+
+
+@dataclass(frozen=True)
+class LongAgo:
+    """A line from before anybody looked: it tells that a session is open, and no time of which we know more."""
+
+    def start(self, stamp: Stamp | None) -> Told:
+        """Before the log was followed."""
+        del stamp
+        return Told(None)
+
+    def end(self, stamp: Stamp | None) -> Told:
+        """Over before it was seen live: nothing of it was watched."""
+        del stamp
+        return Told(None)
 
 
 @dataclass(frozen=True)
@@ -50,62 +102,111 @@ class Attempt:
 class Logbook:
     """What one log has told so far."""
 
-    def __init__(self, tool: str, source: str, rule: LogRule, local_at: Callable[[datetime], int]) -> None:
-        self._tool, self._source, self._rule, self._local_at = tool, source, rule, local_at
-        self._offset: timezone | None = None
+    def __init__(self, tool: str, source: str, rule: LogRule, local_at: LocalAt) -> None:
+        self.rule = rule
+        self.times = LocalTimes(local_at)
+        self.last: LoggedSession | None = None  # of which it told something last
+        self._tool, self._source = tool, source
+        self._patterns = {name: re.compile(pattern) for name in LOG_PATTERNS if (pattern := getattr(rule, name))}
         self._attempt = Attempt()
+        self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
+        self._latest = ""  # the latest stamp's text, for logs of local times
 
     @property
     def open(self) -> tuple[LoggedSession, ...]:
         """The sessions that have begun and not ended."""
         return tuple(self._open.values())
 
-    def read(self, line: str, moment: Moment | None) -> LoggedSession | None:
-        """Take one line in; returns the session that it ends. Without a moment the line is from before we looked."""
-        line = line[:LONGEST_LINE]
-        if self._rule.kind is LogKind.RECORDS:
-            return self._record(line) if moment is not None else None
-        if self._hit(self._rule.void, line):
+    def read(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        """Take one line in; returns the sessions that it ends, without an end where it does not tell when."""
+        rule = self.rule
+        if rule.kind is LogKind.RECORDS:
+            return self._read_record(line, reading)
+        if rule.zone is Zone.LOCAL:
+            self._watch_order(line)
+        if rule.words and not any(word in line for word in rule.words):
+            return ()
+        if self._hit("void", line):
             self._attempt = Attempt()
-        if self._hit(self._rule.ignore, line):
-            return None
-        if banner := self._hit(self._rule.offset, line):
-            self._offset = _offset(banner.groupdict().get("offset"))
-            self._open.clear()  # the program starts anew: whatever it had open is over
-        if attempt := self._hit(self._rule.attempt, line):
+        if self._hit("ignore", line):
+            return ()
+        if banner := self._hit("offset", line):
+            self._learn_offset(banner)
+        if self._hit("begins", line):
+            return self.give_up()
+        if attempt := self._hit("attempt", line):
             self._attempt = Attempt(_peer(attempt), attempt.groupdict().get("handle"))
-        if name := self._hit(self._rule.name, line):
+        if (route := self._hit("route", line)) and (peer := _peer(route)) is not None:
+            self._route(route["handle"], peer)
+        if name := self._hit("name", line):
             self._name(_peer(name), name.groupdict().get("name"))
-        if start := self._hit(self._rule.start, line):
-            self._begin(start, moment.start(self._stamp(line)) if moment else None)
-        if end := self._hit(self._rule.end, line):
-            return self._finish(end, moment.end(self._stamp(line)) if moment else None)
-        return None
+        if start := self._hit("start", line):
+            self._begin(start, line, reading)
+        if end := self._hit("end", line):
+            return self._finish(end, line, reading)
+        return ()
 
-    def _begin(self, start: re.Match[str], at: int | None) -> None:
+    def give_up(self) -> tuple[LoggedSession, ...]:
+        """Whatever was open is over, nobody knows since when."""
+        over = self.open
+        self._open.clear()
+        self._routes.clear()
+        self._attempt = Attempt()
+        return over
+
+    def stamp(self, line: str) -> Stamp | None:
+        """The time in a line."""
+        found = self._hit("time", line) if self.rule.zone is not Zone.NONE else None
+        return self._read_time(found["time"]) if found else None
+
+    def _route(self, handle: str, peer: str) -> None:
+        if len(self._routes) >= REMEMBERED_ROUTES:
+            self._routes.clear()
+        self._routes[handle] = peer
+
+    def _handle_for(self, peer: str | None) -> str | None:
+        """The first handle that was given out to this peer and is not in use."""
+        return next((handle for handle, to in self._routes.items() if to == peer and handle not in self._open), None)
+
+    def _begin(self, start: re.Match[str], line: str, reading: Reading) -> None:
         peer = _peer(start) or self._attempt.peer
-        if peer is None and self._rule.void is not None:
+        if peer is None and self.rule.void is not None:
             return
-        handle = start.groupdict().get("handle") or self._attempt.handle or peer or "?"
+        handle = start.groupdict().get("handle") or self._attempt.handle or self._handle_for(peer) or peer or "?"
         if handle in self._open:
             return
         self._count += 1
+        stamp = self.stamp(line)
+        told = reading.start(stamp)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
-        key = f"{self._source}#{self._count}:{handle}"
-        self._open[handle] = LoggedSession(self._tool, key, peer, name, began_at=at)
+        key = f"{self._source}#{stamp.at if stamp else self._count}:{handle}"
+        self.last = LoggedSession(self._tool, key, peer, name, told.at, unsure_ms=told.unsure_ms)
+        self._open[handle] = self.last
 
-    def _finish(self, end: re.Match[str], at: int | None) -> LoggedSession | None:
-        handle = end.groupdict().get("handle") or _peer(end)
-        if handle is None and len(self._open) == 1:
-            handle = next(iter(self._open))
+    def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        handle = self._ended(end.groupdict().get("handle"), _peer(end))
         session = self._open.pop(handle, None) if handle else None
         if session is None:
-            return None
+            return ()
+        self._routes.pop(handle or "", None)
         # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
-        self._attempt = Attempt() if self._rule.void is not None else Attempt(session.peer, name=session.peer_name)
-        return replace(session, ended_at=at) if at is not None else None
+        self._attempt = Attempt() if self.rule.void is not None else Attempt(session.peer, name=session.peer_name)
+        told = reading.end(self.stamp(line))
+        self.last = replace(session, ended_at=told.at, unsure_ms=max(session.unsure_ms, told.unsure_ms))
+        return (self.last,)
+
+    def _ended(self, handle: str | None, peer: str | None) -> str | None:
+        """Which open session an end belongs to."""
+        if handle in self._open:
+            return handle
+        if handle is not None and self._routes.pop(handle, None) is not None:
+            return None  # it was given out to an attempt that came to nothing
+        if peer is not None:
+            own = [each for each, session in self._open.items() if session.peer == peer]
+            return peer if peer in own else next(iter(own), None)
+        return next(iter(self._open)) if handle is None and len(self._open) == 1 else None
 
     def _name(self, peer: str | None, name: str | None) -> None:
         for handle, session in self._open.items():
@@ -114,36 +215,66 @@ class Logbook:
         if peer in (None, self._attempt.peer):
             self._attempt = replace(self._attempt, name=name)
 
-    def _record(self, line: str) -> LoggedSession | None:
-        record = self._hit(self._rule.record, line)
-        if record is None:
-            return None
-        began, ended = self._read_time(record["start"]), self._read_time(record["end"])
-        if began is None or ended is None or ended < began:
-            return None
-        self._count += 1
-        return LoggedSession(self._tool, f"{self._source}#{self._count}", _peer(record), None, began, ended)
-
-    def _stamp(self, line: str) -> int | None:
-        found = self._hit(self._rule.time, line)
-        return self._read_time(found["time"]) if found else None
-
-    def _read_time(self, text: str) -> int | None:
+    def _read_record(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        if isinstance(reading, LongAgo) or self._hit("ignore", line):
+            return ()
         try:
-            moment = datetime.strptime(text, self._rule.time_format)  # noqa: DTZ007 - the zone follows
+            self.last, _ = self.record(line)
         except ValueError:
+            return ()
+        return (self.last,)
+
+    def record(self, line: str) -> tuple[LoggedSession, str | None]:
+        """The session that a record tells, and its mode; a ValueError says why there is none."""
+        found = self._hit("record", line)
+        if found is None:
+            raise ValueError("this is no record of a session")
+        began, ended = (self._read_time(found[each]) for each in ("start", "end"))
+        if began is None or ended is None:
+            raise ValueError("there is no such date or time")
+        if ended.at < began.at:
+            raise ValueError("it ends before it starts")
+        groups = found.groupdict()
+        peer = _peer(found)
+        key = f"{self._source}#{began.at}:{ended.at}:{groups.get('handle') or peer}"
+        session = LoggedSession(self._tool, key, peer, None, began.at, ended.at, unsure_ms=began.unsure_ms)
+        return session, groups.get("mode")
+
+    def _learn_offset(self, banner: re.Match[str]) -> None:
+        text = banner.groupdict().get("time")
+        self.times.learn(_offset(banner.groupdict().get("offset")), self._parsed(text) if text else None)
+        self._latest = ""
+
+    def _watch_order(self, line: str) -> None:
+        """Where the stamps go back, the local clock did, at the end of daylight saving time or by a hand."""
+        if (found := self._hit("time", line)) is None:
+            return
+        text = found["time"]
+        if text < self._latest:
+            for each in (self._latest, text):
+                self._read_time(each)
+        self._latest = text
+
+    def _read_time(self, text: str) -> Stamp | None:
+        moment, unsure_ms = self._parsed(text), self.rule.resolution_ms
+        if moment is None:
             return None
         if moment.tzinfo is not None:
-            return to_at(moment)
-        if self._rule.zone is Zone.UTC:
-            return to_at(moment.replace(tzinfo=UTC))
-        if self._offset is not None:
-            return to_at(moment.replace(tzinfo=self._offset))
-        return self._local_at(moment)
+            return Stamp(to_at(moment), unsure_ms)
+        if self.rule.zone is Zone.UTC:
+            return Stamp(to_at(moment.replace(tzinfo=UTC)), unsure_ms)
+        at = self.times.at(moment)
+        return Stamp(at, max(unsure_ms, self.times.unsure_ms), is_local=True)
 
-    @staticmethod
-    def _hit(pattern: str | None, line: str) -> re.Match[str] | None:
-        return re.search(pattern, line) if pattern is not None else None
+    def _parsed(self, text: str) -> datetime | None:
+        try:
+            return datetime.strptime(text, self.rule.time_format)  # noqa: DTZ007 - the zone follows
+        except ValueError:
+            return None
+
+    def _hit(self, name: str, line: str) -> re.Match[str] | None:
+        pattern = self._patterns.get(name)
+        return pattern.search(line) if pattern is not None else None
 
 
 def _peer(found: re.Match[str]) -> str | None:
@@ -152,10 +283,12 @@ def _peer(found: re.Match[str]) -> str | None:
     return text[:200] or None
 
 
-def _offset(text: str | None) -> timezone | None:
+def _offset(text: str | None) -> timedelta:
     """The zone of a banner: +3:00, -8:00, or nothing for UTC."""
     found = re.fullmatch(r"([+-])(\d{1,2}):(\d\d)", text or "")
     if found is None:
-        return UTC
+        return timedelta()
     length = timedelta(hours=int(found[2]), minutes=int(found[3]))
-    return timezone(-length if found[1] == "-" else length) if length < timedelta(days=1) else UTC
+    if length >= timedelta(days=1):
+        return timedelta()
+    return -length if found[1] == "-" else length

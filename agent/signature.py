@@ -157,6 +157,7 @@ class Zone(StrEnum):
     LOCAL = "local"
     UTC = "utc"
     IN_LINE = "in-line"  # each line carries its offset
+    NONE = "none"  # it writes no times: only the moment of reading tells
 
 
 class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,25 +165,35 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Every event pattern may have the groups `peer`, `handle` and `name`. An event that names no peer or handle belongs
     to the last attempt; where `void` is set, a start needs one. `time` has a group `time`, read by `time_format`.
+    What encoding a log has is seen from the log itself.
     """
 
     paths: Patterns  # with %VARIABLE%, ~ and wildcards; forward slashes
     systems: tuple[System, ...]
-    time: str
-    time_format: str
     zone: Zone
     source: str
     confidence: Confidence
     kind: LogKind = LogKind.LINES
-    encoding: str = "utf-8"
+    time: str = "$^"  # needed wherever there is a zone, in a log of lines
+    time_format: str = ""
     attempt: str | None = None
+    route: str | None = None  # gives the next session with this peer its handle, which its end names
     start: str | None = None
     end: str | None = None
     name: str | None = None  # tells the peer's computer name
-    offset: str | None = None  # the banner of a new start, with a group `offset` (+3:00) for the local times after it
+    offset: str | None = None  # a banner with groups `time` and `offset` (+3:00): the zone of the local times after it
+    begins: str | None = None  # the program starts anew: whatever it had open is over
+    emptied_at_start: bool = False  # the program empties it when it starts: whatever it told before is over
+    reconnects: bool = False  # the program writes an end and a new start when it reconnects by itself
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side
+    words: tuple[str, ...] = ()  # a line with none of these is none of the above: the quick first sieve
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)
+
+    @property
+    def resolution_ms(self) -> int:
+        """How fine its times are."""
+        return 1 if "%f" in self.time_format else 1_000
 
 
 ChannelName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _./-]{1,200}$")]
@@ -385,6 +396,23 @@ def _log_complaints(path: Path, rule: LogRule) -> Iterator[tuple[Path, str]]:
         yield path, "a log of lines needs `start` and `end`"
     if rule.confidence is Confidence.GUESS:
         yield (*path, "confidence"), "a guess proves no session: a log needs a surer source"
+    if (rule.zone is Zone.NONE) != (not rule.time_format):
+        yield path, 'it needs `time_format`, or `zone = "none"` when it writes no times'
+    for field, wanted in _GROUPS_NEEDED.items():
+        is_needed = field != "time" or (rule.kind is LogKind.LINES and rule.zone is not Zone.NONE)
+        pattern = getattr(rule, field)
+        missing = wanted - re.compile(pattern).groupindex.keys() if is_needed and pattern is not None else set()
+        for group in sorted(missing):
+            yield (*path, field), f"the pattern needs a group `{group}`"
+
+
+LOG_PATTERNS = ("time", "attempt", "route", "start", "end", "name", "offset", "begins", "void", "ignore", "record")
+_GROUPS_NEEDED = {
+    "time": {"time"},
+    "route": {"peer", "handle"},
+    "offset": {"offset"},
+    "record": {"peer", "start", "end"},
+}
 
 
 def _event_complaints(path: Path, rule: EventRule) -> Iterator[tuple[Path, str]]:
@@ -399,7 +427,7 @@ def patterns(signature: Signature) -> list[tuple[Path, str]]:
     fields: dict[str, tuple[Any, tuple[str, ...]]] = {
         "process": (signature.process, ("requires", "excludes")),
         "argument": (signature.argument, ("pattern", "after")),
-        "log": (signature.log, ("time", "attempt", "start", "end", "name", "offset", "void", "ignore", "record")),
+        "log": (signature.log, LOG_PATTERNS),
         "event": (signature.event, ("ignore", "requires")),
     }
     return [

@@ -1,13 +1,15 @@
 """Lines of a log → sessions."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.logbook import Logbook, Moment
-from agent.signature import Zone, read_signature
+from agent.logbook import Logbook, LongAgo, Moment
+from agent.signature import LogRule, Zone, read_signature
 from shared.moments import to_at
 from tests.agent.pictures import LOGGER
 
@@ -43,8 +45,7 @@ def test_an_end_closes_its_own_peer() -> None:
     book = a_book()
     for line in ("connected to 7", "connected to 8"):
         book.read(f"2026-10-05 09:30:00.100 {line}", MOMENT)
-    ended = book.read("2026-10-05 09:30:00.900 closed 7", MOMENT)
-    assert ended is not None
+    (ended,) = book.read("2026-10-05 09:30:00.900 closed 7", MOMENT)
     assert (ended.peer, ended.ended_at, [each.peer for each in book.open]) == ("7", NOW + 900, ["8"])
 
 
@@ -52,9 +53,9 @@ def test_an_end_that_names_nobody_closes_the_only_one_and_never_one_of_two() -> 
     book = a_book()
     book.read("2026-10-05 09:30:00.100 connected to 7", MOMENT)
     book.read("2026-10-05 09:30:00.100 connected to 8", MOMENT)
-    assert book.read("2026-10-05 09:30:00.900 closed", MOMENT) is None
+    assert book.read("2026-10-05 09:30:00.900 closed", MOMENT) == ()
     book.read("2026-10-05 09:30:00.900 closed 8", MOMENT)
-    assert book.read("2026-10-05 09:30:00.900 closed", MOMENT) is not None
+    assert len(book.read("2026-10-05 09:30:00.900 closed", MOMENT)) == 1
 
 
 def test_a_reconnect_without_an_attempt_belongs_to_the_peer_that_has_just_gone() -> None:
@@ -74,9 +75,8 @@ def test_a_stamp_that_cannot_be_true_gives_the_latest_start_and_the_earliest_end
     book = a_book()
     book.read("2018-05-29 16:43:03.143 connected to 7", MOMENT)
     assert book.open[0].began_at == MOMENT.until_at
-    ended = book.read("2099-05-29 16:44:35.385 closed 7", Moment(NOW + 5_000, NOW + 5_500))
-    assert ended is not None
-    assert ended.ended_at == NOW + 5_000
+    (ended,) = book.read("2099-05-29 16:44:35.385 closed 7", Moment(NOW + 5_000, NOW + 5_500))
+    assert (ended.ended_at, ended.unsure_ms) == (NOW + 5_000, 1_000)
 
 
 def test_the_name_of_the_other_computer_is_kept() -> None:
@@ -87,8 +87,7 @@ def test_the_name_of_the_other_computer_is_kept() -> None:
 
 
 def test_a_record_tells_a_whole_session_with_blanks_removed_and_masks_kept() -> None:
-    ended = a_book(RECORDS).read("418 220 *** \t05-10-2026 09:00:00   05-10-2026 09:20:01  someone", MOMENT)
-    assert ended is not None
+    (ended,) = a_book(RECORDS).read("418 220 *** \t05-10-2026 09:00:00   05-10-2026 09:20:01  someone", MOMENT)
     assert (ended.peer, ended.began_at, ended.ended_at) == (
         "418220***",
         at("2026-10-05 09:00:00"),
@@ -98,9 +97,9 @@ def test_a_record_tells_a_whole_session_with_blanks_removed_and_masks_kept() -> 
 
 def test_a_record_from_before_we_looked_or_that_ends_before_it_starts_is_none() -> None:
     line = "7  05-10-2026 09:00:00   05-10-2026 09:20:01"
-    assert a_book(RECORDS).read(line, None) is None
-    assert a_book(RECORDS).read("7  05-10-2026 09:00:00   05-10-2026 08:20:01", MOMENT) is None
-    assert a_book(RECORDS).read("7  35-10-2026 09:00:00   05-10-2026 09:20:01", MOMENT) is None
+    assert a_book(RECORDS).read(line, LongAgo()) == ()
+    assert a_book(RECORDS).read("7  05-10-2026 09:00:00   05-10-2026 08:20:01", MOMENT) == ()
+    assert a_book(RECORDS).read("7  35-10-2026 09:00:00   05-10-2026 09:20:01", MOMENT) == ()
 
 
 words = st.sampled_from(
@@ -114,16 +113,156 @@ def test_no_line_breaks_the_book_and_no_time_leaves_its_moment(several: list[str
     book = a_book()
     for line in several:
         ended = book.read(line, MOMENT)
-        for session in (*book.open, *([ended] if ended else [])):
+        for session in (*book.open, *ended):
             for instant in (session.began_at, session.ended_at):
                 assert instant is None or MOMENT.since_at <= instant <= MOMENT.until_at
 
 
-def test_the_banner_of_a_new_start_ends_what_was_left_open() -> None:
-    rule = msgspec.structs.replace(LINES, zone=Zone.LOCAL, offset=r"^Start: \(UTC(?P<offset>[+-]\d+:\d\d)?\)")
-    book = a_book(rule)
-    book.read("2026-10-05 09:30:00.100 connected to 7", None)
-    book.read("Start: (UTC+3:00)", None)
-    assert book.open == ()
+LOCAL = msgspec.structs.replace(
+    LINES,
+    zone=Zone.LOCAL,
+    offset=r"^Start: (?P<time>\S+ \S+)? ?\(UTC(?P<offset>[+-]\d+:\d\d)?\)",
+    begins=r"^Program: the service",
+)
+ROME = ZoneInfo("Europe/Rome")
+
+
+def in_rome(rule: LogRule = LOCAL) -> Logbook:
+    return Logbook("logger", "log.txt", rule, lambda naive: to_at(naive.replace(tzinfo=ROME)))
+
+
+def test_the_program_s_new_start_ends_what_was_left_open() -> None:
+    book = a_book(LOCAL)
+    book.read("2026-10-05 09:30:00.100 connected to 7", LongAgo())
+    (given_up,) = book.read("Program: the service", LongAgo())
+    assert (book.open, given_up.ended_at) == ((), None)
+
+
+def test_the_start_of_another_of_its_programs_ends_nothing() -> None:
+    book = a_book(LOCAL)
+    book.read("2026-10-05 09:30:00.100 connected to 7", MOMENT)
+    book.read("Start: 2026-10-05 09:30:00.200 (UTC)", MOMENT)
+    assert len(book.open) == 1
+
+
+def test_a_banner_tells_the_zone_of_the_lines_after_it() -> None:
+    book = a_book(LOCAL)
+    book.read("Start: (UTC+3:00)", MOMENT)
     book.read("2026-10-05 12:30:00.400 connected to 8", MOMENT)
     assert [each.began_at for each in book.open] == [NOW + 400]
+
+
+def test_a_banner_that_has_become_false_costs_no_second_of_a_live_session() -> None:
+    """Written at UTC+1 in winter, read in summer: the moment of reading tells the whole hour by which it is off."""
+    book = a_book(LOCAL)
+    book.read("Start: (UTC+1:00)", MOMENT)
+    book.read("2026-10-05 11:30:00.400 connected to 8", MOMENT)
+    assert [(each.began_at, each.unsure_ms) for each in book.open] == [(NOW + 400, 1)]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "told"),
+    [
+        ("2026-10-25 01:59:59.000", "2026-10-24 23:59:59"),
+        ("2026-10-25 02:30:00.000", "2026-10-25 01:30:00"),
+        ("2026-10-25 03:00:00.000", "2026-10-25 02:00:00"),
+    ],
+)
+def test_the_moment_of_reading_tells_which_of_the_two_hours_in_autumn_it_was(stamp: str, told: str) -> None:
+    book = in_rome()
+    book.read(f"{stamp} connected to 8", Moment(at(told) - 300, at(told) + 100))
+    assert [(each.began_at, each.unsure_ms) for each in book.open] == [(at(told), 1 if " 02" not in stamp else 2_400)]
+
+
+WHENEVER = Moment(0, 10**14)
+
+
+def spans(book: Logbook, *lines: str) -> list[tuple[int | None, int | None, int]]:
+    ended = [session for line in lines for session in book.read(f"2026-10-25 {line}", WHENEVER)]
+    return [(each.began_at, each.ended_at, each.unsure_ms) for each in ended]
+
+
+def test_the_hour_that_comes_twice_is_told_apart_by_the_order_of_the_lines() -> None:
+    lines = ("02:50:00.000 connected to 7", "02:55:00.000 anything", "02:05:00.000 anything", "02:10:00.000 closed 7")
+    ((began_at, ended_at, unsure_ms),) = spans(in_rome(), "02:45:00.000 anything", *lines)
+    assert (began_at, ended_at) == (at("2026-10-25 00:50:00"), at("2026-10-25 01:10:00"))
+    assert unsure_ms == 3_600_000, "the first line in that hour might have been in the second one"
+
+
+def test_an_end_in_the_hour_that_comes_twice_is_taken_as_the_earlier_one_and_said_to_be_unsure() -> None:
+    told = spans(in_rome(), "01:50:00.000 connected to 7", "02:30:00.000 closed 7")
+    assert told == [(at("2026-10-24 23:50:00"), at("2026-10-25 00:30:00"), 3_600_000)]
+
+
+def test_a_session_over_the_hour_that_never_comes_is_as_long_as_it_was() -> None:
+    book = in_rome()
+    book.read("2026-03-29 01:59:00.000 connected to 7", WHENEVER)
+    (ended,) = book.read("2026-03-29 03:01:00.000 closed 7", WHENEVER)
+    assert (ended.ended_at or 0) - (ended.began_at or 0) == 120_000
+
+
+def test_where_only_a_banner_is_known_the_stamps_that_go_back_at_night_tell_the_end_of_summer_time() -> None:
+    book = a_book(LOCAL)
+    book.read("Start: (UTC+2:00)", WHENEVER)
+    told = spans(book, "02:58:00.000 connected to 7", "02:01:00.000 anything", "02:11:00.000 closed 7")
+    assert told == [(at("2026-10-25 00:58:00"), at("2026-10-25 01:11:00"), 1)]
+
+
+def test_a_banner_of_the_known_zone_lets_its_rules_hold_after_a_change_of_the_clocks() -> None:
+    book = in_rome()
+    book.read("Start: 2026-10-24 12:00:00.000 (UTC+2:00)", WHENEVER)
+    told = spans(book, "12:00:00.000 connected to 7", "12:20:00.000 closed 7")
+    assert told == [(at("2026-10-25 11:00:00"), at("2026-10-25 11:20:00"), 1)]
+
+
+ROUTED = msgspec.structs.replace(
+    LINES,
+    route=r"\[(?P<handle>-?\d+)\] goes to (?P<peer>\d+)",
+    end=r"\[(?P<handle>-?\d+)\] closed (?P<peer>\d+)",
+)
+
+
+def test_two_sessions_with_one_peer_end_each_by_its_own_handle() -> None:
+    book = a_book(ROUTED)
+    for line in ("[5] goes to 7", "connected to 7", "[6] goes to 7", "connected to 7"):
+        book.read(f"2026-10-05 09:30:00.100 {line}", MOMENT)
+    assert len(book.open) == 2
+    (ended,) = book.read("2026-10-05 09:30:00.900 [6] closed 7", MOMENT)
+    assert [ended.key == each.key for each in book.open] == [False]
+    assert book.open[0].key.endswith(":5")
+
+
+def test_an_attempt_that_came_to_nothing_ends_no_session_with_the_same_peer() -> None:
+    book = a_book(ROUTED)
+    for line in ("[5] goes to 7", "connected to 7", "[6] goes to 7", "[6] closed 7"):
+        assert book.read(f"2026-10-05 09:30:00.100 {line}", MOMENT) == ()
+    assert len(book.open) == 1
+
+
+def test_a_handle_that_nobody_gave_out_ends_the_session_of_its_peer() -> None:
+    book = a_book(ROUTED)
+    book.read("2026-10-05 09:30:00.100 connected to 7", MOMENT)
+    assert len(book.read("2026-10-05 09:30:00.900 [-7] closed 7", MOMENT)) == 1
+
+
+def test_a_session_has_the_same_key_when_the_log_is_read_again() -> None:
+    once, again = a_book(), a_book()
+    once.read("2026-10-05 09:29:00.000 connected to 5", LongAgo())
+    for book in (once, again):
+        book.read("2026-10-05 09:30:00.100 connected to 7", LongAgo())
+    assert again.open[0].key in {each.key for each in once.open}
+
+
+def test_a_log_without_times_is_as_unsure_as_its_readings_are_apart() -> None:
+    book = a_book(msgspec.structs.replace(LINES, zone=Zone.NONE, time_format=""))
+    book.read("connected to 7", MOMENT)
+    assert [(each.began_at, each.unsure_ms) for each in book.open] == [(MOMENT.until_at, 1_000)]
+    (ended,) = book.read("closed 7", Moment(NOW + 5_000, NOW + 5_400))
+    assert (ended.ended_at, ended.unsure_ms) == (NOW + 5_000, 1_000)
+
+
+def test_a_log_in_whole_seconds_is_unsure_by_one() -> None:
+    rule = msgspec.structs.replace(LINES, time_format="%Y-%m-%d %H:%M:%S")
+    book = a_book(rule)
+    book.read("2026-10-05 09:30:00 connected to 7", MOMENT)
+    assert [(each.began_at, each.unsure_ms) for each in book.open] == [(NOW, 1_000)]

@@ -1,5 +1,7 @@
 """Catalogue files are read strictly, and the more specific signature wins."""
 
+import re
+
 import pytest
 
 from agent.errors import BadSignature
@@ -67,6 +69,21 @@ def test_a_pattern_that_may_look_for_ever_is_refused_in_a_file_of_one_s_own() ->
     text = VIEWER.replace("(?P<host>[^:/]+)", "(?P<host>(?:[^:/]+)+)")
     with pytest.raises(BadSignature, match=r"own\.toml:19: argument\[0\]\.pattern: .*a repeat within a repeat"):
         read_signature(text, "own.toml", is_own=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        (('time_format = "%Y-%m-%d %H:%M:%S.%f"', ""), "it needs `time_format`"),
+        (("(?P<time>\\S+ \\S+)", "x"), "log[0].time: the pattern needs a group `time`"),
+        (("ignore = 'incoming'", "route = '(?P<peer>.)'"), "log[0].route: the pattern needs a group `handle`"),
+        (("(?P<start>", "("), "log[1].record: the pattern needs a group `start`"),
+    ],
+)
+def test_a_log_s_patterns_need_the_groups_that_are_read(written: tuple[str, str], complaint: str) -> None:
+    assert written[0] in LOGGER
+    with pytest.raises(BadSignature, match=re.escape(complaint)):
+        read_signature(LOGGER.replace(*written, 1), "own.toml")
 
 
 def test_a_log_of_lines_needs_start_and_end() -> None:

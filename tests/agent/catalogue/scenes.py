@@ -67,7 +67,7 @@ def told_by(tool: str, sample: str, kind: LogKind = LogKind.LINES) -> tuple[list
 
 def told_by_lines(tool: str, lines: list[str], kind: LogKind = LogKind.LINES) -> tuple[list[LoggedSession], Logbook]:
     book = Logbook(tool, "log", log_rule(tool, kind), _in(ROME_IN_SUMMER))
-    ended = [session for line in lines if (session := book.read(line, ANY_TIME)) is not None]
+    ended = [session for line in lines for session in book.read(line, ANY_TIME)]
     return ended, book
 
 

@@ -1,10 +1,14 @@
 """What every file of the catalogue owes."""
 
 import re
+from datetime import UTC
+from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from agent.logbook import Logbook
 from agent.signature import (
     ANY_PORT,
     Confidence,
@@ -18,7 +22,8 @@ from agent.signature import (
     weight,
 )
 from agent.snapshot import Process
-from tests.agent.catalogue.scenes import FILES, a_process, catalogue
+from shared.moments import to_at
+from tests.agent.catalogue.scenes import ANY_TIME, FILES, SAMPLES, a_process, catalogue
 
 IDS = [file.stem for file in FILES]
 EVENT_GROUPS = {"peer", "handle", "name"}
@@ -47,10 +52,19 @@ def test_every_pattern_uses_only_groups_that_are_read(file: Path) -> None:
     for rule in signature.argument:
         assert groups(rule.pattern) <= {"host", "port", "display", "id"}
     for log in signature.log:
-        events = [log.attempt, log.start, log.end, log.name]
+        events = [log.attempt, log.route, log.start, log.end, log.name]
         assert all(groups(each) <= EVENT_GROUPS for each in events if each is not None)
         assert groups(log.record or "") <= {"peer", "start", "end", "handle", "mode"}
-        assert "time" in groups(log.time)
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*/*.*")), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_quick_sieve_keeps_back_no_line_that_tells_something(sample: Path) -> None:
+    for rule in read(Path(str(files("agent.catalogue"))) / f"{sample.parent.name}.toml").log:
+        told = []
+        for each in (rule, msgspec.structs.replace(rule, words=())):
+            book = Logbook("tool", "log", each, lambda naive: to_at(naive.replace(tzinfo=UTC)))
+            told.append([book.read(line, ANY_TIME) for line in sample.read_text(encoding="utf-8").splitlines()])
+        assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("file", FILES, ids=IDS)

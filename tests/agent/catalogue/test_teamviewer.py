@@ -2,6 +2,8 @@
 
 from fnmatch import fnmatch
 
+import pytest
+
 from agent.signature import LogKind
 from tests.agent.catalogue.scenes import at, log_rule, told_by, told_by_lines
 
@@ -51,6 +53,45 @@ def test_a_record_of_the_incoming_list_is_none() -> None:
     assert told_by_lines("teamviewer", [line], LogKind.RECORDS)[0] == []
     (path,) = log_rule("teamviewer", LogKind.RECORDS).paths
     assert not fnmatch("%APPDATA%/TeamViewer/Connections_incoming.txt", path)
+
+
+@pytest.mark.parametrize(
+    ("peer", "told"),
+    [
+        ("418 220 137", "418220137"),
+        ("1XXXXXXXX9", "1XXXXXXXX9"),
+        ("192.168.1.20", "192.168.1.20"),
+        ("RECEPTION-PC", "RECEPTION-PC"),
+        ("fe80::1", "fe80::1"),
+    ],
+)
+def test_everything_left_of_the_first_date_is_the_peer(peer: str, told: str) -> None:
+    line = f"{peer} \t 20-02-2024 13:10:33\t  20-02-2024 13:11:52   IEUser  FileTransfer   {GUID}"
+    (record,), _ = told_by_lines("teamviewer", [line], LogKind.RECORDS)
+    assert record.peer == told
+
+
+ROUTED = [
+    "2018/05/29 16:42:57.339  3684  4564 S0   CommandHandlerRouting[5]::CreateActiveSession(): outgoing session to 7",
+    "2018/05/29 16:43:03.143 11052 15268 G1   Client connection to 7, server version is 12.0.93330 , OS=32768",
+    "2018/05/29 16:43:57.339  3684  4564 S0   CommandHandlerRouting[6]::CreateActiveSession(): outgoing session to 7",
+    "2018/05/29 16:44:03.143 11052 15268 G1   Client connection to 7, server version is 12.0.93330 , OS=32768",
+]
+
+
+def test_two_sessions_with_one_peer_end_each_by_its_own_handle() -> None:
+    end = "2018/05/29 16:50:35.385  3684  4568 S0   CGatewaySession[6]::EndSession(): Session to 7 ended. Latency=0ms"
+    (ended,), book = told_by_lines("teamviewer", [*ROUTED, end])
+    assert (ended.began_at, len(book.open)) == (at("2018-05-29T14:44:03.143"), 1)
+
+
+def test_a_new_start_of_the_service_ends_what_was_open_and_the_incoming_side_s_does_not() -> None:
+    for program, left in (("TeamViewer_Desktop.exe", 2), ("TeamViewer.exe", 2), ("TeamViewer_Service.exe", 0)):
+        banner = [
+            "Start:              2018/05/29 16:45:00.376 (UTC+2:00)",
+            f"AppPath:            C:\\Program Files\\TeamViewer\\{program}",
+        ]
+        assert len(told_by_lines("teamviewer", [*ROUTED, *banner])[1].open) == left
 
 
 GUID = "{b35110b2-7dc5-4bb9-8d54-ca80953f65f8}"
