@@ -172,10 +172,9 @@ class EventBook:
         return replace(call, session=replace(call.session, peer=peer, peer_name=name))
 
     def _peer(self, call: Call) -> tuple[str | None, str | None]:
-        """The peer as a connection of the process would show it where the address is known, and as it was typed."""
+        """The peer by its address where that is known, with the port where one was typed; and as it was typed."""
         host, port = _split(call.host or "")
         address = call.address or _numbers(host)
-        port = port or self.rule.port
         if address is None:
             return call.host or call.held.peer, None
         return str(Address(address, port)) if port else address, host if host and _numbers(host) is None else None

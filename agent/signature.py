@@ -216,7 +216,6 @@ class EventRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attempt: tuple[EventId, ...] = ()  # names the host as the technician typed it
     address: tuple[EventId, ...] = ()  # names the address that the host was found at
     peer: str = "Value"  # the item of data that names host or address
-    port: int = 0  # the peer's, where the attempt names none; 0: none
     ignore: str | None = None  # an attempt to such a host is no session
     requires: str | None = None  # some argument of the program must match: it is the same one on both sides
 

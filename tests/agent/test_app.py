@@ -35,6 +35,13 @@ def test_the_version_is_the_distribution_s() -> None:
     assert agent_version()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has them")
+def test_a_system_without_event_channels_does_not_pay_for_reading_them() -> None:
+    dear = ("agent.channels", "agent.eventlog", "agent.wevtapi", "xml.parsers.expat")
+    command = f"import sys, agent.__main__; print([each for each in {dear} if each in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", command], capture_output=True, text=True).stdout == "[]\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("asked_by", [signal.SIGINT, signal.SIGTERM])
 def test_a_running_agent_stops_when_asked_and_leaves_no_complaint(tmp_path: Path, asked_by: signal.Signals) -> None:

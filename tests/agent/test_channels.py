@@ -2,13 +2,17 @@
 
 import logging
 from collections.abc import Sequence
+from itertools import count
 
 import pytest
 
 from agent.channels import HISTORY, RETRY_MS, Channels
+from agent.meter import Meter
 from agent.sighting import LoggedSession
 from agent.signature import System
-from agent.snapshot import Process
+from agent.snapshot import Address, Connection, Process, Snapshot, Tick
+from agent.tracker import Change, Happening
+from shared.session import Evidence
 from tests.agent.catalogue.scenes import catalogue
 from tests.agent.written_events import BASE_AT, CHANNEL, a_session, an_event
 from tests.fakes.clock import FakeClock
@@ -246,3 +250,40 @@ def test_whoever_is_helped_is_no_session_and_whoever_helps_is() -> None:
     assert [(each.tool, each.peer, each.pid) for each in pc.look()] == [("remote-assistance", "pc7", 2)]
     channel.write(*(an_event(18, pid=each, after_ms=900, **where) for each in (1, 2)))
     assert [each.ended_at for each in pc.look()] == [BASE_AT + 900]
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", None])
+def test_events_and_the_connection_of_one_viewer_are_one_session(address: str | None) -> None:
+    """The connection comes first and goes last; without an address nothing but the process ties the two together."""
+    viewer = a_viewer()
+    pc = Pc(viewer)
+    connection = Connection(Address("192.0.2.1", 40_000), Address("192.0.2.7", 3389), viewer.pid)
+
+    class Machine:
+        connections: tuple[Connection, ...] = ()
+
+        def look(self) -> Snapshot:
+            pc.clock.advance(500)
+            now = Tick(pc.clock.wall, pc.clock.steady)
+            return Snapshot(now, now, (viewer,), self.connections)
+
+    told: list[Change] = []
+    machine, ids = Machine(), count(1)
+    meter = Meter(machine, pc.channels, catalogue(System.WINDOWS), told.append, lambda: f"{next(ids):032x}")
+    meter.look()
+    events = a_session("pc7", address)
+    machine.connections = (connection,)
+    meter.look()
+    pc.channel.write(*events[:-1])
+    while pc.clock.wall < BASE_AT + 60_000:
+        meter.look()
+    pc.channel.write(events[-1])
+    meter.look()
+    machine.connections = ()
+    meter.look()
+    starts = [change.session for change in told if change.what is Happening.START]
+    assert len({change.session.id for change in told}) == len(starts) == 1
+    last = told[-1]
+    assert (last.what, last.session.evidence, last.session.also) == (Happening.STOP, Evidence.EVENT, (Evidence.SOCKET,))
+    assert (last.session.peer, last.session.peer_name) == ("192.0.2.7:3389", "pc7")
+    assert abs(last.session.last_seen_at - (BASE_AT + 60_000)) <= 1_000

@@ -34,7 +34,6 @@ attempt = [1024]
 address = [1102]
 start = [1027]
 end = [1026]
-port = 3389
 ignore = '^vm-'
 source = "made up"
 confidence = "verified"
@@ -74,7 +73,7 @@ def test_a_session_runs_from_the_accepted_credentials_to_the_disconnection() -> 
     book = a_book()
     (session,) = told(book, *a_session())
     assert (session.began_at, session.ended_at) == (BASE_AT + 3_000, BASE_AT + 60_000)
-    assert (session.peer, session.peer_name) == ("192.0.2.7:3389", "pc7")
+    assert (session.peer, session.peer_name) == ("192.0.2.7", "pc7")
     assert (session.evidence, session.unsure_ms, session.pid) == (Evidence.EVENT, 1, MINE)
     assert book.open() == ()
 
@@ -104,15 +103,15 @@ def test_an_attempt_that_fails_is_no_session() -> None:
         ("pc7", None, ("pc7", None)),
         ("PC7:3390", None, ("pc7:3390", None)),
         ("PC7:3390", "192.0.2.7", ("192.0.2.7:3390", "pc7")),
-        ("192.0.2.7", None, ("192.0.2.7:3389", None)),
-        ("192.0.2.7", "192.0.2.7", ("192.0.2.7:3389", None)),
+        ("192.0.2.7", None, ("192.0.2.7", None)),
+        ("192.0.2.7", "192.0.2.7", ("192.0.2.7", None)),
         ("[2001:db8::7]:3390", "2001:db8::7", ("[2001:db8::7]:3390", None)),
-        ("pc7", "2001:db8::7%12", ("[2001:db8::7]:3389", "pc7")),
+        ("pc7", "2001:db8::7%12", ("2001:db8::7", "pc7")),
         ("pc7", "no address", ("pc7", None)),
-        ("a:b:c", "192.0.2.7", ("192.0.2.7:3389", "a:b:c")),
+        ("a:b:c", "192.0.2.7", ("192.0.2.7", "a:b:c")),
     ],
 )
-def test_the_peer_is_named_as_its_connection_would_show_it(
+def test_the_peer_is_its_address_and_the_name_what_was_typed(
     host: str, address: str | None, peer: tuple[str, str | None]
 ) -> None:
     (session,) = told(a_book(), *a_session(host, address))
@@ -123,10 +122,10 @@ def test_two_connections_of_one_process_are_two_sessions() -> None:
     book = a_book()
     first, second = a_session(), a_session("pc8", "192.0.2.8", activity=OTHER_ACTIVITY)
     told(book, *(each for pair in zip(first[:-1], second[:-1], strict=True) for each in pair))
-    assert peers(book) == [("192.0.2.7:3389", "pc7"), ("192.0.2.8:3389", "pc8")]
+    assert peers(book) == [("192.0.2.7", "pc7"), ("192.0.2.8", "pc8")]
     (ended,) = told(book, second[-1])
     assert ended.peer_name == "pc8"
-    assert peers(book) == [("192.0.2.7:3389", "pc7")]
+    assert peers(book) == [("192.0.2.7", "pc7")]
 
 
 def test_events_of_another_program_are_none_of_ours() -> None:
@@ -146,7 +145,7 @@ def test_a_host_that_is_left_out_is_no_session_until_another_is_tried() -> None:
 def test_a_reconnect_of_its_own_goes_to_the_same_peer() -> None:
     book = a_book()
     told(book, *a_session(), an_event(START, after_ms=70_000))
-    assert peers(book) == [("192.0.2.7:3389", "pc7")]
+    assert peers(book) == [("192.0.2.7", "pc7")]
 
 
 def test_events_without_an_activity_belong_to_their_process() -> None:

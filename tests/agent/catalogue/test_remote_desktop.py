@@ -32,7 +32,7 @@ def told_by_events(tool: str, sample: str) -> tuple[list[LoggedSession], EventBo
 def test_two_sessions_at_once_are_told_with_their_peers_and_times(tool: str) -> None:
     ended, book = told_by_events(tool, "written-two-at-once.xml")
     assert [(each.tool, each.peer, each.peer_name) for each in ended] == [
-        (tool, "192.0.2.7:3389", "pc7"),
+        (tool, "192.0.2.7", "pc7"),
         (tool, "192.0.2.8:3390", None),
     ]
     assert [(each.began_at, each.ended_at) for each in ended] == [
