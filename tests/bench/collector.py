@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ class Server:
         self._data, port = str(folder), free_port()
         tariff = folder / "tariff.toml"
         tariff.write_text(shipped_text().replace('cap = "20m"', 'cap = "6s"').replace('["5m", "1m"]', "[]"), "utf-8")
-        self.door, self._api = f"ws://127.0.0.1:{port}/agent", f"http://127.0.0.1:{port}/api/v1"
+        self.address = f"http://127.0.0.1:{port}"
+        self.door, self._api = f"ws://127.0.0.1:{port}/agent", f"{self.address}/api/v1"
         command = self._command("serve", "--port", str(port), "--tariff", str(tariff))
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._token = self.say("token", "create", "--role", "supervisor")
@@ -59,6 +61,13 @@ class Server:
         request = urllib.request.Request(f"{self._api}/{path}", headers={"Authorization": f"Bearer {self._token}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
+
+    def observed_ms(self, tool: str) -> int:
+        """The length of all stretches of a tool's sessions, as they lie in the ledger."""
+        with closing(sqlite3.connect(f"file:{self._data}/mezzora.sqlite3?mode=ro", uri=True)) as db:
+            question = "SELECT SUM(lasted_ms) FROM stretch JOIN session ON session.id = session_id WHERE tool = ?"
+            (total,) = db.execute(question, (tool,)).fetchone()
+        return int(total or 0)
 
     def _command(self, verb: str, *arguments: str) -> list[str]:
         inner = [verb, arguments[0]] if verb == "token" else [verb]

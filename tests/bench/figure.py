@@ -15,10 +15,14 @@ class Figure:
     bare: float
     unit: str
     against: str  # what the bare limit is
+    at_most: float | None = None  # the ratio that is aimed at
 
     def __str__(self) -> str:
         ratio = f"{self.ours / self.bare:.2f}" if self.bare else "-"
-        return f"{self.what:<52} {self.ours:>12,.3f} {self.unit:<10} {self.bare:>12,.3f}  x {ratio:<8} {self.against}"
+        aim = f" (aim: at most {self.at_most:g})" if self.at_most is not None else ""
+        return (
+            f"{self.what:<52} {self.ours:>12,.3f} {self.unit:<10} {self.bare:>12,.3f}  x {ratio:<8} {self.against}{aim}"
+        )
 
 
 def in_turn(ours: Callable[[], object], bare: Callable[[], object], rounds: int) -> tuple[float, float]:
