@@ -9,15 +9,15 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection
 from pathlib import PurePath
 
 import psutil
 
 from agent.newcomers import Newcomers
+from agent.owners import LinuxSockets, address
 from agent.signature import Catalogue, Proof, Role, System
-from agent.snapshot import PLENTY, Address, Connection, Process, Snapshot, Tick
-from agent.sockdiag import Socket, SocketQuery
+from agent.snapshot import Connection, Process, Snapshot, Tick
 from shared.clock import Clock
 
 FULL_LOOK_MS = 30_000  # after so long all processes are listed and each has been asked again
@@ -38,7 +38,7 @@ def this_system() -> System:
     return System.MACOS if sys.platform == "darwin" else System.LINUX
 
 
-_End = tuple[str | int, ...]  # host and port, or nothing
+_End = tuple[()] | tuple[str, int]  # host and port, or nothing
 _Row = tuple[_End, _End, str, int | None]  # local, remote, status, pid
 
 
@@ -92,7 +92,7 @@ class Machine:
             self._images[pid] = image
             if self._looked_ms is not None:  # what was there before us is not young
                 self._young[pid] = now_ms
-            if (process := self._inspect(pid)) is not None:
+            if not self._is_stranger(pid, image) and (process := self._inspect(pid)) is not None:
                 self._candidates[pid] = process
         self._looked_ms = now_ms
 
@@ -124,6 +124,20 @@ class Machine:
         self._young.pop(pid, None)
         self._candidates.pop(pid, None)
         self._shells.discard(pid)
+
+    def _is_stranger(self, pid: int, image: str) -> bool:
+        """Whether Linux tells at a tenth of an inspection's cost that no tool is of this name."""
+        if sys.platform != "linux":
+            return False
+        if not image:
+            return True  # a thread of the kernel, or dying
+        if not image.startswith("/") or " " in image:
+            return False
+        try:
+            names = image.rpartition("/")[2].lower(), _name_in_kernel(f"/proc/{pid}").decode(errors="replace").lower()
+        except OSError:
+            return False
+        return not any(self._catalogue.knows(name) for name in names)
 
     def _inspect(self, pid: int) -> Process | None:
         """The process as the catalogue may know it; None when it does not, or is gone."""
@@ -165,7 +179,7 @@ class Machine:
         except psutil.AccessDenied:
             rows = [row for pid in self._viewer_pids() for row in _own_rows(pid)]
         return tuple(
-            Connection(_address(local), _address(remote), pid or None)
+            Connection(address(*local), address(*remote), pid or None)
             for local, remote, status, pid in rows
             if status == psutil.CONN_ESTABLISHED and remote
         )
@@ -186,78 +200,6 @@ class Turn:
         return turn
 
 
-class LinuxSockets:
-    """Established connections and their owners on Linux: one question for all, /proc/PID/fd for what is new."""
-
-    def __init__(self, viewer_pids: Callable[[], list[int]]) -> None:
-        self._viewer_pids = viewer_pids
-        self._query: SocketQuery | None = None
-        self._owners: dict[int, int | None] = {}  # inode → pid, None for a socket that is no viewer's
-        self._plenty: set[int] = set()  # inodes of connections that have received so much
-        self._asked: frozenset[int] = frozenset()
-        self._is_hidden = False  # whether some viewer's sockets are another user's secret
-
-    def look(self) -> tuple[Connection, ...]:
-        """The viewers' own connections; all others too, without an owner, where a viewer's own cannot be told."""
-        viewers = frozenset(self._viewer_pids())
-        query, established = self._established()
-        if viewers != self._asked or any(each.inode not in self._owners for each in established):
-            self._asked = viewers
-            mine, self._is_hidden = _inodes_of(viewers)
-            self._owners = {each.inode: mine.get(each.inode) for each in established}
-        self._plenty.intersection_update(each.inode for each in established)
-        return tuple(self._told(query, established))
-
-    def _told(self, query: SocketQuery, established: Iterable[Socket]) -> Iterator[Connection]:
-        for each in established:
-            owner = self._owners.get(each.inode)
-            if owner is None and not self._is_hidden:
-                continue
-            with contextlib.suppress(FileNotFoundError):  # it has ended since the question for all
-                received = None if owner is None else self._received(query, each)
-                yield Connection(_address(each.local), _address(each.remote), owner, received)
-
-    def _received(self, query: SocketQuery, own: Socket) -> int | None:
-        """What has come in on a viewer's own connection; asked until it is plenty."""
-        if own.inode in self._plenty:
-            return PLENTY
-        received = query.received(own)
-        if received is not None and received >= PLENTY:
-            self._plenty.add(own.inode)
-        return received
-
-    def _established(self) -> tuple[SocketQuery, list[Socket]]:
-        try:
-            if self._query is None:
-                self._query = SocketQuery()
-            return self._query, list(self._query.established())
-        except OSError:
-            if self._query is not None:
-                self._query.close()
-            self._query = None
-            raise
-
-
-def _inodes_of(pids: Iterable[int]) -> tuple[dict[int, int], bool]:
-    """Which socket is whose, one shared by parent and child the parent's; and whether some process hides its own."""
-    owners: dict[int, int] = {}
-    is_hidden = False
-    for pid in sorted(pids):
-        try:
-            entries = list(os.scandir(f"/proc/{pid}/fd"))
-        except PermissionError:
-            is_hidden = True
-            continue
-        except OSError:
-            continue  # it is gone
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                link = os.readlink(entry.path)
-                if link.startswith("socket:["):
-                    owners.setdefault(int(link[8:-1]), pid)
-    return owners, is_hidden
-
-
 def _own_rows(pid: int) -> list[_Row]:
     """The connections of one process, where the system tells only those."""
     try:
@@ -265,11 +207,6 @@ def _own_rows(pid: int) -> list[_Row]:
     except (*_GONE, *_HIDDEN):
         return []
     return [(row.laddr, row.raddr, row.status, pid) for row in rows]
-
-
-def _address(end: _End) -> Address:
-    host, port = end
-    return Address(str(host).removeprefix("::ffff:").split("%")[0], int(port))
 
 
 def _image(pid: int) -> str | None:
@@ -286,16 +223,22 @@ def _image(pid: int) -> str | None:
 
 
 def _image_on_linux(folder: str) -> str:
-    """The executable; where it is not told, or runs many a script, also the name that the kernel keeps."""
+    """The executable; where it is another user's, or runs many a script, also the name that the kernel keeps."""
     try:
         linked = os.readlink(f"{folder}/exe")
-    except OSError:  # a thread of the kernel, or another user's
+    except PermissionError:
         linked = ""
+    except FileNotFoundError:  # a thread of the kernel, or dead
+        return ""
     if linked and not _RUNS_SCRIPTS.fullmatch(linked.rpartition("/")[2]):
         return linked
+    return f"{linked} {_name_in_kernel(folder)!r}"
+
+
+def _name_in_kernel(folder: str) -> bytes:
     name = os.open(f"{folder}/comm", os.O_RDONLY)
     try:
-        return f"{linked} {os.read(name, 64)!r}"
+        return os.read(name, 64).rstrip(b"\n")
     finally:
         os.close(name)
 

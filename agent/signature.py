@@ -459,6 +459,7 @@ class Catalogue:
         self._exact = frozenset(name for name in names if not set(name) & set("*?["))
         self._is_wild = re.compile("|".join(map(translate, sorted(names - self._exact))) or "(?!)").match
         self._matches: dict[Process, Match | None] = {}
+        self._targets: dict[tuple[str, tuple[str, ...]], Target] = {}
 
     def knows(self, name: str) -> bool:
         """Whether any rule may know a process of this name: the quick first sieve."""
@@ -481,6 +482,14 @@ class Catalogue:
 
     def target(self, signature: Signature, arguments: tuple[str, ...]) -> Target:
         """Where the arguments aim, by the tool's own rules; everything else in them is passed over."""
+        key = signature.tool, arguments
+        if key not in self._targets:
+            if len(self._targets) > _REMEMBERED:
+                self._targets.clear()
+            self._targets[key] = self._read_target(signature, arguments)
+        return self._targets[key]
+
+    def _read_target(self, signature: Signature, arguments: tuple[str, ...]) -> Target:
         for rule in signature.argument:
             if self.system not in rule.systems:
                 continue

@@ -25,12 +25,13 @@ def test_an_established_connection_is_told_with_both_ends_and_its_inode(host: st
         query.close()
 
 
-def test_a_listener_is_not_told() -> None:
+def test_a_listener_is_told_apart() -> None:
     from agent.sockdiag import SocketQuery
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         query = SocketQuery()
         assert server.getsockname() not in [each.local for each in query.established()]
+        assert os.fstat(server.fileno()).st_ino in list(query.listening())
         query.close()
 
 
