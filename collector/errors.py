@@ -5,6 +5,7 @@ MezzoraError                (shared)
     ├── BadInput            what a person or a file handed in cannot be used: place, problem, remedy
     ├── NotFound            there is nothing of that name or number
     ├── Conflict            it does not fit what is already there
+    │   └── Stale           somebody else changed it since it was read
     ├── Unavailable         the world's fault, and it may pass: the disk is full, the database is locked
     └── CannotStart         what keeps the collector from starting, with the remedy
 """
@@ -41,6 +42,10 @@ class NotFound(CollectorError):
 
 class Conflict(CollectorError):
     """It does not fit what is already there; the text says how."""
+
+
+class Stale(Conflict):
+    """Somebody else changed it since it was read: read it again."""
 
 
 class Unavailable(CollectorError):

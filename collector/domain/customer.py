@@ -6,6 +6,7 @@ digit of the partita IVA is the Luhn sum, the check character of the codice fisc
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
@@ -68,7 +69,7 @@ class TaxData:
             )
         if self.pec is not None and not good_mail_address(self.pec):
             yield Fault("pec", f'"{self.pec}" is no e-mail address')
-        yield from _too_long("business_name", self.business_name, 80)
+        yield from _line_faults("business_name", self.business_name, 80)
         yield from _address_faults(self.address, italian)
 
     def missing(self) -> tuple[str, ...]:
@@ -109,10 +110,12 @@ class CustomerCard:
         if not self.name.strip():
             yield Fault("name", "missing")
         for place, text, most in (("name", self.name, 200), ("code", self.code, 64)):
-            yield from _too_long(place, text, most)
-            if text is not None and not text.isprintable():
-                yield Fault(place, "more than one line, or characters that cannot be shown")
-        yield from _too_long("note", self.note, 2_000)
+            yield from _line_faults(place, text, most)
+        yield from _line_faults("note", " ".join(self.note.split()), 2_000)
+        for each in self.contract.suspensions:
+            yield from _line_faults("suspensions", each.why, 200)
+            if "|" in each.why:
+                yield Fault("suspensions", "a reason with |", "write it without")
         if self.edition is not None and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,39}", self.edition):
             yield Fault(
                 "edition", f'"{self.edition[:60]}" is no edition', f"as in {', '.join(sorted(COVERED_EDITIONS))}"
@@ -134,6 +137,25 @@ def changed_fields(before: CustomerCard, after: CustomerCard) -> tuple[str, ...]
     return tuple(f.name for f in fields(CustomerCard) if getattr(before, f.name) != getattr(after, f.name))
 
 
+# --- names ---
+
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "srl srls spa sas snc ss stp scarl soc societa coop dott dr dottssa dottor dottoressa prof ing "
+        "studio odontoiatrico dentistico medico associato associati di e il la lo del della the of and ",
+    )
+)
+
+
+def name_key(name: str) -> str:
+    """What spellings of one name share: its words without accents, titles and legal forms, in order of the alphabet."""
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("&", " e "))
+    plain = "".join(each for each in letters if not unicodedata.combining(each))
+    words = re.sub(r"[^\w\s]", "", re.sub(r"[-/,;:]", " ", plain)).split()
+    return " ".join(sorted(word for word in words if word not in _NO_NAMES) or sorted(words))
+
+
 # --- numbers ---
 
 
@@ -145,6 +167,15 @@ def tidy_number(text: str) -> str:
 def tidy_vat(text: str, country: str = ITALY) -> str:
     """A VAT number without its country."""
     return tidy_number(text).removeprefix(country)
+
+
+_EDITIONS = {"professionale": "professional", "base": "basic", "igienista": "hygienist"}
+
+
+def tidy_edition(text: str) -> str:
+    """The edition's name as it is kept: in small letters, its Italian name in English."""
+    name = "-".join(text.casefold().split())
+    return _EDITIONS.get(name, name)
 
 
 def good_partita_iva(number: str) -> bool:
@@ -201,12 +232,16 @@ def _address_faults(address: Address, italian: bool) -> Iterator[Fault]:
         ("town", address.town, 60),
         ("postcode", address.postcode, 15),
     ):
-        yield from _too_long(place, text, most)
+        yield from _line_faults(place, text, most)
 
 
-def _too_long(place: str, text: str | None, most: int) -> Iterator[Fault]:
-    if text is not None and len(text) > most:
+def _line_faults(place: str, text: str | None, most: int) -> Iterator[Fault]:
+    if text is None:
+        return
+    if len(text) > most:
         yield Fault(place, f"{len(text)} characters", f"{most} at most")
+    if not text.isprintable():
+        yield Fault(place, "more than one line, or characters that cannot be shown")
 
 
 _MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[^\s@<>\",;:()\[\]\\]{1,185}\.[^\s@<>\",;:()\[\]\\.]{2,63}")

@@ -38,6 +38,7 @@ class Customer:
 
     contract: bool  # a maintenance contract in force
     version: Version
+    edition_covered: bool = True  # his edition may buy assistance
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Terms:
     price: Decimal | None  # euro; None: to be agreed
     overtime: Overtime
     overtime_sellable: bool
+    edition_covered: bool
     warn_before_ms: tuple[int, ...]
 
 
@@ -61,6 +63,8 @@ def service_for(customer: Customer | None, category: str | None, tariff: Tariff)
         return _service_of_category(category, tariff)
     if customer is None:
         return Service.UNASSIGNED
+    if not customer.edition_covered:
+        return Service.NOT_ENTITLED
     if customer.version is Version.PREVIOUS and not customer.contract:
         return Service.PREVIOUS_VERSION
     if not customer.contract:
@@ -91,6 +95,7 @@ def terms_for(customer: Customer | None, category: str | None, tariff: Tariff) -
         price=_price(service, tariff),
         overtime=tariff.overtime,
         overtime_sellable=service in _WITH_OVERTIME and (contract or not needs_contract),
+        edition_covered=customer is None or customer.edition_covered,
         warn_before_ms=tariff.warn_before_ms,
     )
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from collector.domain.fault import Fault
 
 ANY = "*"
+MIN_SAID = 3
+"""Characters that a pattern says at least beside its open places."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,12 +113,9 @@ def peer_faults(place: str, peers: Iterable[Peer]) -> Iterator[Fault]:
     for peer in peers:
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", peer.tool):
             yield Fault(place, f'"{peer.tool[:80]}" is no tool', "write it as in teamviewer:123456789")
-        elif not 0 < len(peer.name.strip()) <= 200 or not peer.name.isprintable():
-            yield Fault(place, f'"{peer.name[:60]}" is no peer', "1 to 200 characters on one line")
+        elif not 0 < len(peer.name.strip()) <= 200 or not peer.name.isprintable() or "|" in peer.name:
+            yield Fault(place, f'"{peer.name[:60]}" is no peer', "1 to 200 characters on one line, without |")
         elif peer.pattern and says(peer.key) < MIN_SAID:
             yield Fault(
                 place, f"{peer} would take nearly every peer", f"say at least {MIN_SAID} characters beside the *"
             )
-
-
-MIN_SAID = 3

@@ -33,6 +33,7 @@ class Flag(StrEnum):
     OVERTIME_NOT_AGREED = "overtime-not-agreed"  # charged, and no one has agreed to it
     OVERTIME_NOT_SELLABLE = "overtime-not-sellable"  # begun, and may not be sold
     NOT_ENTITLED = "not-entitled"
+    EDITION_NOT_COVERED = "edition-not-covered"  # the reason why he is not entitled
     EXCLUDED_WORK = "excluded-work"
     PRICE_TO_BE_AGREED = "price-to-be-agreed"
     UNASSIGNED = "unassigned"  # the customer is not known yet
@@ -275,6 +276,8 @@ def _flags(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Deci
 def _undecided(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> Iterator[Flag]:
     if decisions.price is None and terms.service in _FLAG_OF_SERVICE:
         yield _FLAG_OF_SERVICE[terms.service]
+        if not terms.edition_covered:
+            yield Flag.EDITION_NOT_COVERED
     if decisions.price is None and terms.price is None:
         yield Flag.PRICE_TO_BE_AGREED
     if beyond.sellable > _waived(beyond, decisions) and not overtime_agreed:

@@ -108,6 +108,11 @@ def _base(terms: Terms, included: Words) -> Words:
                 "Single intervention on a previous version",
                 "Singolo intervento su versione precedente",
             ).then(included)
+        case Service.NOT_ENTITLED if not terms.edition_covered:
+            return Words(
+                "This edition may not buy assistance: nothing may be sold, to be decided",
+                "Edizione non ammessa all'assistenza: nulla è vendibile, da decidere",
+            )
         case Service.NOT_ENTITLED:
             return Words(
                 "Current version without a maintenance contract: nothing may be sold, to be decided",

@@ -167,6 +167,7 @@ _REMEDIES = {
     Flag.OVERTIME_NOT_AGREED: "write down who agreed to it, or waive it",
     Flag.OVERTIME_NOT_SELLABLE: "decide what becomes of it",
     Flag.NOT_ENTITLED: "decide what becomes of it",
+    Flag.EDITION_NOT_COVERED: "decide what becomes of it, or put the customer's edition right",
     Flag.EXCLUDED_WORK: "decide what becomes of it",
     Flag.PRICE_TO_BE_AGREED: "name its price",
     Flag.UNASSIGNED: "say whose it is",

@@ -46,8 +46,8 @@ def _what(kind: str, n: int, told: Told) -> Words:
             )
         case "not-entitled":
             return Words(
-                "current version without a maintenance contract, assistance may not be sold: decide",
-                "versione corrente senza contratto di manutenzione, assistenza non vendibile: da decidere",
+                "no maintenance contract, or an edition that is not covered: assistance may not be sold, decide",
+                "senza contratto di manutenzione, o edizione non ammessa: assistenza non vendibile, da decidere",
             )
         case "unknown-peer":
             return Words(

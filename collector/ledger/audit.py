@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from collector.errors import Stale
 from collector.ledger import witness
 from collector.ledger.pen import Pen, Unsealed
 from collector.ledger.tables import audit
@@ -24,6 +25,8 @@ ITSELF = "mezzora"
 
 BEFORE_THE_FIRST = "0" * 64
 AT_ONCE = 500
+
+Seen = frozenset[int] | None  # versions of a subject; None: whichever
 
 
 class Head(NamedTuple):
@@ -117,6 +120,15 @@ async def version(connection: AsyncConnection, subject: Subject) -> int:
     """The number of the last entry about it; 0 when there is none."""
     last = select(func.max(audit.c.n)).where(audit.c.kind == subject.kind, audit.c.subject == str(subject.id))
     return (await connection.execute(last)).scalar() or 0
+
+
+async def expect(pen: Pen, subject: Subject, seen: Seen) -> None:
+    """Stale when the subject is not in one of the states that were seen; None is content with any."""
+    if seen is None:
+        return
+    just_now = any((each.kind, each.subject) == (subject.kind, str(subject.id)) for each in pen.unsealed)
+    if just_now or await version(pen.connection, subject) not in seen:
+        raise Stale(f"{subject.kind} {subject.id} was changed meanwhile: read it again")
 
 
 def entries(

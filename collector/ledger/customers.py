@@ -1,94 +1,246 @@
-"""Customers, their contracts, and the peers that they are known by."""
+"""Customers: their cards, the peers that they are known by, the terms that they accepted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
+from collector.domain.contract import SINCE_EVER, Contract, Period, VersionFrom
+from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
-from collector.errors import BadInput, NotFound
-from collector.ledger import audit, witness
-from collector.ledger.openings import PeerKey
+from collector.domain.fault import refuse
+from collector.domain.peers import ANY, Peer, equal_rank
+from collector.errors import BadInput, Conflict, NotFound
+from collector.inbox.customer_plan import Plan
+from collector.ledger import audit, cards, witness
+from collector.ledger.audit import Seen
 from collector.ledger.pen import Pen
-from collector.ledger.tables import customer, intervention, peer
+from collector.ledger.tables import customer, intervention, peer, terms_acceptance
 from collector.ledger.witness import Subject
 from shared.moments import HOUR_MS
 
 SHOWN_MS = 48 * HOUR_MS
 """Interventions opened so recently may be on somebody's page, under the customer's name."""
+AT_ONCE = 5_000  # keys in one question: SQLite takes 32,766 values
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerEntry:
-    """What is written down of a customer; days are included, no first day means no contract."""
+    """A customer in short: one contract, one version; days are included, no first day means no contract."""
 
     name: str
     contract_from_day: date | None
     contract_until_day: date | None
     version: Version
 
-    def columns(self) -> dict[str, object]:
-        """As the table keeps it; BadInput for a contract that ends before it begins."""
+    def card(self, peers: Iterable[tuple[str, str]] = ()) -> CustomerCard:
+        """The card that says so; BadInput for a contract that ends before it begins."""
         first, last = self.contract_from_day, self.contract_until_day
         if last is not None and (first is None or last < first):
             raise BadInput("contract_until_day", "before contract_from_day", "give the first day and the last")
-        return {
-            "name": self.name,
-            "contract_from_day": None if first is None else first.isoformat(),
-            "contract_until_day": None if last is None else last.isoformat(),
-            "version": self.version.value,
+        return CustomerCard(
+            name=self.name,
+            contract=Contract(() if first is None else (Period(first, last),)),
+            versions=(VersionFrom(SINCE_EVER, self.version),),
+            peers=tuple(Peer(*each) for each in dict.fromkeys(peers)),
+        )
+
+
+class Acceptance(NamedTuple):
+    """The customer has read the terms: which text, who said so, when, and by which way."""
+
+    version: str
+    sha256: str
+    who: str
+    at: int
+    channel: str
+
+
+async def create(pen: Pen, card: CustomerCard, *, by: str) -> int:
+    """The new customer's number; BadInput names all that is wrong with the card."""
+    refuse(card.faults())
+    await _codes_are_free(pen, [card.code] if card.code else [], set())
+    (id,) = await cards.add(pen.connection, [card], pen.now_at)
+    await know(pen, [(id, card.peers)], by=by)
+    await audit.enter(pen, "created", Subject("customer", id), by=by, before=None)
+    return id
+
+
+async def change(
+    pen: Pen,
+    customer_id: int,
+    revise: Callable[[CustomerCard], CustomerCard],
+    *,
+    by: str,
+    seen: Seen = None,
+) -> None:
+    """Write the card as `revise` makes it of the present one. Interventions keep the standing of their opening.
+
+    Stale when the customer is not any more as he was `seen`.
+    """
+    before = await the_card(pen, customer_id)
+    await audit.expect(pen, Subject("customer", customer_id), seen)
+    after = revise(before)
+    if after == before:
+        return
+    refuse(after.faults())
+    await _codes_are_free(pen, [after.code] if after.code else [], {customer_id})
+    async with witnessed(pen, "changed", [customer_id], by=by):
+        await cards.rewrite(pen.connection, [(customer_id, before, after)])
+        if after.peers != before.peers:
+            await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
+            await know(pen, [(customer_id, after.peers)], by=by)
+    await show(pen, [customer_id])
+
+
+async def update(
+    pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequence[tuple[str, str]] | None, *, by: str
+) -> None:
+    """Write it anew in short; `peers` None leaves them."""
+    told = entry.card(peers or ())
+
+    def revise(card: CustomerCard) -> CustomerCard:
+        kept = card.peers if peers is None else told.peers
+        return replace(card, name=told.name, contract=told.contract, versions=told.versions, peers=kept)
+
+    await change(pen, customer_id, revise, by=by)
+
+
+async def know(pen: Pen, owners: Sequence[tuple[int, Sequence[Peer]]], *, by: str) -> None:
+    """From now on sessions to these peers are these customers', whosever they were before.
+
+    A pattern that is somebody else's already, or says as much as one of his, is a Conflict: it would take his sessions.
+    """
+    await _patterns_are_free(pen, [(id, each) for id, peers in owners for each in peers if each.pattern])
+    rows = {
+        (each.tool, each.key): {
+            "tool": each.tool,
+            "key": each.key,
+            "peer": each.name.strip(),
+            "pattern": each.pattern,
+            "customer_id": id,
         }
-
-
-async def create(pen: Pen, entry: CustomerEntry, peers: Sequence[PeerKey], *, by: str) -> int:
-    """The new customer's number."""
-    row = await pen.connection.execute(customer.insert().values(made_at=pen.now_at, **entry.columns()))
-    key = row.inserted_primary_key
-    if key is None:
-        raise AssertionError("an insert without a key")
-    await audit.enter(pen, "created", Subject("customer", int(key[0])), by=by, before=None)
-    for tool, name in dict.fromkeys(peers):
-        await learn(pen, int(key[0]), tool, name, by=by)
-    return int(key[0])
-
-
-async def update(pen: Pen, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None, *, by: str) -> None:
-    """Write it anew; `peers` None leaves them. Interventions keep the contract of their opening."""
-    before = await witness.as_is(pen.connection, Subject("customer", customer_id))
-    done = await pen.connection.execute(customer.update().where(customer.c.id == customer_id).values(**entry.columns()))
-    if done.rowcount == 0:
-        raise NotFound(f"no customer {customer_id}")
-    theirs = select(intervention.c.id).where(
-        intervention.c.customer_id == customer_id, intervention.c.opened_at > pen.now_at - SHOWN_MS
-    )
-    pen.changed.update(await pen.connection.scalars(theirs))
-    if peers is not None:
-        await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
-    await audit.enter(pen, "changed", Subject("customer", customer_id), by=by, before=before)
-    for tool, name in dict.fromkeys(peers or ()):
-        await learn(pen, customer_id, tool, name, by=by)
+        for id, peers in owners
+        for each in peers
+    }
+    keys = list(rows)
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        these = tuple_(peer.c.tool, peer.c.key).in_(some)
+        before = list(await pen.connection.scalars(select(peer.c.customer_id).where(these).distinct()))
+        async with witnessed(pen, "peer", before, by=by):
+            await pen.connection.execute(peer.delete().where(these))
+            await pen.connection.execute(peer.insert(), [rows[key] for key in some])
 
 
 async def learn(pen: Pen, customer_id: int, tool: str, name: str, *, by: str) -> None:
-    """From now on sessions to this peer are this customer's, whosever they were before."""
-    mine = (peer.c.tool == tool) & (peer.c.peer == name)
-    owner = (await pen.connection.execute(select(peer.c.customer_id).where(mine))).scalar()
-    if owner == customer_id:
+    """From now on sessions to this very peer are this customer's. One that a tool writes with a * is nobody's own."""
+    if ANY in name:
         return
-    concerned = [Subject("customer", id) for id in (owner, customer_id) if id is not None]
-    before = [await witness.as_is(pen.connection, subject) for subject in concerned]
-    if owner is None:
-        await pen.connection.execute(peer.insert().values(tool=tool, peer=name, customer_id=customer_id))
-    else:
-        await pen.connection.execute(peer.update().where(mine).values(customer_id=customer_id))
-    for subject, was in zip(concerned, before, strict=True):
-        await audit.enter(pen, "peer", subject, by=by, before=was)
+    async with witnessed(pen, "peer", [customer_id], by=by):
+        await know(pen, [(customer_id, [Peer(tool, name)])], by=by)
+
+
+async def carry_out(pen: Pen, plan: Plan, *, by: str) -> None:
+    """All of a plan: Conflict when somebody changed one of its customers since it was made."""
+    ids = [each.id for each in plan.changed]
+    now = await cards.read(pen.connection, ids)
+    if any(now.get(each.id) != each.before for each in plan.changed):
+        raise Conflict("somebody changed a customer meanwhile: import it again")
+    codes = [card.code for card in (*plan.added, *(each.after for each in plan.changed)) if card.code]
+    await _codes_are_free(pen, codes, set(ids))
+    async with witnessed(pen, "imported", ids, by=by):
+        moved = [each for each in plan.changed if each.after.peers != each.before.peers]
+        for start in range(0, len(moved), AT_ONCE):
+            some = [each.id for each in moved[start : start + AT_ONCE]]
+            await pen.connection.execute(peer.delete().where(peer.c.customer_id.in_(some)))
+        await cards.rewrite(pen.connection, [(each.id, each.before, each.after) for each in plan.changed])
+        added = await cards.add(pen.connection, plan.added, pen.now_at)
+        known = [(each.id, each.after.peers) for each in moved]
+        known += [(id, card.peers) for id, card in zip(added, plan.added, strict=True)]
+        await know(pen, known, by=by)
+    for id, told in (await _told(pen, added)).items():
+        audit.enter_told(pen, "imported", Subject("customer", id), by=by, before=None, after=told)
+    await show(pen, ids)
+
+
+@asynccontextmanager
+async def witnessed(pen: Pen, what: str, customers: Sequence[int], *, by: str) -> AsyncIterator[None]:
+    """What changes about these customers inside the block leaves its audit entries."""
+    before = await _told(pen, customers)
+    yield
+    after = await _told(pen, customers)
+    for id in customers:
+        audit.enter_told(pen, what, Subject("customer", id), by=by, before=before.get(id), after=after.get(id))
+
+
+async def _told(pen: Pen, customers: Sequence[int]) -> dict[int, witness.Told]:
+    told: dict[int, witness.Told] = {}
+    for start in range(0, len(customers), AT_ONCE):
+        told |= await witness.KINDS["customer"].read(pen.connection, customers[start : start + AT_ONCE])
+    return told
+
+
+async def the_card(pen: Pen, customer_id: int) -> CustomerCard:
+    """The customer's card; NotFound when there is none of that number, or he was merged into another."""
+    await must_exist(pen, customer_id)
+    return (await cards.read(pen.connection, [customer_id]))[customer_id]
 
 
 async def must_exist(pen: Pen, customer_id: int) -> str:
-    """The customer's name; NotFound when there is none of that number."""
-    name = (await pen.connection.execute(select(customer.c.name).where(customer.c.id == customer_id))).scalar()
-    if name is None:
+    """The customer's name; NotFound when there is none of that number, or he was merged into another."""
+    query = select(customer.c.name, customer.c.merged_into).where(customer.c.id == customer_id)
+    row = (await pen.connection.execute(query)).one_or_none()
+    if row is None:
         raise NotFound(f"no customer {customer_id}")
-    return str(name)
+    if row.merged_into is not None:
+        raise NotFound(f"customer {customer_id} was merged into {row.merged_into}")
+    return str(row.name)
+
+
+async def accept(pen: Pen, customer_id: int, told: Acceptance, *, by: str) -> int:
+    """Note that the terms were accepted; its number. Nothing of it is ever changed or removed."""
+    await must_exist(pen, customer_id)
+    if told.at > pen.now_at:
+        raise BadInput("at", "is still to come", "say when it was accepted")
+    row = terms_acceptance.insert().values(customer_id=customer_id, noted_by=by, noted_at=pen.now_at, **told._asdict())
+    async with witnessed(pen, "terms-accepted", [customer_id], by=by):
+        key = (await pen.connection.execute(row)).inserted_primary_key
+    if key is None:
+        raise AssertionError("an insert without a key")
+    return int(key[0])
+
+
+async def _codes_are_free(pen: Pen, codes: Sequence[str], but: Collection[int]) -> None:
+    """Conflict when one is that of a customer who is not among `but`."""
+    for start in range(0, len(codes), AT_ONCE):
+        of = select(customer.c.id, customer.c.name, customer.c.code)
+        for row in await pen.connection.execute(of.where(customer.c.code.in_(codes[start : start + AT_ONCE]))):
+            if row.id not in but:
+                raise Conflict(f'code: "{row.code}" is that of customer {row.id}, {row.name}')
+
+
+async def _patterns_are_free(pen: Pen, patterns: Sequence[tuple[int, Peer]]) -> None:
+    if not patterns:
+        return
+    others = (
+        select(peer.c.tool, peer.c.peer, customer.c.id, customer.c.name)
+        .join(customer, customer.c.id == peer.c.customer_id)
+        .where(peer.c.pattern, peer.c.tool.in_({each.tool for _, each in patterns}))
+    )
+    for row in await pen.connection.execute(others):
+        theirs = Peer(row.tool, row.peer)
+        for id, mine in patterns:
+            if row.id != id and equal_rank(mine, theirs):
+                raise Conflict(f"peers: {mine} says as much as {theirs} of customer {row.id}, {row.name}: say more")
+
+
+async def show(pen: Pen, customers: Sequence[int]) -> None:
+    """What is on somebody's page under their names is drawn anew."""
+    since = intervention.c.opened_at > pen.now_at - SHOWN_MS
+    for start in range(0, len(customers), AT_ONCE):
+        theirs = intervention.c.customer_id.in_(customers[start : start + AT_ONCE])
+        pen.changed.update(await pen.connection.scalars(select(intervention.c.id).where(theirs, since)))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from collector.domain import connection, rating
 from collector.domain.connection import Span
+from collector.domain.customer import edition_covered
 from collector.domain.entitlement import Customer, Terms, Version, terms_for
 from collector.domain.tariff import CapAppliesTo, Tariff
 from shared.moments import day_bounds
@@ -97,6 +98,7 @@ class Intervention:
     contract: bool
     contract_until_day: date | None
     version: Version
+    edition: str | None
     category: str | None
     state: str
     outcome: str | None
@@ -108,7 +110,9 @@ class Intervention:
     @property
     def customer(self) -> Customer | None:
         """The customer as he stood at the opening; None while he is unknown."""
-        return None if self.customer_id is None else Customer(self.contract, self.version)
+        return (
+            None if self.customer_id is None else Customer(self.contract, self.version, edition_covered(self.edition))
+        )
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -154,8 +158,3 @@ class Intervention:
         if self.tariff.cap_applies_to is CapAppliesTo.INTERVENTION or not self.spans:
             return (self.spans,)
         return tuple(tuple(self.spans[i] for i in group) for group in connection.connections(self.spans))
-
-
-def contract_in_force(day: date, from_day: date | None, until_day: date | None) -> bool:
-    """Whether a contract covers this day; without a first day there is none."""
-    return from_day is not None and from_day <= day and (until_day is None or day <= until_day)

@@ -14,11 +14,14 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from collector.domain.customer import CustomerCard
 from collector.errors import Unavailable
-from collector.ledger import alerts, audit, customers, decisions, keys
+from collector.inbox.customer_plan import Plan
+from collector.ledger import alerts, audit, customers, decisions, keys, merging
 from collector.ledger.alerts import NewAlert
+from collector.ledger.audit import Seen
 from collector.ledger.bell import Bell
-from collector.ledger.customers import CustomerEntry
+from collector.ledger.customers import Acceptance, CustomerEntry
 from collector.ledger.decisions import Outcome
 from collector.ledger.keys import KnownAgent, Role
 from collector.ledger.openings import PeerKey
@@ -178,12 +181,30 @@ class Ledger:
     # What people decide. `by` is who, as he signed in.
 
     async def create_customer(self, entry: CustomerEntry, peers: Sequence[PeerKey], *, by: str = audit.ITSELF) -> int:
-        return await self.write(lambda pen: customers.create(pen, entry, peers, by=by))
+        card = entry.card(peers)
+        return await self.write(lambda pen: customers.create(pen, card, by=by))
 
     async def update_customer(
         self, customer_id: int, entry: CustomerEntry, peers: Sequence[PeerKey] | None, *, by: str = audit.ITSELF
     ) -> None:
         await self.write(lambda pen: customers.update(pen, customer_id, entry, peers, by=by))
+
+    async def add_customer(self, card: CustomerCard, *, by: str) -> int:
+        return await self.write(lambda pen: customers.create(pen, card, by=by))
+
+    async def change_customer(
+        self, customer_id: int, revise: Callable[[CustomerCard], CustomerCard], *, by: str, seen: Seen = None
+    ) -> None:
+        await self.write(lambda pen: customers.change(pen, customer_id, revise, by=by, seen=seen))
+
+    async def import_customers(self, plan: Plan, *, by: str) -> None:
+        await self.write(lambda pen: customers.carry_out(pen, plan, by=by))
+
+    async def merge_customers(self, kept: int, gone: int, *, drop_periods: bool, by: str) -> None:
+        await self.write(lambda pen: merging.merge(pen, kept, gone, drop_periods=drop_periods, by=by))
+
+    async def accept_terms(self, customer_id: int, told: Acceptance, *, by: str) -> int:
+        return await self.write(lambda pen: customers.accept(pen, customer_id, told, by=by))
 
     async def assign_customer(self, intervention_id: int, customer_id: int, *, by: str) -> None:
         await self.write(lambda pen: decisions.assign_customer(pen, intervention_id, customer_id, by=by))

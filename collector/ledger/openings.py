@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select, tuple_
 
+from collector.domain.contract import version_on
 from collector.domain.entitlement import Version
-from collector.ledger import audit, witness
-from collector.ledger.intervention import contract_in_force
+from collector.domain.peers import best, key_of
+from collector.ledger import audit, cards, witness
 from collector.ledger.pen import Pen
-from collector.ledger.tables import credit, customer, intervention, peer, session
+from collector.ledger.tables import credit, intervention, peer, session
 from collector.ledger.witness import Subject
 from shared.moments import HOUR_MS
 
@@ -109,24 +109,41 @@ async def adopt(pen: Pen, intervention_id: int, key: PeerKey) -> None:
 async def standing_on(pen: Pen, customer_id: int | None, at: int) -> dict[str, object]:
     """The columns of an intervention that a customer decides, as he stood at that instant."""
     if customer_id is None:
-        return {"contract": False, "contract_until_day": None, "version": Version.CURRENT.value}
-    row = (await pen.connection.execute(select(customer).where(customer.c.id == customer_id))).one()
-    in_force = contract_in_force(
-        pen.lists.day_of(at), _day(row.contract_from_day), until_day := _day(row.contract_until_day)
-    )
-    until = until_day.isoformat() if in_force and until_day is not None else None
-    return {"contract": in_force, "contract_until_day": until, "version": row.version}
+        return {"contract": False, "contract_until_day": None, "version": Version.CURRENT.value, "edition": None}
+    card = (await cards.read(pen.connection, [customer_id]))[customer_id]
+    day = pen.lists.day_of(at)
+    last_day = card.contract.last_day(day)
+    return {
+        "contract": card.contract.in_force(day),
+        "contract_until_day": None if last_day is None else last_day.isoformat(),
+        "version": version_on(card.versions, day).value,
+        "edition": card.edition,
+    }
 
 
 async def owners_of(pen: Pen, peers: Iterable[PeerKey]) -> dict[PeerKey, int]:
-    """The customers whose peers these are, as far as they are known."""
-    wanted = list(peers)
+    """The customers whose peers these are, as far as they are known: the very peer wins, else the best pattern."""
+    wanted = {each: (each[0], key_of(each[1])) for each in peers}
     if not wanted:
         return {}
-    rows = await pen.connection.execute(
-        select(peer.c.tool, peer.c.peer, peer.c.customer_id).where(tuple_(peer.c.tool, peer.c.peer).in_(wanted))
-    )
-    return {(row.tool, row.peer): row.customer_id for row in rows}
+    query = select(peer.c.tool, peer.c.key, peer.c.customer_id)
+    rows = await pen.connection.execute(query.where(tuple_(peer.c.tool, peer.c.key).in_(list(wanted.values()))))
+    exact = {(row.tool, row.key): row.customer_id for row in rows}
+    unknown = {key for key in wanted.values() if key not in exact}
+    owners = exact | await _by_pattern(pen, unknown)
+    return {each: owners[key] for each, key in wanted.items() if key in owners}
+
+
+async def _by_pattern(pen: Pen, keys: set[PeerKey]) -> dict[PeerKey, int]:
+    if not keys:
+        return {}
+    query = select(peer.c.tool, peer.c.key, peer.c.customer_id)
+    rows = await pen.connection.execute(query.where(peer.c.tool.in_({tool for tool, _ in keys}), peer.c.pattern))
+    patterns: dict[str, dict[str, int]] = {}
+    for row in rows:
+        patterns.setdefault(row.tool, {})[row.key] = row.customer_id
+    found = {(tool, key): best(patterns.get(tool, ()), key) for tool, key in keys}
+    return {(tool, key): patterns[tool][name] for (tool, key), name in found.items() if name is not None}
 
 
 def _belonging(newcomer: Newcomer, owners: dict[PeerKey, int]) -> Belonging:
@@ -167,7 +184,3 @@ async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[B
         for row in await pen.connection.execute(of_peers):
             running.setdefault((row.tool, row.peer), []).append(_Running(row.id, row.first_at, row.last_at))
     return running
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

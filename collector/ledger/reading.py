@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from collector.domain.contract import version_on
+from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
-from collector.ledger import describing
+from collector.ledger import audit, cards, describing
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
 from collector.ledger.intervention import Agreed, Credit, Intervention, SeenSession
@@ -24,14 +26,17 @@ from collector.ledger.tables import (
     browser_session,
     credit,
     customer,
+    customer_email,
     decision,
     intervention,
     peer,
     session,
     stretch,
+    terms_acceptance,
     token,
 )
 from collector.ledger.views import (
+    AcceptanceView,
     AgentView,
     AlertView,
     CustomerView,
@@ -42,6 +47,7 @@ from collector.ledger.views import (
     TokenView,
     Visitor,
 )
+from collector.ledger.witness import Subject
 from shared.clock import Clock
 from shared.session import SessionState, Stretch
 
@@ -173,19 +179,37 @@ class Reading:
     async def customers(
         self, *, search: str | None = None, limit: int = 50, offset: int = 0
     ) -> tuple[list[CustomerView], int]:
-        """By name; `search` is a part of the name, or of a peer that he is known by."""
-        query = select(customer.c.id)
+        """By name; `search` is a part of the name, of a number, of an e-mail address, or of a peer."""
+        query = select(customer.c.id).where(customer.c.merged_into.is_(None))
         if search:
-            known_by = select(peer.c.customer_id).where(peer.c.peer.icontains(search, autoescape=True))
-            query = query.where(customer.c.name.icontains(search, autoescape=True) | customer.c.id.in_(known_by))
+            query = query.where(_found_by(search))
         async with self._open() as connection:
             ids, total = await _page(connection, query.order_by(customer.c.name, customer.c.id), limit, offset)
-            found = await _customers(connection, ids)
+            found = await _customers(connection, ids, self._today())
         return [found[id] for id in ids], total
 
     async def customer(self, customer_id: int) -> CustomerView | None:
+        """None when there is none of that number, or he was merged into another."""
+        there = select(customer.c.id).where(customer.c.id == customer_id, customer.c.merged_into.is_(None))
         async with self._open() as connection:
-            return (await _customers(connection, [customer_id])).get(customer_id)
+            ids = list(await connection.scalars(there))
+            return (await _customers(connection, ids, self._today())).get(customer_id)
+
+    async def cards(self) -> dict[int, CustomerCard]:
+        """The card of every customer, in the order of their numbers."""
+        query = select(customer.c.id).where(customer.c.merged_into.is_(None)).order_by(customer.c.id)
+        async with self._open() as connection:
+            ids = list(await connection.scalars(query))
+            found = await cards.read(connection, ids)
+        return {id: found[id] for id in ids}
+
+    async def version(self, subject: Subject) -> int:
+        """Counts up with every change of it that was witnessed."""
+        async with self._open() as connection:
+            return await audit.version(connection, subject)
+
+    def _today(self) -> date:
+        return self._lists.day_of(self._clock.wall_ms())
 
     async def alerts(
         self,
@@ -263,6 +287,19 @@ class Reading:
             return found.scalar()
 
 
+def _found_by(search: str) -> ColumnElement[bool]:
+    def within(column: ColumnElement[str]) -> ColumnElement[bool]:
+        return column.icontains(search, autoescape=True)
+
+    known_by = select(peer.c.customer_id).where(within(peer.c.peer) | within(peer.c.key))
+    writes_from = select(customer_email.c.customer_id).where(within(customer_email.c.email))
+    return or_(
+        *(within(customer.c[name]) for name in ("name", "business_name", "code", "vat_number", "tax_code")),
+        customer.c.id.in_(known_by),
+        customer.c.id.in_(writes_from),
+    )
+
+
 async def _owners(connection: AsyncConnection, *of_sessions: ColumnElement[bool]) -> frozenset[int]:
     """The interventions that these sessions are credited to."""
     owners = select(credit.c.intervention_id).join(session, session.c.id == credit.c.session_id)
@@ -306,6 +343,7 @@ def _intervention(row: Any, sessions: Iterable[SeenSession], lists: PriceLists) 
         contract=row.contract,
         contract_until_day=until_day,
         version=Version(row.version),
+        edition=row.edition,
         category=row.category,
         state=row.state,
         outcome=row.outcome,
@@ -356,22 +394,30 @@ def _session(row: Any, stretches: tuple[Stretch, ...], credits: tuple[Credit, ..
     )
 
 
-async def _customers(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, CustomerView]:
-    peers: dict[int, list[Peer]] = {id: [] for id in ids}
-    known_by = select(peer).where(peer.c.customer_id.in_(ids)).order_by(peer.c.tool, peer.c.peer)
-    for row in await connection.execute(known_by):
-        peers[row.customer_id].append(Peer(row.tool, row.peer))
-    return {
-        row.id: CustomerView(
-            id=row.id,
-            name=row.name,
-            contract_from_day=row.contract_from_day,
-            contract_until_day=row.contract_until_day,
-            version=row.version,
-            peers=tuple(peers[row.id]),
-        )
-        for row in await connection.execute(select(customer).where(customer.c.id.in_(ids)))
-    }
+async def _customers(connection: AsyncConnection, ids: Sequence[int], today: date) -> dict[int, CustomerView]:
+    terms: dict[int, list[AcceptanceView]] = {id: [] for id in ids}
+    accepted = select(terms_acceptance).where(terms_acceptance.c.customer_id.in_(ids)).order_by(terms_acceptance.c.id)
+    for row in await connection.execute(accepted):
+        told = (row.id, row.version, row.sha256, row.who, row.at, row.channel, row.noted_by, row.noted_at)
+        terms[row.customer_id].append(AcceptanceView(*told))
+    found = await cards.read(connection, ids)
+    return {id: _customer(id, card, tuple(terms[id]), today) for id, card in found.items()}
+
+
+def _customer(id: int, card: CustomerCard, terms: tuple[AcceptanceView, ...], today: date) -> CustomerView:
+    counts = card.contract.telling(today)
+    return CustomerView(
+        id=id,
+        name=card.name,
+        contract_from_day=None if counts is None else counts.first.isoformat(),
+        contract_until_day=None if counts is None or counts.until is None else counts.until.isoformat(),
+        in_force=card.contract.in_force(today),
+        suspended=card.contract.suspended(today),
+        version=version_on(card.versions, today).value,
+        peers=tuple(Peer(each.tool, each.name) for each in card.peers),
+        card=card,
+        terms=terms,
+    )
 
 
 def _alert(row: Any, lists: PriceLists) -> AlertView:

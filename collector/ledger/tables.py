@@ -67,20 +67,81 @@ customer = Table(
     "customer",
     metadata,
     Column("id", Number, primary_key=True),
+    Column("merged_into", ForeignKey("customer.id")),  # the customer that he turned out to be
     Column("name", String(200), nullable=False),
-    Column("contract_from_day", String(10)),  # none: no contract
-    Column("contract_until_day", String(10)),  # its last day; none: until further notice
-    Column("version", String(20), nullable=False),
+    Column("code", String(64), unique=True, index=True),  # the firm's own number for him
+    Column("edition", String(40)),
+    Column("language", String(2), nullable=False, server_default="it"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("business_name", String(80)),
+    Column("vat_number", String(28), index=True),
+    Column("tax_code", String(28), index=True),
+    Column("street", String(60)),
+    Column("postcode", String(15)),
+    Column("town", String(60)),
+    Column("province", String(60)),
+    Column("country", String(2), nullable=False, server_default="IT"),
+    Column("recipient_code", String(7)),
+    Column("pec", String(256)),
     Column("made_at", BigInteger, nullable=False),
+)
+
+contract_period = Table(
+    "contract_period",
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("from_day", String(10), primary_key=True),
+    Column("until_day", String(10)),  # its last day; none: until further notice
+)
+
+suspension = Table(
+    "suspension",
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("from_day", String(10), primary_key=True),
+    Column("until_day", String(10)),
+    Column("why", String(200), nullable=False),
+)
+
+product_version = Table(
+    "product_version",
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("from_day", String(10), primary_key=True),  # until the next one
+    Column("version", String(20), nullable=False),
+)
+
+customer_email = Table(
+    "customer_email",
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("email", String(256), primary_key=True, index=True),  # in small letters
+)
+
+terms_acceptance = Table(
+    "terms_acceptance",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("version", String(64), nullable=False),
+    Column("sha256", Digest, nullable=False),  # of the text that was read
+    Column("who", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("noted_by", String(200), nullable=False),
+    Column("noted_at", BigInteger, nullable=False),
 )
 
 peer = Table(
     "peer",
     metadata,
     Column("tool", String(64), primary_key=True),
-    Column("peer", String(200), primary_key=True),
+    Column("key", String(200), primary_key=True),  # what every spelling of the peer shares
+    Column("peer", String(200), nullable=False),  # as it was written down
+    Column("pattern", Boolean, nullable=False),  # it holds * for any characters
     Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
 )
+Index("ix_peer_pattern", peer.c.tool, peer.c.pattern)
 
 intervention = Table(
     "intervention",
@@ -93,6 +154,7 @@ intervention = Table(
     Column("contract", Boolean, nullable=False),
     Column("contract_until_day", String(10)),
     Column("version", String(20), nullable=False),
+    Column("edition", String(40)),
     Column("category", String(64)),
     Column("state", String(10), nullable=False),
     Column("outcome", String(20)),

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from collector.domain.customer import CustomerCard
+
 
 class CustomerName(Struct, frozen=True):
     id: int
@@ -94,15 +96,32 @@ class Peer(Struct, frozen=True):
     peer: str
 
 
+class AcceptanceView(Struct, frozen=True):
+    """The terms were accepted: which text, by whom, when, by which way; and who noted it."""
+
+    id: int
+    version: str
+    sha256: str
+    who: str
+    at: int
+    channel: str
+    noted_by: str
+    noted_at: int
+
+
 class CustomerView(Struct, frozen=True):
-    """A customer, his contract (days as ISO text, both included) and the peers that he is known by."""
+    """A customer as he stands today, and all that is written down of him; days as ISO text, both included."""
 
     id: int
     name: str
-    contract_from_day: str | None  # none: no contract
+    contract_from_day: str | None  # of the period that counts today; none: no contract
     contract_until_day: str | None  # none: until further notice
+    in_force: bool  # and in good standing
+    suspended: bool
     version: str
     peers: tuple[Peer, ...]
+    card: CustomerCard
+    terms: tuple[AcceptanceView, ...]
 
 
 class StretchView(Struct, frozen=True):

@@ -11,7 +11,21 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.ledger.intervention import Credit, cut
-from collector.ledger.tables import credit, customer, decision, intervention, peer, session, stretch, tariff
+from collector.ledger.tables import (
+    contract_period,
+    credit,
+    customer,
+    customer_email,
+    decision,
+    intervention,
+    peer,
+    product_version,
+    session,
+    stretch,
+    suspension,
+    tariff,
+    terms_acceptance,
+)
 from shared.session import SessionState, Stretch
 
 Told = dict[str, Any]
@@ -68,12 +82,23 @@ async def _tariffs(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any,
 
 
 async def _customers(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    """The row, and every list that belongs to it."""
     found = await _rows(connection, customer, ids)
-    known_by: dict[Any, list[list[str]]] = {id: [] for id in found}
-    peers = select(peer).where(peer.c.customer_id.in_(ids)).order_by(peer.c.tool, peer.c.peer)
-    for row in await connection.execute(peers):
-        known_by.setdefault(row.customer_id, []).append([row.tool, row.peer])
-    return {id: said({**told, "peers": known_by[id]}) for id, told in found.items()}
+    for name, table, columns in _OF_CUSTOMERS:
+        listed = select(table).where(table.c.customer_id.in_(ids)).order_by(*table.primary_key.columns)
+        for row in (await connection.execute(listed)).mappings():
+            found[row["customer_id"]].setdefault(name, []).append([row[column] for column in columns])
+    return found
+
+
+_OF_CUSTOMERS: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
+    ("contracts", contract_period, ("from_day", "until_day")),
+    ("suspensions", suspension, ("from_day", "until_day", "why")),
+    ("versions", product_version, ("from_day", "version")),
+    ("emails", customer_email, ("email",)),
+    ("peers", peer, ("tool", "peer")),
+    ("terms", terms_acceptance, ("version", "sha256", "who", "at", "channel", "noted_by", "noted_at")),
+)
 
 
 async def _interventions(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from collector.errors import BadInput, CollectorError, Conflict, NotFound, Unavailable
+from collector.errors import BadInput, CollectorError, Conflict, NotFound, Stale, Unavailable
 from collector.web.attempts import TooMany
 from collector.web.auth import Forbidden, NotSignedIn
 from collector.web.sheet import note
@@ -20,6 +20,7 @@ _STATUS: tuple[tuple[type[CollectorError], int], ...] = (
     (NotSignedIn, 401),
     (Forbidden, 403),
     (NotFound, 404),
+    (Stale, 412),
     (Conflict, 409),
     (BadInput, 422),
     (TooMany, 429),

@@ -28,6 +28,7 @@ REFUSALS = {
     403: "The role may not.",
     404: "There is none of that number.",
     409: "It does not fit what is already there.",
+    412: "Somebody changed it since it was read.",
     422: "The request is malformed.",
     503: "It cannot be written just now.",
 }

@@ -3,13 +3,19 @@
 from datetime import date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from collector.domain.entitlement import Version
 from collector.ledger.decisions import Outcome
-
-SINCE_EVER = date(1970, 1, 1)
-"""The first day of a contract whose first day nobody has told."""
 
 BIGGEST = 2**53 - 1
 
@@ -17,6 +23,12 @@ BIGGEST = 2**53 - 1
 def _on_one_line(text: str) -> str:
     if not text.isprintable():
         raise ValueError("must be printable text on one line")
+    return text
+
+
+def _printable_lines(text: str) -> str:
+    if not all(line.isprintable() for line in text.splitlines()):
+        raise ValueError("must be printable text")
     return text
 
 
@@ -40,6 +52,7 @@ Key = Annotated[int, Field(ge=1, le=BIGGEST)]  # the same, in an address, where 
 SessionKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Day = Annotated[date, BeforeValidator(_not_a_number), AfterValidator(_in_the_calendar)]
 Money = Annotated[str, Field(pattern=r"^-?\d+\.\d\d$", examples=["45.00"])]
+Note = Annotated[str, StringConstraints(max_length=2000, strict=True), AfterValidator(_printable_lines)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Offset = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Query = Annotated[str, StringConstraints(max_length=200), _Line]
@@ -88,17 +101,111 @@ class PeerTold(Shape):
     peer: str
 
 
+class CustomerName(Shape):
+    id: int
+    name: str
+
+
+class PeriodTold(Shape):
+    """First and last day, both included; null where nobody has told the first, or there is no last yet."""
+
+    first: Annotated[date | None, Field(alias="from")]
+    until: date | None
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class SuspensionTold(PeriodTold):
+    """Days on which the contract runs, but the customer is not in good standing: as if there were none."""
+
+    why: str
+
+
+class VersionTold(Shape):
+    """The version from that day on, until the next; null where nobody has told the day."""
+
+    first: Annotated[date | None, Field(alias="from")]
+    version: Literal["current", "previous"]
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class TaxTold(Shape):
+    """Who is invoiced; `missing` names what an electronic invoice to this customer would lack."""
+
+    business_name: str | None
+    vat_number: str | None
+    tax_code: str | None
+    street: str | None
+    postcode: str | None
+    town: str | None
+    province: str | None
+    country: str
+    recipient_code: str | None
+    pec: str | None
+    missing: list[str]
+
+
+class AcceptanceTold(Shape):
+    """The terms were accepted: which text, by whom, when, by which way; and who noted it."""
+
+    id: int
+    version: str
+    sha256: str
+    who: str
+    at: datetime
+    channel: str
+    noted_by: str
+    noted_at: datetime
+
+
 class Customer(Shape):
+    """A customer; `contract` and `version` say in short what counts today, `contracts` and `versions` say it all."""
+
     id: int
     name: str
     contract: ContractTold | None
     version: Literal["current", "previous"]
     peers: list[PeerTold]
+    code: str | None
+    edition: str | None
+    edition_covered: Annotated[bool, Field(description="may buy assistance; an edition that nobody told may")]
+    language: Literal["it", "en"]
+    note: str
+    tax: TaxTold
+    in_force: Annotated[bool, Field(description="today: a contract, and in good standing")]
+    suspended: bool
+    contracts: list[PeriodTold]
+    suspensions: list[SuspensionTold]
+    versions: list[VersionTold]
+    emails: list[str]
+    terms: list[AcceptanceTold]
 
 
-class CustomerName(Shape):
-    id: int
-    name: str
+class CustomerPair(Shape):
+    """Two customers who may be one, and what they share."""
+
+    one: CustomerName
+    other: CustomerName
+    share: list[Literal["tax-number", "name", "e-mail", "peer"]]
+
+
+class SheetProblem(Shape):
+    """What is wrong with a cell of a sheet."""
+
+    line: int
+    column: str
+    problem: str
+
+
+class Imported(Shape):
+    """What a sheet did, or would do: with a problem, nothing."""
+
+    dry_run: bool
+    added: int
+    changed: int
+    unchanged: int
+    problems: list[SheetProblem]
 
 
 class Stretch(Shape):
@@ -261,20 +368,108 @@ Contract = Annotated[
 Peers = Annotated[list[PeerGiven], Field(max_length=500)]
 
 
-class NewCustomer(Shape):
+class SuspensionDays(ContractDays):
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _Line] = ""
+
+
+class VersionDay(Shape):
+    """The version from that day on; null: since ever."""
+
+    first: Annotated[Day | None, Field(alias="from")] = None
+    version: Version
+
+
+class TaxGiven(Shape):
+    """Who is invoiced: only what is given changes, and null takes it away."""
+
+    business_name: Name | None = None
+    vat_number: Name | None = None
+    tax_code: Name | None = None
+    street: Name | None = None
+    postcode: Name | None = None
+    town: Name | None = None
+    province: Name | None = None
+    country: Name | None = None
+    recipient_code: Name | None = None
+    pec: Name | None = None
+
+
+class CustomerDetails(Shape):
+    """What may be told of a customer beside name, contract, version and peers."""
+
+    code: Annotated[Name | None, Field(description="your own number for him")] = None
+    edition: Annotated[Name | None, Field(description="of the product: professional, basic, hygienist, or another")] = (
+        None
+    )
+    language: Literal["it", "en"] | None = None
+    note: Annotated[str, StringConstraints(max_length=2000, strict=True), AfterValidator(_printable_lines)] | None = (
+        None
+    )
+    tax: TaxGiven | None = None
+    contracts: Annotated[list[ContractDays], Field(max_length=200)] | None = None
+    suspensions: Annotated[list[SuspensionDays], Field(max_length=200)] | None = None
+    versions: Annotated[list[VersionDay], Field(max_length=200)] | None = None
+    emails: Annotated[list[Name], Field(max_length=200)] | None = None
+
+
+class NewCustomer(CustomerDetails):
+    """Its contract is told in short, or by its periods."""
+
     name: Name
-    contract: Contract
-    version: Version = Version.CURRENT
+    contract: Contract | None = None
+    version: Version | None = None
     peers: Peers = []
 
+    @model_validator(mode="after")
+    def _has_a_contract_or_none(self) -> "NewCustomer":
+        _one_way(self)
+        if self.contract is None and self.contracts is None:
+            raise ValueError("contract: missing (true, false, or its days; or contracts)")
+        return self
 
-class CustomerChange(Shape):
-    """Only what is given changes; `peers` replaces the whole list."""
+
+class CustomerChange(CustomerDetails):
+    """Only what is given changes; a list replaces the whole list."""
 
     name: Name | None = None
     contract: Contract | None = None
     version: Version | None = None
     peers: Peers | None = None
+
+    @model_validator(mode="after")
+    def _says_each_one_way(self) -> "CustomerChange":
+        _one_way(self)
+        return self
+
+
+def _one_way(asked: NewCustomer | CustomerChange) -> None:
+    for short, full in (("contract", asked.contracts), ("version", asked.versions)):
+        if getattr(asked, short) is not None and full is not None:
+            raise ValueError(f"{short}: said beside {short}s; say it one way")
+
+
+class Accepted(Shape):
+    """The customer has read the terms; the text, or its SHA-256 alone: the text itself is not kept."""
+
+    version: Annotated[Name, Field(max_length=64)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=200_000, strict=True)] | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", strict=True)] | None = None
+    who: Name
+    at: Annotated[AwareDatetime | None, BeforeValidator(_not_a_number), Field(description="null: now")] = None
+    channel: Annotated[Name, Field(max_length=40, description="e-mail, web, paper, phone, or in your own words")]
+
+    @model_validator(mode="after")
+    def _names_one_text(self) -> "Accepted":
+        if (self.text is None) == (self.sha256 is None):
+            raise ValueError("give text or sha256, one of them")
+        return self
+
+
+class Merging(Shape):
+    """Who turned out to be this customer."""
+
+    other: Number
+    drop_periods: Annotated[bool, Field(strict=True, description="leave the other's contract behind")] = False
 
 
 class Assignment(Shape):

@@ -1,9 +1,9 @@
 """The words for what the ledger calls by a slug: sentences of the catalogue, and the colour where there is one."""
 
+from collector.domain.contract import SINCE_EVER
 from collector.ledger.views import CustomerView, DecisionView
 from collector.web import writing
 from collector.web.language import Words
-from collector.web.schemas import SINCE_EVER
 
 ROLES = {"supervisor": "supervisor", "office": "office", "technician": "technician", "read-only": "read only"}
 STATES = {"open": "open", "closed": "closed", "solved": "closed: solved", "unresolved": "closed: unresolved"}
@@ -11,6 +11,7 @@ FLAGS = {
     "overtime-not-agreed": "nobody has agreed",
     "overtime-not-sellable": "no contract: nothing may be sold",
     "not-entitled": "no contract: to be decided",
+    "edition-not-covered": "edition not covered",
     "excluded-work": "not covered",
     "price-to-be-agreed": "price to be agreed",
     "unassigned": "to be assigned",

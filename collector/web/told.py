@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from collector.domain.contract import SINCE_EVER
+from collector.domain.customer import TaxData, edition_covered
 from collector.ledger import views
 from collector.web import schemas
-from collector.web.schemas import SINCE_EVER
 from shared.moments import from_at, seconds
 
 _View = TypeVar("_View")
@@ -22,24 +23,77 @@ def page(
     return schemas.Page(items=[shape(item) for item in items], next_offset=after if after < total else None)
 
 
-def customer(view: views.CustomerView, today: date) -> schemas.Customer:
-    """`today` is the firm's day: it decides whether the contract is in force."""
+def customer(view: views.CustomerView) -> schemas.Customer:
+    card = view.card
     return schemas.Customer(
         id=view.id,
         name=view.name,
-        contract=contract(view, today),
+        contract=contract(view),
         version=_literal(view.version),
         peers=[schemas.PeerTold(tool=peer.tool, peer=peer.peer) for peer in view.peers],
+        code=card.code,
+        edition=card.edition,
+        edition_covered=edition_covered(card.edition),
+        language=card.language,
+        note=card.note,
+        tax=tax(card.tax),
+        in_force=view.in_force,
+        suspended=view.suspended,
+        contracts=[schemas.PeriodTold(first=_told_day(each.first), until=each.until) for each in card.contract.periods],
+        suspensions=[
+            schemas.SuspensionTold(first=_told_day(each.first), until=each.until, why=each.why)
+            for each in card.contract.suspensions
+        ],
+        versions=[
+            schemas.VersionTold(first=_told_day(each.first), version=_literal(each.version)) for each in card.versions
+        ],
+        emails=list(card.emails),
+        terms=[acceptance(each) for each in view.terms],
     )
 
 
-def contract(view: views.CustomerView, today: date) -> schemas.ContractTold | None:
+def tax(data: TaxData) -> schemas.TaxTold:
+    address = data.address
+    return schemas.TaxTold(
+        business_name=data.business_name,
+        vat_number=data.vat_number,
+        tax_code=data.tax_code,
+        street=address.street,
+        postcode=address.postcode,
+        town=address.town,
+        province=address.province,
+        country=address.country,
+        recipient_code=data.recipient_code,
+        pec=data.pec,
+        missing=list(data.missing()),
+    )
+
+
+def acceptance(view: views.AcceptanceView) -> schemas.AcceptanceTold:
+    return schemas.AcceptanceTold(
+        id=view.id,
+        version=view.version,
+        sha256=view.sha256,
+        who=view.who,
+        at=from_at(view.at),
+        channel=view.channel,
+        noted_by=view.noted_by,
+        noted_at=from_at(view.noted_at),
+    )
+
+
+def contract(view: views.CustomerView) -> schemas.ContractTold | None:
+    """The contract that counts today, in short."""
     if view.contract_from_day is None:
         return None
-    first = date.fromisoformat(view.contract_from_day)
     until = None if view.contract_until_day is None else date.fromisoformat(view.contract_until_day)
-    in_force = first <= today and (until is None or today <= until)
-    return schemas.ContractTold(first=None if first == SINCE_EVER else first, until=until, in_force=in_force)
+    first = _told_day(date.fromisoformat(view.contract_from_day))
+    return schemas.ContractTold(first=first, until=until, in_force=view.in_force)
+
+
+def _told_day(first: date) -> date | None:
+    """A first day; None where nobody has told it."""
+    return None if first == SINCE_EVER else first
 
 
 def session(view: views.SessionView) -> schemas.Session:

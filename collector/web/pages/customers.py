@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from collector.domain.contract import SINCE_EVER
 from collector.errors import NotFound
 from collector.ledger.views import Visitor
 from collector.web.auth import Act, May
 from collector.web.pages.paging import SIZE, Leafing
 from collector.web.parts import Given
-from collector.web.schemas import SINCE_EVER, Key, Query
+from collector.web.schemas import Key, Query
 from collector.web.sheet import Pages
 
 router = APIRouter(prefix="/customers")

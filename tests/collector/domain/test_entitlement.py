@@ -31,6 +31,13 @@ def test_contract_and_version_decide_what_may_be_bought(
     assert terms.overtime_sellable is sellable
 
 
+@pytest.mark.parametrize("customer", [WITH_CONTRACT, OLD_WITH_CONTRACT, OLD_WITHOUT, WITHOUT])
+def test_an_edition_that_is_not_covered_may_buy_nothing(customer: Customer) -> None:
+    terms = terms_for(replace(customer, edition_covered=False), None, TARIFF)
+    assert (terms.service, terms.cap_ms, terms.price) == (Service.NOT_ENTITLED, None, Decimal("0.00"))
+    assert not terms.overtime_sellable and not terms.edition_covered
+
+
 @pytest.mark.parametrize("customer", EVERYBODY)
 @pytest.mark.parametrize(
     ("categories", "service"),

@@ -87,6 +87,13 @@ def test_overtime_that_may_not_be_sold_is_counted_and_never_charged(agreed: bool
     assert "to be decided: 2" in charge.lines[0].why.en
 
 
+def test_an_edition_that_is_not_covered_is_never_silently_charged() -> None:
+    charge = a_charge("50:01", customer=replace(WITH_CONTRACT, edition_covered=False))
+    assert charge.flags == (Flag.NOT_ENTITLED, Flag.EDITION_NOT_COVERED)
+    assert charge.net == Decimal("0.00")
+    assert "edition" in charge.lines[0].why.en and "edizione" in charge.lines[0].why.it.lower()
+
+
 def test_the_current_version_without_a_contract_is_not_entitled() -> None:
     charge = a_charge("50:01", customer=WITHOUT)
     assert (charge.service, charge.cap_seconds, charge.overtime_half_hours) == (Service.NOT_ENTITLED, None, 0)

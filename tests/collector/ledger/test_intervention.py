@@ -1,11 +1,9 @@
 """Stretches cut at credits always sum to the observed time."""
 
-from datetime import date
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.ledger.intervention import Credit, contract_in_force, cut
+from collector.ledger.intervention import Credit, cut
 from shared.session import Stretch
 
 stretches = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**5)), max_size=5).map(
@@ -27,12 +25,3 @@ def test_each_piece_lies_where_its_intervention_has_the_credit(seen: tuple[Stret
     for owner, span in cut("s", seen, [Credit(from_at, n) for n, from_at in enumerate(begins)]):
         assert span.start_at >= begins[owner]
         assert owner + 1 == len(begins) or span.end_at <= begins[owner + 1]
-
-
-def test_a_contract_holds_on_its_first_day_and_its_last() -> None:
-    first, last = date(2026, 1, 1), date(2026, 12, 31)
-    assert contract_in_force(first, first, last) and contract_in_force(last, first, last)
-    assert not contract_in_force(date(2027, 1, 1), first, last)
-    assert not contract_in_force(date(2025, 12, 31), first, last)
-    assert contract_in_force(date(2099, 1, 1), first, None)
-    assert not contract_in_force(first, None, None)

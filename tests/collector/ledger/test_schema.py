@@ -2,10 +2,15 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 
 from collector.errors import CannotStart
+from collector.ledger import migrations, proof
+from collector.ledger.engine import open_engines
 from collector.ledger.schema import newest
 from tests.collector.room import Room, a_room
 
@@ -37,3 +42,29 @@ async def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="newer"):
         async with a_room(tmp_path):
             pass
+
+
+async def test_customers_of_before_keep_contract_version_and_peers(tmp_path: Path) -> None:
+    engines = open_engines(tmp_path / "ledger.sqlite3")
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    async with engines.writer.begin() as connection:
+
+        def to_the_first(sync: Any) -> None:
+            config.attributes["connection"] = sync
+            command.upgrade(config, "0001")
+
+        await connection.run_sync(to_the_first)
+        for row in ("'A', '2020-01-01', '2030-12-31', 'current'", "'B', NULL, NULL, 'previous'"):
+            columns = "name, contract_from_day, contract_until_day, version, made_at"
+            await connection.exec_driver_sql(f"INSERT INTO customer ({columns}) VALUES ({row}, 0)")
+        for peer in ("123 456 789", "123456789"):
+            await connection.exec_driver_sql(f"INSERT INTO peer VALUES ('teamviewer', '{peer}', 1)")
+    await engines.close()
+    async with a_room(tmp_path) as room:
+        (one, other), _ = await room.reading.customers()
+        assert (one.contract_from_day, one.contract_until_day, one.version) == ("2020-01-01", "2030-12-31", "current")
+        assert (other.contract_from_day, other.version) == (None, "previous")
+        assert [peer.peer for peer in one.peers] == ["123456789"]
+        async with room.engines.readers.connect() as connection:
+            assert (await proof.verify(connection)).broken is None

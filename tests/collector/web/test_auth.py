@@ -38,7 +38,8 @@ def test_every_door_but_the_open_ones_asks_for_one_act() -> None:
 
 
 def test_reading_doors_ask_to_see_and_no_writing_door_is_content_with_that() -> None:
-    assert all((act is Act.SEE) == (method == "GET") for method, path, act in GUARDED if path != "/customers/new")
+    more = {"/customers/new", "/api/v1/customers/export"}  # a form to fill in, and everybody's numbers at once
+    assert all((act is Act.SEE) == (method == "GET") for method, path, act in GUARDED if path not in more)
 
 
 def test_the_supervisor_may_everything_and_read_only_may_see() -> None:

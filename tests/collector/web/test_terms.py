@@ -2,6 +2,7 @@
 
 import pytest
 
+from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Service
 from collector.domain.rating import Code, Flag
 from collector.ledger.decisions import Outcome
@@ -36,7 +37,7 @@ def test_every_slug_has_its_words() -> None:
     ],
 )
 def test_a_contract_is_told_in_words(first: str | None, last: str | None, italian: str, english: str) -> None:
-    customer = CustomerView(1, "Studio", first, last, "current", ())
+    customer = CustomerView(1, "Studio", first, last, True, False, "current", (), CustomerCard("Studio"), ())
     assert terms.contract(customer, WORDS["it"]) == italian
     assert terms.contract(customer, WORDS["en"]) == english
 

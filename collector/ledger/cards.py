@@ -1,0 +1,163 @@
+"""Customers' cards in the tables: a row each, and the lists that belong to it. No rules here, and no audit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.domain.contract import Contract, Period, Suspension, VersionFrom
+from collector.domain.customer import Address, CustomerCard, TaxData
+from collector.domain.entitlement import Version
+from collector.domain.peers import Peer
+from collector.ledger.tables import contract_period, customer, customer_email, peer, product_version, suspension
+
+AT_ONCE = 5_000  # customers in one question: SQLite takes 32,766 values
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A table with some rows for each customer."""
+
+    table: Table
+    order: tuple[str, ...]
+
+
+_LISTS = (
+    _List(contract_period, ("from_day",)),
+    _List(suspension, ("from_day",)),
+    _List(product_version, ("from_day",)),
+    _List(customer_email, ("email",)),
+    _List(peer, ("tool", "peer")),
+)
+
+
+async def read(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, CustomerCard]:
+    """The cards of these customers; a number that is none is left out."""
+    every, found = list(ids), dict[int, CustomerCard]()
+    for start in range(0, len(every), AT_ONCE):
+        found |= await _read(connection, every[start : start + AT_ONCE])
+    return found
+
+
+async def _read(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, CustomerCard]:
+    rows = (await connection.execute(select(customer).where(customer.c.id.in_(ids)))).all()
+    lists: dict[str, dict[int, list[Any]]] = {}
+    for each in _LISTS:
+        columns = [each.table.c[name] for name in ("customer_id", *each.order)]
+        query = select(each.table).where(each.table.c.customer_id.in_(ids)).order_by(*columns)
+        of_each = lists.setdefault(each.table.name, {})
+        for row in await connection.execute(query):
+            of_each.setdefault(row.customer_id, []).append(row)
+    return {row.id: _card(row, {name: of.get(row.id, []) for name, of in lists.items()}) for row in rows}
+
+
+def _card(row: Any, lists: Mapping[str, Sequence[Any]]) -> CustomerCard:
+    return CustomerCard(
+        name=row.name,
+        code=row.code,
+        edition=row.edition,
+        language=row.language,
+        note=row.note,
+        tax=TaxData(
+            business_name=row.business_name,
+            vat_number=row.vat_number,
+            tax_code=row.tax_code,
+            address=Address(row.street, row.postcode, row.town, row.province, row.country),
+            recipient_code=row.recipient_code,
+            pec=row.pec,
+        ),
+        contract=Contract(
+            periods=tuple(Period(day(r.from_day), _maybe(r.until_day)) for r in lists["contract_period"]),
+            suspensions=tuple(Suspension(day(r.from_day), _maybe(r.until_day), r.why) for r in lists["suspension"]),
+        ),
+        versions=tuple(VersionFrom(day(r.from_day), Version(r.version)) for r in lists["product_version"]),
+        emails=tuple(r.email for r in lists["customer_email"]),
+        peers=tuple(Peer(r.tool, r.peer) for r in lists["peer"]),
+    )
+
+
+async def add(connection: AsyncConnection, cards: Sequence[CustomerCard], made_at: int) -> list[int]:
+    """New rows for all of them but their peers, and their numbers in order."""
+    if not cards:
+        return []
+    rows = [{"made_at": made_at, **_columns(card)} for card in cards]
+    numbered = customer.insert().returning(customer.c.id, sort_by_parameter_order=True)
+    ids = [int(id) for id in await connection.scalars(numbered, rows)]
+    for table in (each.table for each in _LISTS if each.table is not peer):
+        listed = [row for id, card in zip(ids, cards, strict=True) for row in _rows(table, id, card)]
+        if listed:
+            await connection.execute(table.insert(), listed)
+    return ids
+
+
+async def rewrite(connection: AsyncConnection, changes: Sequence[tuple[int, CustomerCard, CustomerCard]]) -> None:
+    """The rows of these customers, and of their lists that changed, but their peers: number, before, after."""
+    freed = [{"of": id} for id, before, after in changes if before.code not in (None, after.code)]
+    if freed:  # two may take each other's
+        await connection.execute(customer.update().where(customer.c.id == bindparam("of")).values(code=None), freed)
+    rows = [{"of": id, **_columns(after)} for id, before, after in changes if _columns(before) != _columns(after)]
+    if rows:
+        await connection.execute(customer.update().where(customer.c.id == bindparam("of")), rows)
+    for table in (each.table for each in _LISTS if each.table is not peer):
+        other = [(id, after) for id, before, after in changes if _told(table, before) != _told(table, after)]
+        if other:
+            gone = table.delete().where(table.c.customer_id == bindparam("of"))
+            await connection.execute(gone, [{"of": id} for id, _ in other])
+        listed = [row for id, after in other for row in _rows(table, id, after)]
+        if listed:
+            await connection.execute(table.insert(), listed)
+
+
+def _columns(card: CustomerCard) -> Row:
+    tax, address = card.tax, card.tax.address
+    return {
+        "name": card.name,
+        "code": card.code,
+        "edition": card.edition,
+        "language": card.language,
+        "note": card.note,
+        "business_name": tax.business_name,
+        "vat_number": tax.vat_number,
+        "tax_code": tax.tax_code,
+        "street": address.street,
+        "postcode": address.postcode,
+        "town": address.town,
+        "province": address.province,
+        "country": address.country,
+        "recipient_code": tax.recipient_code,
+        "pec": tax.pec,
+    }
+
+
+def _rows(table: Table, id: int, card: CustomerCard) -> list[Row]:
+    return [{"customer_id": id, **row} for row in _told(table, card)]
+
+
+def _told(table: Table, card: CustomerCard) -> list[Row]:
+    if table is contract_period:
+        return [_days(each) for each in card.contract.periods]
+    if table is suspension:
+        return [{**_days(each), "why": each.why} for each in card.contract.suspensions]
+    if table is product_version:
+        return [{"from_day": each.first.isoformat(), "version": each.version.value} for each in card.versions]
+    return [{"email": each} for each in dict.fromkeys(email.lower() for email in card.emails)]
+
+
+def _days(period: Period) -> Row:
+    return {
+        "from_day": period.first.isoformat(),
+        "until_day": None if period.until is None else period.until.isoformat(),
+    }
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _maybe(text: str | None) -> date | None:
+    return None if text is None else day(text)
