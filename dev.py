@@ -217,6 +217,7 @@ NEEDS = (
         ("remmina-plugin-rdp",),
     ),
     Need("a message bus", ("dbus-run-session",), ("dbus",)),
+    Need("notifications", ("dunst",), ("dunst",)),
     Need("a judge of systemd units", ("systemd-analyze",), ("systemd",)),
     Need("Windows programs", ("wine",), ("wine",)),
     Need("64-bit Windows programs", ("/usr/lib/wine/wine64", "wine64"), ("wine64",)),
@@ -390,7 +391,7 @@ def resolve(uv: Path, groups: Sequence[str], *, keep: Path, agree: Path | None) 
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     command = [str(uv), "pip", "compile", "pyproject.toml", "--quiet", "--no-config"]
     command += ["--universal", "--python-version", "3.11", "--generate-hashes"]
-    command += ["--no-header", "--no-annotate", "--extra", "agent", "--extra", "collector", *groups]
+    command += ["--no-header", "--no-annotate", "--extra", "agent", "--extra", "collector", "--extra", "desktop", *groups]
     if agree is not None:
         command += ["--constraints", str(agree)]
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, autostart, log, paths, tool_list
+from agent import app, autostart, declared, log, paths, status, tool_list
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
 
@@ -72,9 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--seconds", type=_positive, metavar="N", help="stop after so many seconds (default: at Ctrl-C)")
     watch.set_defaults(verb=_watch)
 
-    verbs.add_parser("explain", help="say for each candidate why it is or is not a session").set_defaults(verb=_explain)
-    status = verbs.add_parser("status", help="say what is enrolled, recorded and waiting")
-    status.set_defaults(verb=_status)
+    explain = verbs.add_parser("explain", help="say for each candidate why it is or is not a session")
+    explain.set_defaults(verb=_explain)
+    standing = verbs.add_parser("status", help="say what is recorded about you, what waits, and how to stop it")
+    status.add_arguments(standing)
+    standing.set_defaults(verb=_status)
+    begin = verbs.add_parser("begin", help="declare that a session begins that the agent cannot see")
+    end = verbs.add_parser("end", help="declare that it ends")
+    for verb, act in ((begin, _begin), (end, _end)):
+        declared.add_arguments(verb)
+        verb.set_defaults(verb=act)
     tools = verbs.add_parser("tools", help="list the tools that the agent knows, and what proves their sessions")
     tool_list.add_arguments(tools)
     tools.set_defaults(verb=_tools)
@@ -84,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         autostart.add_arguments(verb)
         _add_data(verb)
         verb.set_defaults(verb=_autostart, name=name)
-    for verb in (enrol, run, status):
+    for verb in (enrol, run, watch, explain, standing, begin, end):
         _add_data(verb)
     return parser
 
@@ -118,7 +125,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _watch(given: argparse.Namespace) -> int:
     for_ms = round(given.seconds * 1000) if given.seconds is not None else None
-    app.run_watch(as_json=given.json, for_ms=for_ms)
+    app.run_watch(given.data, as_json=given.json, for_ms=for_ms)
     return 0
 
 
@@ -129,8 +136,7 @@ def _autostart(given: argparse.Namespace) -> int:
 
 
 def _explain(given: argparse.Namespace) -> int:
-    del given
-    measuring = app.meter(lambda change: None, SystemClock())
+    measuring = app.meter(lambda change: None, SystemClock(), given.data)
     verdicts = measuring.verdicts()[1]
     for verdict in verdicts:
         state = "a session" if verdict.sightings else "no session"
@@ -147,14 +153,18 @@ def _tell_channels() -> None:
 
 
 def _status(given: argparse.Namespace) -> int:
-    standing = app.standing(given.data)
-    spool = standing.spool
-    sys.stdout.write(
-        f"reports to {standing.enrolment.url} as {standing.enrolment.agent}\n"
-        f"{spool.live} sessions followed, {spool.waiting} wait to be sent, {spool.refused} refused by the collector\n"
-        f"\n{app.NOTICE}"
-    )
-    return 0
+    now_at = SystemClock().wall_ms()
+    standing = app.standing(given.data, status.since_at(given.days, now_at))
+    return status.run(standing, now_at, given.days, app.NOTICE)
+
+
+def _begin(given: argparse.Namespace) -> int:
+    return app.declare(given.data, declared.name_given(given.tool, "tool"), declared.name_given(given.peer, "peer"))
+
+
+def _end(given: argparse.Namespace) -> int:
+    tool, peer = declared.name_given(given.tool, "tool"), declared.name_given(given.peer, "peer")
+    return declared.run_end(paths.Paths(given.data).declared, tool, peer, SystemClock())
 
 
 def _tools(given: argparse.Namespace) -> int:

@@ -11,19 +11,25 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from agent import lock, uplink
 from agent.config import Enrolment, read_enrolment, write_enrolment
+from agent.declared import Declarations, run_begin, the_one_meant
+from agent.desk import Desk, asks_for, language_of, way
+from agent.directory import find, known_tools
+from agent.link import Link, read_link, write_link
 from agent.machine import Machine, this_system
-from agent.meter import Meter, Reads, Together
+from agent.meter import Meter, Reads
 from agent.paths import Paths, own_catalogue
 from agent.shelf import read_catalogue, warn_of
-from agent.signature import Catalogue
+from agent.signature import Catalogue, Signature
 from agent.snapshot import Tick
-from agent.spool import Spool, SpoolState
+from agent.spool import Spool
+from agent.status import Standing
 from agent.toollogs import ToolLogs
 from agent.tracker import Change, Tracks, resume
 from agent.watch import json_lines, text_lines, watch
@@ -44,14 +50,6 @@ window titles, files or pauses. What is recorded: mezzora-agent status.
 """
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What `status` tells."""
-
-    enrolment: Enrolment
-    spool: SpoolState
-
-
 def catalogue() -> Catalogue:
     """The signatures for this system; what is broken is said and passed over."""
     found, refused = read_catalogue(this_system(), own_catalogue())
@@ -59,14 +57,21 @@ def catalogue() -> Catalogue:
     return found
 
 
-def meter(tell: Callable[[Change], None], clock: Clock, tracks: Tracks = ()) -> Meter:
-    """A meter of this PC."""
+def meter(
+    tell: Callable[[Change], None],
+    clock: Clock,
+    data: Path,
+    ask: Callable[[Signature], None] = lambda signature: None,
+    tracks: Tracks = (),
+) -> Meter:
+    """A meter of this PC, and of what is declared in this data folder."""
     signatures = catalogue()
     machine = Machine(signatures, clock)
-    told: Reads = ToolLogs(signatures, clock, os.environ)
+    readers: list[Reads] = [ToolLogs(signatures, clock, os.environ), Declarations(Paths(data).declared, clock)]
     if sys.platform == "win32":
-        told = Together(told, Channels(signatures, clock, EventChannel, machine.process))
-    return Meter(machine, told, signatures, tell, new_id, tracks)
+        readers.append(Channels(signatures, clock, EventChannel, machine.process))
+    named = {each.tool: each for each in signatures.signatures}
+    return Meter(machine, readers, signatures, tell, lambda tool: ask(named[tool]), new_id, tracks)
 
 
 def channel_standings() -> tuple[str, ...]:
@@ -86,13 +91,13 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def run_watch(*, as_json: bool, for_ms: int | None) -> None:
+def run_watch(data: Path, *, as_json: bool, for_ms: int | None) -> None:
     """Tell this PC's sessions on standard output until stopped."""
     clock = SystemClock()
     tell = (json_lines if as_json else text_lines)(sys.stdout)
     stop = threading.Event()
     with on_signals(stop.set):
-        watch(meter(tell, clock), tell, clock, stop, for_ms)
+        watch(meter(tell, clock, data), tell, clock, stop, for_ms)
 
 
 def enrol(data: Path, address: str, code: str) -> Enrolment:
@@ -104,12 +109,31 @@ def enrol(data: Path, address: str, code: str) -> Enrolment:
     return enrolment
 
 
-def standing(data: Path) -> Standing:
-    """What is enrolled and what waits, read beside a running agent."""
-    enrolment = read_enrolment(data)
-    spool = Spool(Paths(data).spool, floor_seq=0)
+def declare(data: Path, tool: str | None, peer: str | None) -> int:
+    """Declare that a session begins: with this tool, or the one that runs and cannot be seen, or by telephone."""
+    paths, clock = Paths(data), SystemClock()
+    if tool is None:
+        verdicts = meter(lambda change: None, clock, data).verdicts()[1]
+        tool = the_one_meant({each.tool for each in verdicts if each.undecidable})
+    tool = find(tool, known_tools(catalogue().signatures)).tool
+    return run_begin(paths.declared, tool, peer, clock, is_running=lock.holder(paths.lock) is not None)
+
+
+def standing(data: Path, since_at: int) -> Standing:
+    """What `status` tells, read beside a running agent."""
+    enrolment, paths = read_enrolment(data), Paths(data)
+    spool = Spool(paths.spool, floor_seq=0)
     try:
-        return Standing(enrolment, spool.state())
+        return Standing(
+            collector=enrolment.url,
+            agent=enrolment.agent,
+            spool=spool.state(),
+            runs_as=lock.holder(paths.lock),
+            link=read_link(paths.link),
+            live=tuple(session for _, session in spool.unfinished()),
+            recorded=tuple(spool.recorded(since_at)),
+            desk=way(),
+        )
     finally:
         spool.close()
 
@@ -122,22 +146,27 @@ def run(data: Path) -> None:
         show_notice(paths.notice, clock)
         spool = Spool(paths.spool, floor_seq=clock.wall_ms())
         try:
-            asyncio.run(_run(enrolment, spool, clock))
+            asyncio.run(_run(enrolment, paths, spool, clock))
         finally:
             spool.close()
 
 
-async def _run(enrolment: Enrolment, spool: Spool, clock: Clock) -> None:
+async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock) -> None:
     loop = asyncio.get_running_loop()
     hello = uplink.hello_with(enrolment.token, agent_version(), platform.platform(terse=True)[:200])
-    line = uplink.Uplink(enrolment.url, spool, clock, hello)
+    line = uplink.Uplink(enrolment.url, spool, clock, hello, lambda link: _note(paths.link, link))
+    desk, language = Desk(), language_of(os.environ)
 
     def tell(change: Change) -> None:
         spool.keep(change.session, change.key)
         loop.call_soon_threadsafe(line.ring)
 
+    def ask(signature: Signature) -> None:
+        notice = asks_for(signature.name, signature.tool, language)
+        asyncio.run_coroutine_threadsafe(desk.tell(notice), loop)
+
     tracks = resume(spool.unfinished(), Tick(clock.wall_ms(), clock.steady_ms()))
-    measuring = meter(tell, clock, tracks)
+    measuring = meter(tell, clock, paths.data, ask, tracks)
     stopped, stop_looking = asyncio.Event(), threading.Event()
     with on_signals(lambda: loop.call_soon_threadsafe(stopped.set)):
         async with asyncio.TaskGroup() as group:
@@ -155,6 +184,14 @@ def _measure(measuring: Meter, clock: Clock, stop: threading.Event) -> None:
     while not stop.is_set():
         due_ms = clock.steady_ms() + measuring.look()
         stop.wait(max(0, due_ms - clock.steady_ms()) / 1000)
+
+
+def _note(path: Path, link: Link) -> None:
+    """Write down how the line stands; one that an earlier run had lost already is lost since then."""
+    before = read_link(path)
+    if not link.open and before is not None and not before.open:
+        link = replace(link, since_at=min(before.since_at, link.since_at))
+    write_link(path, link)
 
 
 def show_notice(path: Path, clock: Clock) -> None:

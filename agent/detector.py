@@ -18,6 +18,7 @@ class Verdict:
     tool: str
     why: str
     sightings: tuple[Sighting, ...] = ()
+    undecidable: bool = False  # a tool that runs, of which only the technician can tell a session
 
 
 def detect(
@@ -100,9 +101,10 @@ def _of_process(
             pass
     target = catalogue.target(signature, process.arguments)
     if rule.proof is Proof.NONE:
-        return Verdict(
-            subject, signature.tool, "its processes and connections do not tell a session from an idle window"
-        )
+        if not catalogue.is_undecidable(found):
+            return Verdict(subject, signature.tool, "only its own log tells a session from an idle window")
+        why = "nothing tells its session from an idle window: declare one with mezzora-agent begin"
+        return Verdict(subject, signature.tool, why, undecidable=True)
     if rule.proof is Proof.PROCESS:
         peer = target.id or _named(target)
         key = f"{process.identity}:{signature.tool}"
@@ -185,6 +187,8 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str]) -
         unsure_ms=session.unsure_ms,
         pid=session.pid,
     )
+    if session.evidence is Evidence.DECLARED:
+        return Verdict("declared", session.tool, "the technician says so", (sighting,))
     if session.ended_at is not None:
         return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))
     if session.tool not in runs and (session.began_at is None or session.tool in ran):

@@ -5,6 +5,7 @@ MezzoraError
 ├── UnknownTool      no tool is called so
 ├── BadEvent         what an event channel holds is not an event; the others go on
 ├── NotEnrolled      this PC has no collector yet
+├── NothingDeclared  what was to be declared, or ended, cannot be
 ├── AlreadyRunning   another agent holds the lock of this data folder
 ├── Unreachable      nobody answered; the spool keeps everything and it goes out later
 └── TurnedAway       the collector answered, and will not have this agent
@@ -27,6 +28,10 @@ class BadEvent(MezzoraError):
 
 class NotEnrolled(MezzoraError):
     """There is no collector to report to yet."""
+
+
+class NothingDeclared(MezzoraError):
+    """What the technician declares cannot be taken; the text says why and what to do."""
 
 
 class AlreadyRunning(MezzoraError):

@@ -18,15 +18,30 @@ def held(path: Path) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _take(descriptor):
-            holder = os.read(descriptor, 20).decode(errors="replace").strip() or "?"
             raise AlreadyRunning(
-                f"an agent already runs for {path.parent} (process {holder}): stop it, or give --data DIR"
+                f"an agent already runs for {path.parent} (process {_written(descriptor)}): stop it, or give --data DIR"
             )
         os.truncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
         yield
     finally:
         os.close(descriptor)
+
+
+def holder(path: Path) -> str | None:
+    """Which process holds the lock; None when nobody does."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        return None if _take(descriptor) else _written(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _written(descriptor: int) -> str:
+    return os.read(descriptor, 20).decode(errors="replace").strip() or "?"
 
 
 if sys.platform == "win32":

@@ -13,3 +13,4 @@ def to_stderr(*, talkative: bool) -> None:
         force=True,
     )
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # the uplink says itself what happened to the line
+    logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)  # so does the desk of a notice

@@ -1,7 +1,7 @@
 """Loop one: picture → detector → tracker → whoever wants to know. Looks more often while something may be live."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from agent.detector import Verdict, detect, running, sightings
@@ -26,20 +26,9 @@ class Looks(Protocol):
 
 
 class Reads(Protocol):
-    """What follows the logs, or the event channels."""
+    """What tells whole sessions: the tools' logs, event channels, the technician; `runs`: the tools that run now."""
 
     def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]: ...
-
-
-class Together:
-    """Several followers as one."""
-
-    def __init__(self, *followers: Reads) -> None:
-        self._followers = followers
-
-    def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
-        """What each of them tells at this look."""
-        return tuple(session for each in self._followers for session in each.look(runs))
 
 
 class Meter:
@@ -48,15 +37,17 @@ class Meter:
     def __init__(
         self,
         machine: Looks,
-        logs: Reads,
+        readers: Sequence[Reads],
         catalogue: Catalogue,
         tell: Callable[[Change], None],
+        ask: Callable[[str], None],
         new_id: Callable[[], str],
         tracks: Tracks = (),
         timing: Timing = Timing(),  # noqa: B008 - frozen
     ) -> None:
-        self._machine, self._logs, self._catalogue = machine, logs, catalogue
-        self._tell, self._new_id, self._timing = tell, new_id, timing
+        self._machine, self._readers, self._catalogue = machine, tuple(readers), catalogue
+        self._tell, self._ask, self._new_id, self._timing = tell, ask, new_id, timing
+        self._asked: frozenset[str] = frozenset()
         self._tracks = tracks
         self._ran: frozenset[str] = frozenset()
         self._since: Tick | None = None  # when the last look began
@@ -77,8 +68,15 @@ class Meter:
         self._since = snapshot.before
         for change in changes:
             self._tell(change)
+        self._ask_for(frozenset(each.tool for each in verdicts if each.undecidable))
         followed = any(each.session.state is not SessionState.ENDED for each in self._tracks)
         return BUSY_MS if followed or self._has_candidate(snapshot) else IDLE_MS
+
+    def _ask_for(self, undecidable: frozenset[str]) -> None:
+        """Once for each such tool, until it is opened anew: only the technician can tell a session of it."""
+        for tool in sorted(undecidable - self._asked):
+            self._ask(tool)
+        self._asked = undecidable
 
     def _has_candidate(self, snapshot: Snapshot) -> bool:
         """Whether anything that runs could hold a session: what runs all day could not."""
@@ -89,7 +87,8 @@ class Meter:
         """What is to be said of every candidate right now."""
         snapshot = self._machine.look()
         runs = running(self._catalogue, snapshot)
-        verdicts = detect(self._catalogue, snapshot, self._logs.look(runs), self._ran)
+        logged = [session for reader in self._readers for session in reader.look(runs)]
+        verdicts = detect(self._catalogue, snapshot, logged, self._ran)
         self._ran |= runs
         return snapshot, verdicts
 

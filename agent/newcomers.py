@@ -1,7 +1,7 @@
 """Which process numbers Linux has given out since the last look, out of the number given out last (proc(5), loadavg).
 
 Reading that one number costs a hundredth of listing all processes. The number is given before its process can be seen,
-so a number that shows no process is told once more at the next look.
+so a number that shows no process yet is looked at a few times more.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 SOURCE = "/proc/loadavg"
 MANY = 32  # from so many on, listing all processes is the cheaper way
+TRIES = 3  # looks at a number that shows no process
 
 
 class Newcomers:
@@ -19,18 +20,23 @@ class Newcomers:
         self._is_process = is_process  # threads have numbers too
         self._file = _opened()
         self._last: int | None = None
-        self._absent: list[int] = []
+        self._tries: dict[int, int] = {}  # left for the numbers that show no process yet
 
     def since_last(self) -> list[int] | None:
         """The processes among the numbers given out since the last question; None when only a list of all can tell."""
         last, self._last = self._last, self._newest()
-        absent, self._absent = self._absent, []
         if last is None or self._last is None or not 0 <= self._last - last < MANY:
+            # A list of all may miss those that were given out a moment ago.
+            self._tries = {} if self._last is None else self._new(max(0, self._last - MANY), self._last)
             return None
-        numbers = range(last + 1, self._last + 1)
-        present = [number for number in (*absent, *numbers) if self._is_process(number)]
-        self._absent = [number for number in numbers if number not in present]
+        self._tries |= self._new(last, self._last)
+        present = [number for number in self._tries if self._is_process(number)]
+        self._tries = {number: left - 1 for number, left in self._tries.items() if left > 1 and number not in present}
         return present
+
+    @staticmethod
+    def _new(last: int, newest: int) -> dict[int, int]:
+        return dict.fromkeys(range(last + 1, newest + 1), TRIES)
 
     def _newest(self) -> int | None:
         if self._file is None:

@@ -24,6 +24,14 @@ class Paths:
         return self.data / "agent.lock"
 
     @property
+    def declared(self) -> Path:
+        return self.data / "declared.json"
+
+    @property
+    def link(self) -> Path:
+        return self.data / "link.json"
+
+    @property
     def notice(self) -> Path:
         return self.data / "notice-shown.json"
 

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketExcepti
 
 from agent.backoff import pause_ms
 from agent.errors import TurnedAway, Unreachable
+from agent.link import Link
 from shared.clock import Clock
 from shared.codec import MAX_FRAME_BYTES
 from shared.errors import Refused
@@ -91,8 +92,12 @@ async def enrol(url: str, code: str, computer: str) -> Enrolled:
 class Uplink:
     """Keeps the line to the collector, and sends what the spool holds until it is confirmed."""
 
-    def __init__(self, url: str, spool: Waiting, clock: Clock, hello: Callable[[int], Hello]) -> None:
-        self._url, self._spool, self._clock, self._hello = url, spool, clock, hello
+    def __init__(
+        self, url: str, spool: Waiting, clock: Clock, hello: Callable[[int], Hello], note: Callable[[Link], None]
+    ) -> None:
+        """`note` is told whenever the line opens or is lost."""
+        self._url, self._spool, self._clock, self._hello, self._note = url, spool, clock, hello, note
+        self._lost_at: int | None = None
         self._news = asyncio.Event()
         self._sent_seq = 0
         self._confirmed = asyncio.Event()
@@ -111,7 +116,7 @@ class Uplink:
                 await self._keep_line()
             except (Unreachable, Refused, TurnedAway) as error:
                 if self._answered:
-                    failures, lost_ms, self._answered = 0, self._clock.steady_ms(), False
+                    failures, lost_ms, said, self._answered = 0, self._clock.steady_ms(), "", False
                 failures += 1
                 pause_s = pause_ms(failures, random.random()) / 1000
                 if isinstance(error, TurnedAway):
@@ -119,6 +124,8 @@ class Uplink:
                 if str(error) != said:
                     log.warning("uplink lost: %s; everything is kept and goes out later", error)
                     said = str(error)
+                    self._lost_at = self._lost_at or self._clock.wall_ms()
+                    self._note(Link(open=False, since_at=self._lost_at, why=said))
                 await asyncio.sleep(pause_s)
             else:
                 continue
@@ -134,6 +141,8 @@ class Uplink:
             match answer[:1]:
                 case [Welcome() as welcome]:
                     log.info("uplink open: %s as %s", self._url, welcome.agent)
+                    self._lost_at = None
+                    self._note(Link(open=True, since_at=self._clock.wall_ms()))
                 case [Refusal(why=why)]:
                     raise TurnedAway(why)
                 case _:

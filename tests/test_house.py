@@ -153,7 +153,16 @@ def test_the_lock_has_what_the_project_asks_for() -> None:
     to_run = locked("requirements.lock")
     to_test = to_run | locked("dev.lock")
     for have, lists in (
-        (to_run, (asked["project"]["dependencies"], extras["agent"], extras["collector"], groups["build"])),
+        (
+            to_run,
+            (
+                asked["project"]["dependencies"],
+                extras["agent"],
+                extras["collector"],
+                extras["desktop"],
+                groups["build"],
+            ),
+        ),
         (to_test, (groups["dev"], asked["build-system"]["requires"])),
     ):
         for text in (text for texts in lists for text in texts):

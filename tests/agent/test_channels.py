@@ -269,7 +269,8 @@ def test_events_and_the_connection_of_one_viewer_are_one_session(address: str | 
 
     told: list[Change] = []
     machine, ids = Machine(), count(1)
-    meter = Meter(machine, pc.channels, catalogue(System.WINDOWS), told.append, lambda: f"{next(ids):032x}")
+    known = catalogue(System.WINDOWS)
+    meter = Meter(machine, [pc.channels], known, told.append, lambda tool: None, lambda: f"{next(ids):032x}")
     meter.look()
     events = a_session("pc7", address)
     machine.connections = (connection,)

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from agent.detector import Verdict
-from agent.meter import BUSY_MS, IDLE_MS, Meter, Together
+from agent.meter import BUSY_MS, IDLE_MS, Meter
 from agent.sighting import LoggedSession
 from agent.signature import Catalogue
 from agent.snapshot import Snapshot
@@ -33,10 +33,14 @@ class SilentLogs:
 
 
 def a_meter(
-    pictures: Sequence[Snapshot | OSError], tell: Callable[[Change], None], catalogue: Catalogue | None = None
+    pictures: Sequence[Snapshot | OSError],
+    tell: Callable[[Change], None],
+    catalogue: Catalogue | None = None,
+    ask: Callable[[str], None] = lambda tool: None,
 ) -> Meter:
     ids = count(1)
-    return Meter(FakeMachine(pictures), SilentLogs(), catalogue or a_catalogue(), tell, lambda: f"{next(ids):032x}")
+    known = catalogue or a_catalogue()
+    return Meter(FakeMachine(pictures), [SilentLogs()], known, tell, ask, lambda: f"{next(ids):032x}")
 
 
 def test_it_looks_more_often_while_a_candidate_is_there() -> None:
@@ -66,18 +70,49 @@ def test_a_look_that_fails_counts_nothing_and_is_said_once(caplog: pytest.LogCap
     assert len(caplog.records) == 1
 
 
+def test_a_tool_that_shows_nothing_is_asked_about_once_each_time_it_is_opened() -> None:
+    asked: list[str] = []
+    catalogue = a_catalogue(
+        'tool = "silent"\nname = "S"\n[[process]]\nnames = ["silent"]\nproof = "none"\n'
+        'source = "made up"\nconfidence = "guess"'
+    )
+    runs, gone = a_look(processes=(a_process("silent"), a_process("silent", pid=101))), a_look()
+    meter = a_meter([runs, runs, gone, runs], lambda change: None, catalogue, asked.append)
+    for _ in range(4):
+        meter.look()
+    assert asked == ["silent", "silent"]
+
+
+def test_a_tool_whose_log_tells_its_sessions_is_not_asked_about() -> None:
+    asked: list[str] = []
+    meter = a_meter([a_look(processes=(a_process("logger"),))], lambda change: None, ask=asked.append)
+    meter.look()
+    assert asked == []
+
+
 def test_it_can_say_why() -> None:
     meter = a_meter([a_look(processes=(a_process(),))], lambda change: None)
     verdicts: tuple[Verdict, ...] = meter.verdicts()[1]
     assert [verdict.tool for verdict in verdicts] == ["viewer"]
 
 
-def test_several_followers_tell_as_one() -> None:
-    class Tells:
-        def __init__(self, key: str) -> None:
-            self.told = LoggedSession("viewer", key, None, None, began_at=1)
+class Tells:
+    def __init__(self, key: str) -> None:
+        self.told = LoggedSession("viewer", key, None, None, began_at=1)
 
-        def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
-            return (self.told,)
+    def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
+        return (self.told,)
 
-    assert [each.key for each in Together(Tells("a"), SilentLogs(), Tells("b")).look(())] == ["a", "b"]
+
+def test_what_several_readers_tell_is_heard_from_all() -> None:
+    ids = count(1)
+    readers = [Tells("a"), SilentLogs(), Tells("b")]
+    meter = Meter(
+        FakeMachine([a_look()]),
+        readers,
+        a_catalogue(),
+        lambda change: None,
+        lambda tool: None,
+        lambda: f"{next(ids):032x}",
+    )
+    assert len(meter.verdicts()[1]) == 2

@@ -61,6 +61,16 @@ def test_a_number_given_out_before_its_process_can_be_seen_is_told_later() -> No
         process.kill()
 
 
+def test_a_number_that_a_list_of_all_may_have_missed_is_told_later() -> None:
+    visible: set[int] = set()
+    asked = Newcomers(visible.__contains__)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert asked.since_last() is None
+        visible.add(process.pid)
+        assert seen(asked, process.pid)
+        process.kill()
+
+
 @pytest.mark.parametrize("text", [b"0.10 0.20 0.30 1/100 0\n", b"rubbish\n", b""])
 def test_a_kernel_that_does_not_tell_the_number_is_not_trusted(text: bytes) -> None:
     assert last_number(text) is None

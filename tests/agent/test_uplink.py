@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from agent.errors import TurnedAway, Unreachable
+from agent.link import Link
 from agent.spool import Spool
 from agent.uplink import Uplink, agents_door, enrol, hello_with
 from shared.clock import SystemClock
@@ -54,8 +55,8 @@ class Memory:
 
 
 @asynccontextmanager
-async def running(url: str, spool: Spool) -> AsyncIterator[Uplink]:
-    uplink = Uplink(url, spool, SystemClock(), hello_with("t", "1", "Linux"))
+async def running(url: str, spool: Spool, note: Callable[[Link], None] = lambda link: None) -> AsyncIterator[Uplink]:
+    uplink = Uplink(url, spool, SystemClock(), hello_with("t", "1", "Linux"), note)
     task = asyncio.create_task(uplink.run())
     try:
         yield uplink
@@ -119,6 +120,17 @@ async def test_nobody_there_is_said_once_and_tried_again(spool: Spool, caplog: p
         await asyncio.sleep(1.5)
     assert caplog.text.count("uplink lost") == 1
     assert spool.state().waiting == 1
+
+
+async def test_whoever_asks_hears_when_the_line_opens_and_when_it_is_lost(spool: Spool) -> None:
+    noted: list[Link] = []
+    async with a_collector(Memory().talk) as url, running(url, spool, noted.append):
+        await until(lambda: len(noted) == 1)
+    assert noted[0].open
+    async with running("ws://127.0.0.1:9/agent", spool, noted.append):
+        await until(lambda: len(noted) == 2)
+    assert not noted[1].open
+    assert "does not answer" in noted[1].why
 
 
 async def test_a_code_is_exchanged_for_a_name_and_a_token() -> None:

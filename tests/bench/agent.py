@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from agent import app
+from agent.paths import data_folder
 from agent.spool import Spool
 from shared.clock import SystemClock
 from shared.session import Evidence, Session, SessionState, Stretch
@@ -88,7 +89,7 @@ def enrolled(server: Server, folder: Path) -> Iterator[list[str]]:
 
 def one_look() -> Iterator[Figure]:
     """One look with nothing new, beside the list of all processes; then with five candidates, beside the same look."""
-    meter = app.meter(lambda change: None, SystemClock())
+    meter = app.meter(lambda change: None, SystemClock(), data_folder())
     meter.look()
     ours, bare = in_turn(meter.look, psutil.pids, ROUNDS)
     yield Figure(f"one look, {len(psutil.pids())} processes, {MANY_SOCKETS} sockets", ours, bare, "ms", "pids()", 2)

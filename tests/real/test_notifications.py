@@ -1,0 +1,51 @@
+"""A notice on a real desktop's notification service."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.real.conftest import _need
+from tests.real.desk import Screen
+from tests.real.program import Program, until
+
+ROOT = Path(__file__).parents[2]
+TELLING = """
+import asyncio
+from agent.desk import Desk, Notice
+asyncio.run(Desk().tell(Notice("AeroAdmin è aperto", "mezzora-agent begin")))
+"""
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, screen: Screen, ended: Callable[[Program], Program]) -> Mapping[str, str]:
+    """The environment of a desktop with a notification service."""
+    _need("dunst", "dbus-daemon")
+    bus = f"unix:path={tmp_path}/bus"
+    ended(Program(["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={bus}"], tmp_path))
+    until((tmp_path / "bus").exists, "the message bus")
+    environment = {**screen.environment, "DBUS_SESSION_BUS_ADDRESS": bus}
+    ended(Program(["dunst"], tmp_path, environment))
+    until(lambda: ask_dunst(environment, "is-paused") == "false", "the notification service")
+    return environment
+
+
+def run(command: list[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    plain = {"PATH": "/usr/bin:/bin", **environment}
+    return subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True, timeout=30, check=False)
+
+
+def ask_dunst(environment: Mapping[str, str], *question: str) -> str:
+    return run(["dunstctl", *question], environment).stdout.strip()
+
+
+def test_a_notice_is_shown_by_the_desktop(desktop: Mapping[str, str]) -> None:
+    told = run([sys.executable, "-c", TELLING], desktop)
+    assert (told.returncode, told.stderr) == (0, "")
+    until(lambda: ask_dunst(desktop, "count", "displayed") == "1", "the notice to be shown")
+    ask_dunst(desktop, "close-all")
+    (shown,) = json.loads(ask_dunst(desktop, "history"))["data"][0]
+    assert (shown["summary"]["data"], shown["appname"]["data"]) == ("AeroAdmin è aperto", "Mezzora")
