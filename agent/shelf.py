@@ -66,7 +66,9 @@ def _own_files(folder: Path, refused: list[BadSignature]) -> Iterator[Traversabl
 
 
 def _files(folder: Traversable) -> list[Traversable]:
-    return sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
+    return sorted(
+        (each for each in folder.iterdir() if each.name.lower().endswith(".toml")), key=lambda each: each.name
+    )
 
 
 def _read(file: Traversable, *, is_own: bool = False) -> Signature:

@@ -10,6 +10,7 @@ import tomllib
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase, translate
 from typing import Annotated, Any
@@ -322,11 +323,19 @@ def _complaint(error: str) -> tuple[Path, str]:
         return path, f"`{missing[1]}` is missing: it has to be written here"
     if none := re.fullmatch(r"Invalid enum value (.*)", reason):
         return path, f"{none[1]} is not known here: write one of {', '.join(_choices(path))}"
+    if len(path) == 1 and reason in _BRACKETS:
+        return path, _BRACKETS[reason].format(path[0])
     if "regex" in reason:
         if path[:1] == ("event",):
             return path, "letters, digits, blanks and . _ - / only, as Windows writes the name"
         return path, "small letters, digits, dots and hyphens only, the first no dot and no hyphen"
     return path, f"{reason[:1].lower()}{reason[1:]}"
+
+
+_BRACKETS = {
+    "Expected `array`, got `object`": "there may be several of them: write [[{}]], with two brackets",
+    "Expected `object`, got `array`": "there is one of it: write [{}], with one bracket",
+}
 
 
 def _nearest(key: str, section: type[msgspec.Struct]) -> str:
@@ -397,12 +406,23 @@ def _log_complaints(path: Path, rule: LogRule) -> Iterator[tuple[Path, str]]:
         yield (*path, "confidence"), "a guess proves no session: a log needs a surer source"
     if (rule.zone is Zone.NONE) != (not rule.time_format):
         yield path, 'it needs `time_format`, or `zone = "none"` when it writes no times'
+    if not _reads_times(rule.time_format):
+        yield (*path, "time_format"), "no time is written so: write it with the letters of Python's strptime"
     for field, wanted in _GROUPS_NEEDED.items():
         is_needed = field != "time" or (rule.kind is LogKind.LINES and rule.zone is not Zone.NONE)
         pattern = getattr(rule, field)
         missing = wanted - re.compile(pattern).groupindex.keys() if is_needed and pattern is not None else set()
         for group in sorted(missing):
             yield (*path, field), f"the pattern needs a group `{group}`"
+
+
+def _reads_times(time_format: str) -> bool:
+    moment = datetime(2026, 11, 24, 10, 41, 7, tzinfo=UTC)
+    try:
+        datetime.strptime(moment.strftime(time_format), time_format)  # noqa: DTZ007 - only whether it can be
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 LOG_PATTERNS = ("time", "attempt", "route", "start", "end", "name", "offset", "begins", "void", "ignore", "record")

@@ -28,6 +28,8 @@ from tests.agent.pictures import LOGGER, VIEWER, a_catalogue, a_process
         (('confidence = "verified"', 'confidence = "guess"'), 7, "process[0].confidence: a guess proves no session"),
         (("pattern = '^(", "pattern = '^(("), 19, "argument[0].pattern: not a pattern"),
         (("<host>", "<peer>"), 19, "it names the peer by the groups"),
+        (("[[argument]]", "[argument]"), 18, "argument: there may be several of them: write [[argument]]"),
+        (("[socket]", "[[socket]]"), 22, "socket: there is one of it: write [socket]"),
         (("[443]", '["443"]'), 23, "socket.ignore_ports[0]: expected `int`"),
     ],
 )
@@ -139,6 +141,12 @@ def test_an_event_rule_knows_its_events_and_the_side_that_counts() -> None:
     assert rule.is_of(("x", "/HELP"))
     assert not rule.is_of(("x", "/invite"))
     assert read_signature(VIEWER + EVENT.replace("requires = '^/help$'", ""), "own.toml").event[0].is_of(())
+
+
+@pytest.mark.parametrize("time_format", ["%Y-%m-%d %Q", "%Y %Y", "%", "%H:%M:%S%"])
+def test_a_form_of_times_that_reads_none_is_refused(time_format: str) -> None:
+    with pytest.raises(BadSignature, match=r"own\.toml:13: log\[0\]\.time_format: no time is written so"):
+        read_signature(LOGGER.replace("%Y-%m-%d %H:%M:%S.%f", time_format), "own.toml")
 
 
 def test_names_are_known_whatever_their_case_and_with_wildcards() -> None:

@@ -82,10 +82,9 @@ def test_the_places_of_its_logs_are_written_with_forward_slashes(file: Path) -> 
 @pytest.mark.parametrize("file", FILES, ids=IDS)
 def test_every_section_says_whence_it_is_known(file: Path) -> None:
     signature = read(file)
-    sections = [*signature.process, *signature.argument, *signature.log]
-    if signature.socket is not ANY_PORT:
-        sections.append(signature.socket)
-    assert all(len(each.source) > 3 for each in sections)
+    sections = [*signature.process, *signature.argument, *signature.log, *signature.event, signature.picture]
+    sections += [signature.socket] if signature.socket is not ANY_PORT else []
+    assert all(len(each.source) > 3 for each in sections if each is not None)
 
 
 @pytest.mark.parametrize("file", FILES, ids=IDS)
