@@ -82,14 +82,19 @@ def _has_operator(signature: Signature) -> bool:
 
 
 def find(word: str, tools: Iterable[KnownTool]) -> KnownTool:
-    """The tool that somebody means by this word: its slug, an alias or its name; UnknownTool tells the nearest ones."""
+    """The tool with which somebody says that he supports: by its slug, an alias or its name.
+
+    Where there is none, UnknownTool tells the nearest ones.
+    """
     wanted, every = _plain(word), tuple(tools)
     by_word: dict[str, KnownTool] = {}
     called = (*((each.tool, each) for each in every), *((alias, each) for each in every for alias in each.aliases))
     for name, tool in (*called, *((each.name, each) for each in every)):
         by_word.setdefault(_plain(name), tool)
-    if wanted in by_word:
-        return by_word[wanted]
+    if (found := by_word.get(wanted)) is not None:
+        if not found.can_be_declared:
+            raise UnknownTool(f"nobody supports with {found.name}: name the program that holds the session")
+        return found
     import difflib  # here: the agent runs all day without it
 
     near = difflib.get_close_matches(wanted, by_word, n=3)

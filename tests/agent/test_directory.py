@@ -55,9 +55,10 @@ def test_what_nothing_tells_of_can_be_declared(word: str) -> None:
     assert find(word, TOOLS).can_be_declared
 
 
-@pytest.mark.parametrize("word", ["xrdp", "spice", "vnc-servers"])
-def test_nobody_supports_with_what_only_shares(word: str) -> None:
-    assert not find(word, TOOLS).can_be_declared
+@pytest.mark.parametrize("word", ["xrdp", "spice", "vnc-servers", "gitso"])
+def test_nobody_supports_with_what_only_shares_or_opens_others(word: str) -> None:
+    with pytest.raises(UnknownTool, match="nobody supports with"):
+        find(word, TOOLS)
 
 
 @pytest.mark.parametrize(("word", "near"), [("anydsk", "anydesk"), ("telefon", "telephone"), ("rustdesk2", "rustdesk")])
