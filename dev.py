@@ -391,7 +391,17 @@ def resolve(uv: Path, groups: Sequence[str], *, keep: Path, agree: Path | None) 
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     command = [str(uv), "pip", "compile", "pyproject.toml", "--quiet", "--no-config"]
     command += ["--universal", "--python-version", "3.11", "--generate-hashes"]
-    command += ["--no-header", "--no-annotate", "--extra", "agent", "--extra", "collector", "--extra", "desktop", *groups]
+    command += [
+        "--no-header",
+        "--no-annotate",
+        "--extra",
+        "agent",
+        "--extra",
+        "collector",
+        "--extra",
+        "desktop",
+        *groups,
+    ]
     if agree is not None:
         command += ["--constraints", str(agree)]
     with tempfile.TemporaryDirectory() as folder:
