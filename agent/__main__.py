@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, autostart, declared, log, paths, status, tool_list
+from agent import app, autostart, declared, log, paths, replay, status, tool_list
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
 
@@ -85,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     tools = verbs.add_parser("tools", help="list the tools that the agent knows, and what proves their sessions")
     tool_list.add_arguments(tools)
     tools.set_defaults(verb=_tools)
+    recorded = verbs.add_parser("replay", help="print the sessions that recorded logs of a tool prove")
+    replay.add_arguments(recorded)
+    recorded.set_defaults(verb=_replay)
 
     for name, does in (("install", "start the agent at every log-on"), ("uninstall", "undo install")):
         verb = verbs.add_parser(name, help=does)
@@ -165,6 +168,10 @@ def _begin(given: argparse.Namespace) -> int:
 def _end(given: argparse.Namespace) -> int:
     tool, peer = declared.name_given(given.tool, "tool"), declared.name_given(given.peer, "peer")
     return declared.run_end(paths.Paths(given.data).declared, tool, peer, SystemClock())
+
+
+def _replay(given: argparse.Namespace) -> int:
+    return replay.run(given, app.catalogue().signatures)
 
 
 def _tools(given: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ MezzoraError
 ├── BadSignature     a catalogue file says something that cannot be; the others go on
 ├── UnknownTool      no tool is called so
 ├── BadEvent         what an event channel holds is not an event; the others go on
+├── NotOfThisKind    a recorded file is not what it was given as
 ├── NotEnrolled      this PC has no collector yet
 ├── NothingDeclared  what was to be declared, or ended, cannot be
 ├── AlreadyRunning   another agent holds the lock of this data folder
@@ -24,6 +25,10 @@ class UnknownTool(MezzoraError):
 
 class BadEvent(MezzoraError):
     """An event cannot be read; the text names the reason, and nothing of the event."""
+
+
+class NotOfThisKind(MezzoraError):
+    """Nothing can be read from this file; the text names it and says why."""
 
 
 class NotEnrolled(MezzoraError):

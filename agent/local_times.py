@@ -25,11 +25,13 @@ class LocalTimes:
         self._local_at = local_at
         self._offset: timedelta | None = None  # set where the log's own offset is not that of the zone
         self._last_at: int | None = None
+        self.learned: dict[timedelta, bool] = {}  # the offsets that it told, and whether the zone has them too
         self.unsure_ms = 0  # how far the last instant may be off, besides the coarseness of its text
 
     def learn(self, offset: timedelta, at: datetime | None) -> bool:
         """The program says its offset at this local time; returns whether the zone has the same one then."""
         agrees = at is not None and self._local_at(at) == to_at(at.replace(tzinfo=timezone(offset)))
+        self.learned[offset] = agrees and self.learned.get(offset, True)
         self._offset = None if agrees else offset
         self._last_at = None
         return agrees

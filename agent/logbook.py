@@ -103,10 +103,10 @@ class Logbook:
     """What one log has told so far."""
 
     def __init__(self, tool: str, source: str, rule: LogRule, local_at: LocalAt) -> None:
-        self.rule = rule
+        self.tool, self.rule = tool, rule
         self.times = LocalTimes(local_at)
         self.last: LoggedSession | None = None  # of which it told something last
-        self._tool, self._source = tool, source
+        self._source = source
         self._patterns = {name: re.compile(pattern) for name in LOG_PATTERNS if (pattern := getattr(rule, name))}
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer
@@ -130,10 +130,9 @@ class Logbook:
             return ()
         if self._hit("void", line):
             self._attempt = Attempt()
-        if self._hit("ignore", line):
+        if self.is_ignored(line):
             return ()
-        if banner := self._hit("offset", line):
-            self._learn_offset(banner)
+        self.learn_offset(line)
         if self._hit("begins", line):
             return self.give_up()
         if attempt := self._hit("attempt", line):
@@ -182,7 +181,7 @@ class Logbook:
         told = reading.start(stamp)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         key = f"{self._source}#{stamp.at if stamp else self._count}:{handle}"
-        self.last = LoggedSession(self._tool, key, peer, name, told.at, unsure_ms=told.unsure_ms)
+        self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms)
         self._open[handle] = self.last
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
@@ -216,7 +215,7 @@ class Logbook:
             self._attempt = replace(self._attempt, name=name)
 
     def _read_record(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
-        if isinstance(reading, LongAgo) or self._hit("ignore", line):
+        if isinstance(reading, LongAgo) or self.is_ignored(line):
             return ()
         try:
             self.last, _ = self.record(line)
@@ -236,14 +235,23 @@ class Logbook:
             raise ValueError("it ends before it starts")
         groups = found.groupdict()
         peer = _peer(found)
-        key = f"{self._source}#{began.at}:{ended.at}:{groups.get('handle') or peer}"
-        session = LoggedSession(self._tool, key, peer, None, began.at, ended.at, unsure_ms=began.unsure_ms)
+        key = f"{self._source}#{began.at}:{ended.at}:{peer}:{groups.get('handle')}"
+        session = LoggedSession(self.tool, key, peer, None, began.at, ended.at, unsure_ms=began.unsure_ms)
         return session, groups.get("mode")
 
-    def _learn_offset(self, banner: re.Match[str]) -> None:
+    def learn_offset(self, line: str) -> bool:
+        """If this is a banner with the offset of the local times that follow; returns whether it is."""
+        banner = self._hit("offset", line)
+        if banner is None:
+            return False
         text = banner.groupdict().get("time")
         self.times.learn(_offset(banner.groupdict().get("offset")), self._parsed(text) if text else None)
         self._latest = ""
+        return True
+
+    def is_ignored(self, line: str) -> bool:
+        """Whether it is the incoming side's."""
+        return self._hit("ignore", line) is not None
 
     def _watch_order(self, line: str) -> None:
         """Where the stamps go back, the local clock did, at the end of daylight saving time or by a hand."""

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -13,6 +14,7 @@ import pytest
 from collector.settings import KEYS
 
 ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "tests" / "agent" / "catalogue" / "samples"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 INSTALLING = (ROOT / "installer" / "README.md").read_text(encoding="utf-8")
 PROGRAMS = {
@@ -77,6 +79,7 @@ def test_a_command_runs_as_it_stands(command: str, tmp_path: Path) -> None:
     if words == ["install"]:  # this PC is not ours to change
         words = ["install", "--dry-run"]
     (tmp_path / "one-second-over.json").write_text(example(), encoding="utf-8")
+    shutil.copy(SAMPLES / "teamviewer" / "Connections.txt", tmp_path)
     done = subprocess.run(
         [*PROGRAMS[program], *words],
         check=False,

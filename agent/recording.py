@@ -1,0 +1,275 @@
+"""Recorded files of a tool → the sessions that they prove, wherever and whenever they are read.
+
+What a file cannot tell is said and not made up: an end that is not in it, an hour that came twice, a record that
+cannot be read. A file of another kind is refused whole.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.errors import NotOfThisKind
+from agent.local_times import HOUR_MS, LocalAt
+from agent.log_lines import Lines
+from agent.logbook import QUARTER_MS, Logbook, Stamp, Told
+from agent.sighting import LoggedSession
+from agent.signature import LogKind, LogRule, Signature, System, Zone
+from shared.moments import iso
+
+CHUNK_BYTES = 1024 * 1024
+RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
+FARTHEST_ZONE_MS = 14 * HOUR_MS
+APART_MS = 5_000  # a tool's two logs tell the same instant by so much differently
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A session that a file proves."""
+
+    session: LoggedSession
+    mode: str | None = None
+    zone_is_sure: bool = True  # else its times may be whole quarters of an hour off
+
+    @property
+    def began_at(self) -> int:
+        """Every recorded session has a start."""
+        return self.session.began_at or 0
+
+    @property
+    def ended_at(self) -> int | None:
+        return self.session.ended_at
+
+
+class AsWritten:
+    """A line that is read whenever: its stamp alone tells."""
+
+    def start(self, stamp: Stamp | None) -> Told:
+        """What the stamp says."""
+        return Told(stamp.at, stamp.unsure_ms) if stamp is not None else Told(None)
+
+    end = start
+
+
+@dataclass(frozen=True)
+class ZoneChoice:
+    """Where the local times of a log were written, as far as the one who asks has said so."""
+
+    local_at: LocalAt
+    name: str | None = None  # None: nobody has; it is this computer's
+
+
+def rule_of(signature: Signature, system: System, kind: LogKind) -> LogRule:
+    """How the tool's log of this kind is read on that system."""
+    for rule in signature.log:
+        if rule.kind is kind and system in rule.systems:
+            if rule.zone is Zone.NONE:
+                raise NotOfThisKind(f"{signature.name} writes no times into its log: nothing can be replayed from it")
+            return rule
+    what = "log" if kind is LogKind.LINES else "list of connections"
+    raise NotOfThisKind(f"{signature.name} on {system}: no {what} of it is known")
+
+
+def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> list[Recorded]:
+    """The sessions in a log, or in the parts of one, the oldest first."""
+    book = Logbook(tool, "log", rule, zone.local_at)
+    found: list[Recorded] = []
+    zone_is_sure = rule.zone is not Zone.LOCAL or zone.name is not None or _learn_first_offset(book, paths)
+    for path in paths:
+        found += _read_log(path, book, say)
+    for session in book.open:
+        found += _of(replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
+    if found and rule.zone is Zone.LOCAL:
+        _say_zone(book, paths[0], zone, zone_is_sure, say)
+    if rule.reconnects:
+        found = _reconnected(found)
+    found = list({(each.session.peer, each.began_at, each.ended_at): each for each in found}.values())
+    return [replace(each, zone_is_sure=zone_is_sure) for each in found]
+
+
+def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
+    is_empty, is_log = True, False
+    for number, line in numbered_lines(path):
+        is_empty = is_empty and not line.strip()
+        is_log = is_log or book.stamp(line) is not None
+        for session in book.read(line, AsWritten()):
+            yield from _of(session, f"{path}:{number}", say)
+    if is_empty and _is_text(path):
+        say(f"{path}: it is empty")
+    elif not is_log:
+        raise NotOfThisKind(f"{path}: this is no log of {book.tool}: no line of it begins as its lines do")
+
+
+def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:
+    """The session with what must be said of it."""
+    who = f"{where}: the session with {session.peer or 'an unknown peer'}"
+    began_at, ended_at = session.began_at, session.ended_at
+    if began_at is None:
+        say(f"{who} has no time at its start: skipped")
+        return
+    who += f" from {iso(began_at)}"
+    if ended_at is None:
+        say(f"{who}: nothing tells when it ended")
+    elif ended_at < began_at:
+        say(f"{who}: the clock was set back meanwhile: nothing tells when it ended")
+        session = replace(session, ended_at=None)
+    elif session.unsure_ms >= QUARTER_MS:
+        say(f"{who} to {iso(ended_at)}: one of these came twice that night, and may be an hour later")
+    yield Recorded(session)
+
+
+def _learn_first_offset(book: Logbook, paths: Sequence[Path]) -> bool:
+    """What stands before the first banner was most likely written in the same zone; returns whether there is one."""
+    return book.rule.offset is not None and any(
+        book.learn_offset(line) for path in paths for _, line in numbered_lines(path)
+    )
+
+
+def _say_zone(book: Logbook, path: Path, zone: ZoneChoice, zone_is_sure: bool, say: Say) -> None:
+    learned = book.times.learned
+    if not zone_is_sure:
+        say(f"{path}: no line tells the zone of its times: they are taken as this computer's; --zone names another")
+    elif zone.name is not None and not all(learned.values()):
+        say(f"{path}: it says itself that its offset from UTC is another than that of {zone.name}: it is believed")
+    elif len(learned) > 1 and not all(learned.values()):
+        say(f"{path}: its offset from UTC changes between two starts: times near the change may be off; --zone helps")
+
+
+def _reconnected(found: Iterable[Recorded]) -> list[Recorded]:
+    """What the tool wrote as an end and a new start when it had only reconnected is one session."""
+    whole: list[Recorded] = []
+    last: dict[str | None, int] = {}  # where the last one with each peer stands
+    for each in sorted(found, key=lambda each: each.began_at):
+        place = last.get(each.session.peer)
+        before = whole[place].ended_at if place is not None else None
+        if place is not None and before is not None and 0 <= each.began_at - before <= RECONNECT_MS:
+            whole[place] = replace(
+                whole[place],
+                session=replace(whole[place].session, ended_at=each.ended_at and max(each.ended_at, before)),
+            )
+            continue
+        last[each.session.peer] = len(whole)
+        whole.append(each)
+    return whole
+
+
+def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
+    """The sessions in a list of those that have ended; the incoming side's list has none of ours."""
+    book = Logbook(tool, "list", rule, lambda local: 0)
+    found: dict[str, Recorded] = {}
+    refused: list[str] = []
+    incoming = 0
+    is_empty, is_list = True, False
+    day = _shape(rule.time_format.split()[0])
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
+        is_empty = False
+        is_list = is_list or day.search(line) is not None
+        if book.is_ignored(line):
+            incoming += 1
+            refused.append(f"{path}:{number}: this is a record of an incoming session: skipped")
+            continue
+        try:
+            session, mode = book.record(line)
+        except ValueError as reason:
+            refused.append(f"{path}:{number}: {reason}: skipped")
+        else:
+            found.setdefault(session.key, Recorded(session, mode))
+    if is_empty and _is_text(path):
+        say(f"{path}: it is empty")
+    elif not is_list:
+        raise NotOfThisKind(f"{path}: this is no list of {tool}'s connections: it has no record")
+    if incoming > len(found) or "incoming" in path.name.lower():
+        say(f"{path}: this is the list of incoming sessions, in which this computer was helped: none of them is told")
+        return []
+    for complaint in refused:
+        say(complaint)
+    return list(found.values())
+
+
+def _shape(time_format: str) -> re.Pattern[str]:
+    """What a text in this format looks like, whether there is such a day or not."""
+    parts = re.split(r"(%[a-zA-Z])", time_format)
+    digits = {"%Y": r"\d{4}"}
+    return re.compile(
+        "".join(digits.get(each, r"\d\d?") if each.startswith("%") else re.escape(each) for each in parts)
+    )
+
+
+def together(logged: Iterable[Recorded], listed: Sequence[Recorded]) -> list[Recorded]:
+    """Each session once: the list tells it exactly; the log adds those that are not in the list."""
+    by_peer: dict[str, list[Recorded]] = defaultdict(list)
+    for record in listed:
+        by_peer[record.session.peer or ""].append(record)
+    masked = [each for each in by_peer if _is_masked(each)]
+    only_logged = [
+        each
+        for each in logged
+        if not any(
+            _same_session(each, record)
+            for peer in {each.session.peer or "", *masked, *(by_peer if _is_masked(each.session.peer or "") else ())}
+            if same_peer(peer, each.session.peer or "")
+            for record in by_peer.get(peer, ())
+        )
+    ]
+    return sorted((*listed, *only_logged), key=lambda each: (each.began_at, each.session.peer or ""))
+
+
+_MASK = "Xx*#"
+
+
+def _is_masked(peer: str) -> bool:
+    return any(letter in _MASK for letter in peer)
+
+
+def same_peer(one: str, other: str) -> bool:
+    """Whether two names of the other end are the same, as far as their masks let one see."""
+    if len(one) != len(other):
+        return False
+    return all(a == b or a in _MASK or b in _MASK for a, b in zip(one, other, strict=True))
+
+
+def _same_session(logged: Recorded, record: Recorded) -> bool:
+    """Whether the record tells of this session of the log, or of the whole that it is a part of."""
+    ended_at = record.ended_at or 0
+    if logged.ended_at is None:
+        return record.began_at - APART_MS <= logged.began_at < ended_at
+    off_ms = (record.began_at - logged.began_at, ended_at - logged.ended_at)
+    if max(map(abs, off_ms)) <= APART_MS:
+        return True
+    together_ms = min(ended_at, logged.ended_at) - max(record.began_at, logged.began_at)
+    if together_ms > 0 and 2 * together_ms >= logged.ended_at - logged.began_at:
+        return True
+    if logged.zone_is_sure or abs(off_ms[0]) > FARTHEST_ZONE_MS:
+        return False
+    return abs(off_ms[0] - off_ms[1]) <= APART_MS and abs(_beyond_quarters(off_ms[0])) <= APART_MS
+
+
+def _beyond_quarters(ms: int) -> int:
+    return (ms + QUARTER_MS // 2) % QUARTER_MS - QUARTER_MS // 2
+
+
+def _is_text(path: Path) -> bool:
+    """Whether what has no letter in it is at least no block of zeros."""
+    with path.open("rb") as file:
+        return b"\0\0" not in file.read(CHUNK_BYTES)
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file from 1 on; what cannot be opened is not of this kind."""
+    lines = Lines()
+    number = 0
+    try:
+        with path.open("rb") as file:
+            while new := file.read(CHUNK_BYTES):
+                for line in lines.take(new):
+                    number += 1
+                    yield number, line
+    except OSError as error:
+        raise NotOfThisKind(f"{path}: {error.strerror or error}") from error
+    if lines.rest:
+        yield number + 1, lines.rest

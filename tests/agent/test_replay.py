@@ -1,0 +1,118 @@
+"""`mezzora-agent replay`, as a firm runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.__main__ import main
+from agent.replay import hours
+from tests.agent.catalogue.scenes import SAMPLES
+
+LIST = SAMPLES / "teamviewer" / "Connections.txt"
+REAL_LOG = SAMPLES / "teamviewer" / "TeamViewer15_Logfile.log"
+LOG = SAMPLES / "teamviewer" / "written-outgoing-15.log"
+
+
+def replay(*arguments: object) -> int:
+    return main(["replay", "--os", "windows", *map(str, arguments)])
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_list_is_told_line_by_line_with_its_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--tool", "teamviewer", "--connections", LIST, "--json") == 0
+    assert told(capsys) == [
+        {
+            "tool": "teamviewer",
+            "peer": "1660360496",
+            "start": "2024-02-20T13:10:33.000Z",
+            "end": "2024-02-20T13:11:52.000Z",
+            "evidence": "log",
+            "mode": "RemoteControl",
+        }
+    ]
+
+
+def test_a_log_is_told_without_a_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--tool", "teamviewer", "--log", LOG, "--json") == 0
+    (session,) = told(capsys)
+    assert (session["start"], session["end"]) == ("2024-06-04T07:21:06.500Z", "2024-06-04T07:41:06.500Z")
+    assert "mode" not in session
+
+
+def test_a_real_log_of_an_incoming_session_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--tool", "teamviewer", "--log", REAL_LOG, "--json") == 0
+    written = capsys.readouterr()
+    assert (written.out, written.err) == ("", "")
+
+
+def test_an_end_that_is_not_told_is_null(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cut = tmp_path / "cut.log"
+    cut.write_text(LOG.read_text(encoding="utf-8").rpartition("2024/06/04 10:41")[0], encoding="utf-8")
+    assert replay("--tool", "teamviewer", "--log", cut, "--json") == 0
+    written = capsys.readouterr()
+    assert json.loads(written.out)["end"] is None
+    assert "nothing tells when it ended" in written.err
+
+
+def test_a_person_sees_each_session_and_the_totals(capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--tool", "teamviewer", "--log", LOG, "--connections", LIST) == 0
+    out = capsys.readouterr().out
+    assert "2024-02-20 13:10:33  2024-02-20 13:11:52    0:01:19  1660360496  RemoteControl\n" in out
+    assert "  0:21:19  in all: 2 sessions, times in UTC\n" in out
+
+
+def test_nothing_found_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--tool", "teamviewer", "--log", REAL_LOG) == 0
+    assert capsys.readouterr().out == "no session\n"
+
+
+@pytest.mark.parametrize("tool", ["anydesk", "rustdesk"])
+def test_every_tool_with_a_log_can_be_replayed(tool: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sample = next((SAMPLES / tool).glob("written-outgoing*"))
+    assert replay("--tool", tool, "--log", sample, "--json") == 0
+    assert [each["peer"] for each in told(capsys)] == ["123456789"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--tool", "teamviewer"), "nothing to replay"),
+        (("--tool", "tigervnc", "--log", LOG), "no log of 'tigervnc' is understood"),
+        (("--tool", "teamviewer", "--log", "no-such-file"), "no-such-file: "),
+        (("--tool", "teamviewer", "--log", SAMPLES), "samples: "),
+        (("--tool", "teamviewer", "--log", LIST), "Connections.txt: this is no log of teamviewer"),
+        (("--tool", "teamviewer", "--connections", LIST, "--log", LIST), "this is no log"),
+        (("--tool", "rustdesk", "--connections", LIST), "no list of connections of it is known"),
+    ],
+)
+def test_what_cannot_be_replayed_is_one_line_and_status_2(
+    arguments: tuple[object, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert replay(*arguments, "--json") == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    (line,) = written.err.splitlines()
+    assert complaint in line
+
+
+def test_a_zone_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        replay("--tool", "teamviewer", "--log", LOG, "--zone", "Europe/Berlino")
+    assert ended.value.code == 2
+    assert "no time zone" in capsys.readouterr().err
+
+
+def test_the_zone_tells_what_a_log_without_a_banner_does_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = SAMPLES / "teamviewer" / "written-outgoing-12.log"
+    assert replay("--tool", "teamviewer", "--log", log, "--zone", "Asia/Shanghai", "--json") == 0
+    assert told(capsys)[0]["start"] == "2018-05-29T08:43:03.143Z"
+
+
+def test_a_length_is_written_as_people_do() -> None:
+    assert [hours(ms) for ms in (0, 61_999, 36_000_000)] == ["0:00:00", "0:01:01", "10:00:00"]
