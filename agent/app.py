@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from agent import lock, uplink
 from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.declared import Declarations, run_begin, the_one_meant
-from agent.desk import Desk, asks_for, language_of, way
+from agent.desk import Desk, asks_for, language_of, way, what_is_recorded
 from agent.directory import find, known_tools
 from agent.link import Link, read_link, write_link
 from agent.machine import Machine, this_system
@@ -44,9 +44,11 @@ log = logging.getLogger(__name__)
 
 NOTICE = """\
 Mezzora registra quale programma di assistenza remota è collegato, a quale computer, da quando a quando. Mai lo schermo,
-i tasti, i titoli delle finestre, i file, le pause. Che cosa è registrato: mezzora-agent status.
+i tasti, i titoli delle finestre, i file, le pause. Su questo PC resta 400 giorni; presso l'azienda quanto i rendiconti
+che ne nascono. Che cosa è registrato, e come fermarlo: mezzora-agent status.
 Mezzora records which remote-support program is connected, to which computer, from when to when. Never the screen, keys,
-window titles, files or pauses. What is recorded: mezzora-agent status.
+window titles, files or pauses. It stays on this PC for 400 days, at the firm as long as the statements made of it.
+What is recorded, and how to stop it: mezzora-agent status.
 """
 
 
@@ -132,7 +134,7 @@ def standing(data: Path, since_at: int) -> Standing:
             link=read_link(paths.link),
             live=tuple(session for _, session in spool.unfinished()),
             recorded=tuple(spool.recorded(since_at)),
-            desk=way(),
+            desk=way(os.environ),
         )
     finally:
         spool.close()
@@ -143,19 +145,21 @@ def run(data: Path) -> None:
     enrolment = read_enrolment(data)
     paths, clock = Paths(data), SystemClock()
     with lock.held(paths.lock):
-        show_notice(paths.notice, clock)
+        is_first = show_notice(paths.notice, clock)
         spool = Spool(paths.spool, floor_seq=clock.wall_ms())
         try:
-            asyncio.run(_run(enrolment, paths, spool, clock))
+            asyncio.run(_run(enrolment, paths, spool, clock, is_first=is_first))
         finally:
             spool.close()
 
 
-async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock) -> None:
+async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock, *, is_first: bool) -> None:
     loop = asyncio.get_running_loop()
     hello = uplink.hello_with(enrolment.token, agent_version(), platform.platform(terse=True)[:200])
     line = uplink.Uplink(enrolment.url, spool, clock, hello, lambda link: _note(paths.link, link))
-    desk, language = Desk(), language_of(os.environ)
+    desk, language = Desk(os.environ), language_of(os.environ)
+    if is_first and desk.is_native:  # nobody sees what a background program writes
+        await desk.tell(what_is_recorded(language))
 
     def tell(change: Change) -> None:
         spool.keep(change.session, change.key)
@@ -194,16 +198,17 @@ def _note(path: Path, link: Link) -> None:
     write_link(path, link)
 
 
-def show_notice(path: Path, clock: Clock) -> None:
-    """Tell the technician what is recorded, before anything is, and write down that he was told."""
+def show_notice(path: Path, clock: Clock) -> bool:
+    """Tell the technician what is recorded, before anything is, and write down that he was told; False: he was."""
     if path.exists():
-        return
+        return False
     sys.stderr.write(NOTICE)
     sys.stderr.flush()
     with contextlib.suppress(OSError):
         path.write_text(
             json.dumps({"shown": iso(clock.wall_ms()), "notice": NOTICE}, ensure_ascii=False), encoding="utf-8"
         )
+    return True
 
 
 @contextlib.contextmanager

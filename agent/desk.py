@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +24,16 @@ class Notice:
 class Desk:
     """Tells the technician. The library is loaded when there is something to tell, and not before."""
 
-    def __init__(self) -> None:
-        self._is_native = has_notifications()
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.is_native = why_not_native(env) is None
 
     async def tell(self, notice: Notice) -> None:
         """Show it; where no service shows it, write it."""
-        if self._is_native:
+        if self.is_native:
             if await _is_shown(notice):
                 return
             log.warning("no notification can be shown: notices are written here instead")
-            self._is_native = False
+            self.is_native = False
         sys.stderr.write(f"{notice.title}: {notice.text}\n")
         sys.stderr.flush()
 
@@ -43,6 +44,15 @@ def asks_for(name: str, tool: str, language: str) -> Notice:
     if language == "it":
         return Notice(f"{name} è aperto", f"Mezzora non ne vede i collegamenti. Quando ne inizia uno: {command}")
     return Notice(f"{name} is open", f"Mezzora cannot see its sessions. When one begins: {command}")
+
+
+def what_is_recorded(language: str) -> Notice:
+    """The first notice, before anything is recorded."""
+    if language == "it":
+        text = "Quale programma, con quale computer, da quando a quando; mai lo schermo né i tasti. Tutto, e come fermarlo:"
+        return Notice("Mezzora registra i collegamenti di assistenza remota", f"{text} mezzora-agent status")
+    text = "Which program, to which computer, from when to when; never screen or keys. All of it, and how to stop it:"
+    return Notice("Mezzora records remote-support sessions", f"{text} mezzora-agent status")
 
 
 def language_of(env: Mapping[str, str]) -> str:
@@ -57,14 +67,23 @@ def language_of(env: Mapping[str, str]) -> str:
     return "it" if told.lower().startswith("it") else "en"
 
 
-def has_notifications() -> bool:
-    """Whether the library for native notifications is installed."""
-    return importlib.util.find_spec("desktop_notifier") is not None
+def why_not_native(env: Mapping[str, str]) -> str | None:
+    """What keeps notifications from being shown, as far as can be told without showing one; None: nothing."""
+    if importlib.util.find_spec("desktop_notifier") is None:
+        return "the extra [desktop] is not installed"
+    if sys.platform == "linux" and not (env.get("DBUS_SESSION_BUS_ADDRESS") or _has_bus(env.get("XDG_RUNTIME_DIR"))):
+        return "there is no desktop's message bus"
+    return None
 
 
-def way() -> str:
-    """How notices reach him, in words."""
-    return "as notifications" if has_notifications() else "on the terminal only: the extra [desktop] is not installed"
+def _has_bus(folder: str | None) -> bool:
+    return folder is not None and (Path(folder) / "bus").exists()
+
+
+def way(env: Mapping[str, str]) -> str:
+    """How notices reach the technician, in words."""
+    reason = why_not_native(env)
+    return "as notifications" if reason is None else f"on the terminal only: {reason}"
 
 
 async def _is_shown(notice: Notice) -> bool:

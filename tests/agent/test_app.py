@@ -21,8 +21,7 @@ def an_agent(data: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def test_the_notice_is_shown_once_and_that_is_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for _ in range(2):
-        show_notice(tmp_path / "notice.json", FakeClock())
+    assert [show_notice(tmp_path / "notice.json", FakeClock()) for _ in range(2)] == [True, False]
     assert capsys.readouterr().err == NOTICE
     assert json.loads((tmp_path / "notice.json").read_text(encoding="utf-8"))["notice"] == NOTICE
 

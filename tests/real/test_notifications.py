@@ -14,9 +14,9 @@ from tests.real.program import Program, until
 
 ROOT = Path(__file__).parents[2]
 TELLING = """
-import asyncio
+import asyncio, os
 from agent.desk import Desk, Notice
-asyncio.run(Desk().tell(Notice("AeroAdmin è aperto", "mezzora-agent begin")))
+asyncio.run(Desk(os.environ).tell(Notice("AeroAdmin è aperto", "mezzora-agent begin")))
 """
 
 
