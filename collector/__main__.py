@@ -34,6 +34,7 @@ Without anything running:
 """
 OF_THEIR_OWN = {
     "audit": ("collector.trail", "whether the past is as it was left, and who changed what"),
+    "customer": ("collector.customer", "the customers: list, change, import, export, duplicates"),
 }
 """Verbs whose module adds its arguments itself, once it is chosen."""
 

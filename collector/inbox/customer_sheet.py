@@ -7,11 +7,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from collector.domain.contract import SINCE_EVER, Contract, Period, Suspension, VersionFrom
-from collector.domain.customer import CustomerCard, tidy_edition, tidy_number, tidy_vat
+from collector.domain.customer import ITALY, CustomerCard, tidy_edition, tidy_number, tidy_vat
 from collector.domain.entitlement import Version
 from collector.domain.fault import Fault
 from collector.domain.peers import Peer
@@ -143,87 +144,152 @@ _BY_HEADING = {_plain_heading(name): column for column, others in COLUMNS.items(
 # --- a line's cells on a card ---
 
 
-def revised(card: CustomerCard, line: SheetLine, faults: list[Fault]) -> CustomerCard:
-    """The card with what the line says; what can't be read is added to `faults`, and all that is wrong then."""
-    for column, read in _READ.items():
-        if (text := line[column]) is not None:
-            try:
-                card = read(card, text)
-            except _Unreadable as error:
-                faults.append(Fault(column, str(error)))
-    card = _short_contract(card, line, faults)
-    faults.extend(card.faults())
-    return card
-
-
 class _Unreadable(Exception):
     """A cell that says nothing one could take."""
 
 
-def _country(card: CustomerCard, text: str) -> CustomerCard:
-    country = {"ITALIA": "IT", "ITALY": "IT"}.get(text.upper(), text.upper())
-    return _address(card, country=country)
+class _Part(StrEnum):
+    """Of what a column is a field."""
+
+    CARD = "card"
+    TAX = "tax"
+    ADDRESS = "address"
+    CONTRACT = "contract"
 
 
-def _address(card: CustomerCard, **told: str) -> CustomerCard:
-    return replace(card, tax=replace(card.tax, address=replace(card.tax.address, **told)))
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a cell's value goes, and how it is read; the country decides how numbers are."""
+
+    part: _Part
+    field: str
+    read: Callable[[str, str], object]
 
 
-def _tax(card: CustomerCard, column: str, text: str) -> CustomerCard:
-    changes: dict[str, Any] = {column: text}
-    return replace(card, tax=replace(card.tax, **changes))
+def revised(card: CustomerCard, line: SheetLine, faults: list[Fault]) -> CustomerCard:
+    """The card with what the line says; what can't be read is added to `faults`, and all that is wrong then."""
+    country = _country(line["country"] or card.tax.address.country)
+    told: dict[_Part, dict[str, Any]] = {part: {} for part in _Part}
+    for name, text in line.cells.items():
+        column = _READ.get(name)
+        if column is not None and text:
+            try:
+                told[column.part][column.field] = column.read(text, country)
+            except _Unreadable as error:
+                faults.append(Fault(name, str(error)))
+    if (periods := _short_contract(line, faults)) is not None:
+        told[_Part.CONTRACT]["periods"] = periods
+    card = _with(card, told)
+    faults.extend(card.faults())
+    return card
 
 
-def _postcode(card: CustomerCard, text: str) -> CustomerCard:
-    italian = card.tax.address.country == "IT" and text.isascii() and text.isdigit()
-    return _address(card, postcode=text.zfill(5) if italian else text)  # spreadsheets eat a leading zero
+def emptied(card: CustomerCard, column: str) -> CustomerCard:
+    """The card without what that column says; BadInput where it has to say something."""
+    if column in ("name", "country", "language"):
+        raise BadInput(column, "cannot be empty")
+    of = _READ["contracts" if column.startswith("contract_") else column]
+    nothing = CustomerCard("")
+    parts = {
+        _Part.CARD: nothing,
+        _Part.TAX: nothing.tax,
+        _Part.ADDRESS: nothing.tax.address,
+        _Part.CONTRACT: nothing.contract,
+    }
+    return _with(card, {of.part: {of.field: getattr(parts[of.part], of.field)}})
 
 
-def _vat(card: CustomerCard, text: str) -> CustomerCard:
-    number = tidy_vat(text, card.tax.address.country)
-    italian = card.tax.address.country == "IT" and number.isascii() and number.isdigit()
-    return _tax(card, "vat_number", number.zfill(11) if italian else number)
+def _with(card: CustomerCard, told: Mapping[_Part, Mapping[str, Any]]) -> CustomerCard:
+    changes: dict[str, Any] = dict(told.get(_Part.CARD, {}))
+    tax: dict[str, Any] = dict(told.get(_Part.TAX, {}))
+    if address := told.get(_Part.ADDRESS):
+        tax["address"] = replace(card.tax.address, **address)
+    if tax:
+        changes["tax"] = replace(card.tax, **tax)
+    if contract := told.get(_Part.CONTRACT):
+        changes["contract"] = replace(card.contract, **contract)
+    return replace(card, **changes)
 
 
-def _language(card: CustomerCard, text: str) -> CustomerCard:
+def _country(text: str, _country: str = ITALY) -> str:
+    return {"ITALIA": ITALY, "ITALY": ITALY}.get(text.upper(), text.upper())
+
+
+def _as_is(text: str, _country: str) -> str:
+    return text
+
+
+def _upper(text: str, _country: str) -> str:
+    return text.upper()
+
+
+def _padded(text: str, country: str, length: int) -> str:
+    """With the zeros at the front that spreadsheets eat."""
+    return text.zfill(length) if country == ITALY and text.isascii() and text.isdigit() else text
+
+
+def _postcode(text: str, country: str) -> str:
+    return _padded(text, country, 5)
+
+
+def _vat(text: str, country: str) -> str:
+    return _padded(tidy_vat(text, country), country, 11)
+
+
+def _tax_code(text: str, _country: str) -> str:
+    return tidy_number(text)
+
+
+def _edition(text: str, _country: str) -> str:
+    return tidy_edition(text)
+
+
+def _language(text: str, _country: str) -> str:
     match text.casefold():
         case "it" | "italiano" | "italian":
-            return replace(card, language="it")
+            return "it"
         case "en" | "inglese" | "english":
-            return replace(card, language="en")
+            return "en"
     raise _Unreadable(f'"{text[:40]}" is no language (it or en)')
 
 
-def _versions(card: CustomerCard, text: str) -> CustomerCard:
-    return replace(card, versions=tuple(_version(part) for part in _PARTS.split(text) if part))
+_VERSIONS = {
+    "current": Version.CURRENT,
+    "corrente": Version.CURRENT,
+    "attuale": Version.CURRENT,
+    "previous": Version.PREVIOUS,
+    "precedente": Version.PREVIOUS,
+}
+
+
+def _versions(text: str, _country: str) -> tuple[VersionFrom, ...]:
+    return tuple(_version(part) for part in _PARTS.split(text) if part)
 
 
 def _version(text: str) -> VersionFrom:
     *first, name = text.split()
-    known = {"current": Version.CURRENT, "corrente": Version.CURRENT, "attuale": Version.CURRENT}
-    known |= {"previous": Version.PREVIOUS, "precedente": Version.PREVIOUS}
-    if name.casefold() not in known or len(first) > 1:
+    version = _VERSIONS.get(name.casefold())
+    if version is None or len(first) > 1:
         raise _Unreadable(f'"{text[:60]}" is no version (current or previous, or 2026-03-01 current)')
-    return VersionFrom(_day(first[0]) if first else SINCE_EVER, known[name.casefold()])
+    return VersionFrom(_day(first[0]) if first else SINCE_EVER, version)
 
 
-def _contracts(card: CustomerCard, text: str) -> CustomerCard:
-    if text.casefold() in ("no", "none", "nessuno"):
-        periods: tuple[Period, ...] = ()
-    elif text.casefold() in ("yes", "sì", "si"):
-        periods = (Period(SINCE_EVER),)
-    else:
-        periods = tuple(_period(part) for part in _PARTS.split(text) if part)
-    return replace(card, contract=replace(card.contract, periods=periods))
+def _contracts(text: str, _country: str) -> tuple[Period, ...]:
+    match text.casefold():
+        case "no" | "none" | "nessuno":
+            return ()
+        case "yes" | "sì" | "si":
+            return (Period(SINCE_EVER),)
+    return tuple(_period(part) for part in _PARTS.split(text) if part)
 
 
-def _suspensions(card: CustomerCard, text: str) -> CustomerCard:
+def _suspensions(text: str, _country: str) -> tuple[Suspension, ...]:
     found = []
     for part in _PARTS.split(text):
         days, _, why = part.partition(" ")
         period = _period(days)
         found.append(Suspension(period.first, period.until, why.strip()))
-    return replace(card, contract=replace(card.contract, suspensions=tuple(found)))
+    return tuple(found)
 
 
 def _period(text: str) -> Period:
@@ -233,71 +299,76 @@ def _period(text: str) -> Period:
     return Period(_day(first) if first.strip() else SINCE_EVER, _day(until) if until.strip() else None)
 
 
+_ITALIAN_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
+
+
 def _day(text: str) -> date:
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"):
-        try:
-            found = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
+    written = text.strip()
+    italian = _ITALIAN_DAY.fullmatch(written)
+    try:
+        if italian is not None:
+            found = date(int(italian[3]), int(italian[2]), int(italian[1]))
+        else:
+            found = date.fromisoformat(written)
         if 1970 <= found.year <= 9998:
             return found
+    except ValueError:
+        pass
     raise _Unreadable(f'"{text[:40]}" is no day (as in 2026-01-31 or 31/01/2026)')
 
 
-def _short_contract(card: CustomerCard, line: SheetLine, faults: list[Fault]) -> CustomerCard:
-    """One contract by its two days, in columns of their own."""
-    first, until = line["contract_from"], line["contract_until"]
-    if first is None and until is None:
-        return card
+def _short_contract(line: SheetLine, faults: list[Fault]) -> tuple[Period, ...] | None:
+    """One contract by its two days, in columns of their own; None where they say nothing."""
+    told = [(column, line[column]) for column in ("contract_from", "contract_until")]
+    if all(text is None for _, text in told):
+        return None
     if line["contracts"] is not None:
         faults.append(Fault("contracts", "said beside contract_from and contract_until", "say it one way"))
-        return card
+        return None
     days: list[date | None] = []
-    for column, text in (("contract_from", first), ("contract_until", until)):
+    for column, text in told:
         try:
             days.append(None if text is None else _day(text))
         except _Unreadable as error:
             faults.append(Fault(column, str(error)))
-    if len(days) < 2:
-        return card
-    return replace(card, contract=replace(card.contract, periods=(Period(days[0] or SINCE_EVER, days[1]),)))
+    return (Period(days[0] or SINCE_EVER, days[1]),) if len(days) == len(told) else None
 
 
-def _peers(card: CustomerCard, text: str) -> CustomerCard:
+def _peers(text: str, _country: str) -> tuple[Peer, ...]:
     found = []
     for part in _PARTS.split(text):
         tool, colon, name = part.partition(":")
         if not colon:
             raise _Unreadable(f'"{part[:60]}" is no peer (tool:peer, as in teamviewer:123456789)')
         found.append(Peer(tool.strip().casefold(), name.strip()))
-    return replace(card, peers=tuple(dict.fromkeys(found)))
+    return tuple(dict.fromkeys(found))
 
 
-def _emails(card: CustomerCard, text: str) -> CustomerCard:
-    return replace(card, emails=tuple(dict.fromkeys(part.lower() for part in re.split(r"[|,;\s]+", text) if part)))
+def _emails(text: str, _country: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.lower() for part in re.split(r"[|,;\s]+", text) if part))
 
 
-_READ: Mapping[str, Callable[[CustomerCard, str], CustomerCard]] = {
-    "country": _country,  # first: the numbers are read by its rules
-    "code": lambda card, text: replace(card, code=text),
-    "name": lambda card, text: replace(card, name=text),
-    "business_name": lambda card, text: _tax(card, "business_name", text),
-    "vat_number": _vat,
-    "tax_code": lambda card, text: _tax(card, "tax_code", tidy_number(text)),
-    "street": lambda card, text: _address(card, street=text),
-    "postcode": _postcode,
-    "town": lambda card, text: _address(card, town=text),
-    "province": lambda card, text: _address(card, province=text.upper() if len(text) == 2 else text),
-    "recipient_code": lambda card, text: _tax(card, "recipient_code", text.upper()),
-    "pec": lambda card, text: _tax(card, "pec", text),
-    "emails": _emails,
-    "language": _language,
-    "edition": lambda card, text: replace(card, edition=tidy_edition(text)),
-    "versions": _versions,
-    "contracts": _contracts,
-    "suspensions": _suspensions,
-    "peers": _peers,
-    "note": lambda card, text: replace(card, note=text),
+_READ: Mapping[str, _Column] = {
+    "code": _Column(_Part.CARD, "code", _as_is),
+    "name": _Column(_Part.CARD, "name", _as_is),
+    "business_name": _Column(_Part.TAX, "business_name", _as_is),
+    "vat_number": _Column(_Part.TAX, "vat_number", _vat),
+    "tax_code": _Column(_Part.TAX, "tax_code", _tax_code),
+    "street": _Column(_Part.ADDRESS, "street", _as_is),
+    "postcode": _Column(_Part.ADDRESS, "postcode", _postcode),
+    "town": _Column(_Part.ADDRESS, "town", _as_is),
+    "province": _Column(_Part.ADDRESS, "province", _upper),
+    "country": _Column(_Part.ADDRESS, "country", _country),
+    "recipient_code": _Column(_Part.TAX, "recipient_code", _upper),
+    "pec": _Column(_Part.TAX, "pec", _as_is),
+    "emails": _Column(_Part.CARD, "emails", _emails),
+    "language": _Column(_Part.CARD, "language", _language),
+    "edition": _Column(_Part.CARD, "edition", _edition),
+    "versions": _Column(_Part.CARD, "versions", _versions),
+    "contracts": _Column(_Part.CONTRACT, "periods", _contracts),
+    "suspensions": _Column(_Part.CONTRACT, "suspensions", _suspensions),
+    "peers": _Column(_Part.CARD, "peers", _peers),
+    "note": _Column(_Part.CARD, "note", _as_is),
 }
 
 
@@ -312,10 +383,11 @@ def sheet_of(cards: Mapping[int, CustomerCard]) -> Iterator[str]:
 def _lines(cards: Mapping[int, CustomerCard]) -> Iterator[Sequence[str]]:
     yield WRITTEN
     for number, card in cards.items():
-        yield [_told(number, card)[column] for column in WRITTEN]
+        yield [told_of(number, card)[column] for column in WRITTEN]
 
 
-def _told(number: int, card: CustomerCard) -> dict[str, str]:
+def told_of(number: int, card: CustomerCard) -> dict[str, str]:
+    """What its cells say, by column."""
     tax, address = card.tax, card.tax.address
     contract: Contract = card.contract
     told = {

@@ -13,7 +13,7 @@ from collector.domain.entitlement import Version
 from collector.domain.fault import Fault
 from collector.domain.peers import Peer
 from collector.errors import BadInput
-from collector.inbox.customer_sheet import COLUMNS, WRITTEN, read_sheet, revised, sheet_of
+from collector.inbox.customer_sheet import COLUMNS, WRITTEN, emptied, read_sheet, revised, sheet_of, told_of
 
 FULL = CustomerCard(
     name="Studio Però",
@@ -135,3 +135,16 @@ def test_columns_that_are_unknown_or_twice_and_lines_that_are_too_long_are_named
 def test_nothing_at_all_says_what_to_write() -> None:
     with pytest.raises(BadInput, match="line of headings"):
         read_sheet(b"\n\n")
+
+
+@pytest.mark.parametrize("column", [each for each in COLUMNS if each not in ("number", "name", "country", "language")])
+def test_a_column_that_is_emptied_says_nothing(column: str) -> None:
+    told = told_of(7, emptied(FULL, column))
+    assert told.get(column, "no") in ("", "no")
+    assert read("".join(sheet_of({7: emptied(FULL, column)})))[1] == []
+
+
+@pytest.mark.parametrize("column", ["name", "country", "language"])
+def test_what_has_to_say_something_is_not_emptied(column: str) -> None:
+    with pytest.raises(BadInput, match="cannot be empty"):
+        emptied(FULL, column)
