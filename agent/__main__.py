@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, autostart, declared, log, paths, replay, status, tool_list
+from agent import app, autostart, declared, log, paths, reconcile, replay, status, tool_list
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
 
@@ -88,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     recorded = verbs.add_parser("replay", help="print the sessions that recorded logs of a tool prove")
     replay.add_arguments(recorded)
     recorded.set_defaults(verb=_replay)
+    compared = verbs.add_parser("reconcile", help="list where a tool's own list and what was recorded differ")
+    reconcile.add_arguments(compared)
+    _add_data(compared)
+    compared.set_defaults(verb=_reconcile)
 
     for name, does in (("install", "start the agent at every log-on"), ("uninstall", "undo install")):
         verb = verbs.add_parser(name, help=does)
@@ -172,6 +176,10 @@ def _end(given: argparse.Namespace) -> int:
 
 def _replay(given: argparse.Namespace) -> int:
     return replay.run(given, app.catalogue().signatures)
+
+
+def _reconcile(given: argparse.Namespace) -> int:
+    return reconcile.run(given, app.catalogue().signatures, lambda since_at: app.recorded(given.data, since_at))
 
 
 def _tools(given: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ from agent.tracker import Change, Tracks, resume
 from agent.watch import json_lines, text_lines, watch
 from shared.clock import Clock, SystemClock
 from shared.moments import iso
+from shared.session import Session
 
 if sys.platform == "win32":  # the others must not pay for what it takes to read events
     from agent.channels import Channels
@@ -136,6 +137,17 @@ def standing(data: Path, since_at: int) -> Standing:
             recorded=tuple(spool.recorded(since_at)),
             desk=way(os.environ),
         )
+    finally:
+        spool.close()
+
+
+def recorded(data: Path, since_at: int) -> tuple[Session, ...]:
+    """What was recorded of the sessions that ended since then; nothing where no agent ever ran."""
+    if not Paths(data).spool.exists():
+        return ()
+    spool = Spool(Paths(data).spool, floor_seq=0)
+    try:
+        return tuple(spool.recorded(since_at))
     finally:
         spool.close()
 
