@@ -49,7 +49,7 @@ def asks_for(name: str, tool: str, language: str) -> Notice:
 def what_is_recorded(language: str) -> Notice:
     """The first notice, before anything is recorded."""
     if language == "it":
-        text = "Quale programma, con quale computer, da quando a quando; mai lo schermo né i tasti. Tutto, e come fermarlo:"
+        text = "Quale programma, con chi, da quando a quando; mai lo schermo né i tasti. Tutto, e come fermarlo:"
         return Notice("Mezzora registra i collegamenti di assistenza remota", f"{text} mezzora-agent status")
     text = "Which program, to which computer, from when to when; never screen or keys. All of it, and how to stop it:"
     return Notice("Mezzora records remote-support sessions", f"{text} mezzora-agent status")
