@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, autostart, declared, log, paths, reconcile, replay, status, tool_list
+from agent import app, autostart, declared, explain, log, paths, reconcile, replay, status, tool_list
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
 
@@ -72,8 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--seconds", type=_positive, metavar="N", help="stop after so many seconds (default: at Ctrl-C)")
     watch.set_defaults(verb=_watch)
 
-    explain = verbs.add_parser("explain", help="say for each candidate why it is or is not a session")
-    explain.set_defaults(verb=_explain)
+    explaining = verbs.add_parser("explain", help="say for each candidate why it is or is not a session")
+    explaining.set_defaults(verb=_explain)
     standing = verbs.add_parser("status", help="say what is recorded about you, what waits, and how to stop it")
     status.add_arguments(standing)
     standing.set_defaults(verb=_status)
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         autostart.add_arguments(verb)
         _add_data(verb)
         verb.set_defaults(verb=_autostart, name=name)
-    for verb in (enrol, run, watch, explain, standing, begin, end):
+    for verb in (enrol, run, watch, explaining, standing, begin, end):
         _add_data(verb)
     return parser
 
@@ -143,20 +143,7 @@ def _autostart(given: argparse.Namespace) -> int:
 
 
 def _explain(given: argparse.Namespace) -> int:
-    measuring = app.meter(lambda change: None, SystemClock(), given.data)
-    verdicts = measuring.verdicts()[1]
-    for verdict in verdicts:
-        state = "a session" if verdict.sightings else "no session"
-        sys.stdout.write(f"{verdict.tool}: {state}: {verdict.subject}: {verdict.why}\n")
-    if not verdicts:
-        sys.stdout.write("no remote-support program that the agent knows runs here, and no log tells of a session\n")
-    _tell_channels()
-    return 0
-
-
-def _tell_channels() -> None:
-    for each in app.channel_standings():
-        sys.stdout.write(f"{each}\n")
+    return explain.run(app.explanation(given.data))
 
 
 def _status(given: argparse.Namespace) -> int:
@@ -185,7 +172,7 @@ def _reconcile(given: argparse.Namespace) -> int:
 def _tools(given: argparse.Namespace) -> int:
     status = tool_list.run(given, paths.own_catalogue())
     if not given.json:
-        _tell_channels()
+        sys.stdout.writelines(f"{each}\n" for each in app.explanation(given.data).channels)
     return status
 
 

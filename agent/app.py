@@ -21,6 +21,7 @@ from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.declared import Declarations, run_begin, the_one_meant
 from agent.desk import Desk, asks_for, language_of, way, what_is_recorded
 from agent.directory import find, known_tools
+from agent.explain import Explanation
 from agent.link import Link, read_link, write_link
 from agent.machine import Machine, this_system
 from agent.meter import Meter, Reads
@@ -40,6 +41,8 @@ from shared.session import Session
 if sys.platform == "win32":  # the others must not pay for what it takes to read events
     from agent.channels import Channels
     from agent.wevtapi import EventChannel
+
+MOST_LOOKS = 64  # that `explain` takes to read logs to their end, a bounded part at each
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +80,20 @@ def meter(
     return Meter(machine, readers, signatures, tell, lambda tool: ask(named[tool]), new_id, tracks)
 
 
-def channel_standings() -> tuple[str, ...]:
-    """What each event channel of this system is good for right now, in words."""
+def explanation(data: Path) -> Explanation:
+    """What is to be said of every candidate, log and event channel right now."""
+    measuring = meter(lambda change: None, SystemClock(), data)
+    verdicts = measuring.verdicts()[1]
+    logs = next(each for each in measuring.readers if isinstance(each, ToolLogs))
+    for _ in range(MOST_LOOKS):
+        if not logs.is_behind:
+            break
+        verdicts = measuring.verdicts()[1]
+    channels: tuple[str, ...] = ()
     if sys.platform == "win32":
-        signatures, clock = catalogue(), SystemClock()
-        machine = Machine(signatures, clock)
-        machine.look()
-        channels = Channels(signatures, clock, EventChannel, machine.process)
-        channels.look()
-        return channels.standing()
-    return ()
+        channels = tuple(line for each in measuring.readers if isinstance(each, Channels) for line in each.standing())
+    notes = {each.tool: each.note for each in measuring.catalogue.signatures}
+    return Explanation(verdicts, logs.states(), channels, notes)
 
 
 def new_id() -> str:

@@ -45,7 +45,8 @@ class Meter:
         tracks: Tracks = (),
         timing: Timing = Timing(),  # noqa: B008 - frozen
     ) -> None:
-        self._machine, self._readers, self._catalogue = machine, tuple(readers), catalogue
+        self.readers, self.catalogue = tuple(readers), catalogue
+        self._machine = machine
         self._tell, self._ask, self._new_id, self._timing = tell, ask, new_id, timing
         self._asked: frozenset[str] = frozenset()
         self._tracks = tracks
@@ -80,15 +81,15 @@ class Meter:
 
     def _has_candidate(self, snapshot: Snapshot) -> bool:
         """Whether anything that runs could hold a session: what runs all day could not."""
-        found = (self._catalogue.match(process) for process in snapshot.processes)
+        found = (self.catalogue.match(process) for process in snapshot.processes)
         return any(match is not None and match.rule.role is Role.VIEWER for match in found)
 
     def verdicts(self) -> tuple[Snapshot, tuple[Verdict, ...]]:
         """What is to be said of every candidate right now."""
         snapshot = self._machine.look()
-        runs = running(self._catalogue, snapshot)
-        logged = [session for reader in self._readers for session in reader.look(runs)]
-        verdicts = detect(self._catalogue, snapshot, logged, self._ran)
+        runs = running(self.catalogue, snapshot)
+        logged = [session for reader in self.readers for session in reader.look(runs)]
+        verdicts = detect(self.catalogue, snapshot, logged, self._ran)
         self._ran |= runs
         return snapshot, verdicts
 

@@ -42,6 +42,7 @@ class LogState:
     place: str
     why: str
     last: LoggedSession | None = None  # of which it told something last
+    is_there: bool = True
 
 
 class ToolLogs:
@@ -99,7 +100,7 @@ class ToolLogs:
             here = [path for each in patterns for path in self._places.files(each) if path in self._files]
             told += [LogState(tool, path, self._files[path].state, self._files[path].book.last) for path in here]
             if not here:
-                told.append(LogState(tool, " or ".join(patterns) or "its log", "there is none"))
+                told.append(LogState(tool, " or ".join(patterns) or "its log", "there is none", is_there=False))
         return tuple(told)
 
     def _due(self) -> list["LogFile"]:
