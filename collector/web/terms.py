@@ -40,7 +40,7 @@ CATEGORIES = {
     "software-updates": "software updates",
     "file-recovery": "file recovery",
 }
-LINES = {"base": "Base price", "overtime": "Overtime, half hours begun"}
+LINES = {"base": "Base price", "overtime": "Overtime, half hours begun", "goodwill": "Goodwill"}
 ALERTS = {
     "warning": "limit ahead",
     "cap": "limit reached",
