@@ -1,7 +1,7 @@
 """Pictures and log lines + signatures → which sessions are live, and for each candidate why it is or is not. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.sighting import LoggedSession, Sighting
@@ -27,6 +27,7 @@ def detect(
     """A verdict on each candidate process and each session that a log tells of; `ran`: tools seen at earlier looks."""
     matched = [(process, found) for process in snapshot.processes if (found := catalogue.match(process)) is not None]
     runs = running(catalogue, snapshot)
+    oldest = _oldest(matched)
     around = frozenset(name for process in snapshot.processes for name in process.names)
     orphans = _Orphans(snapshot.connections)
     by_pid = defaultdict(list)
@@ -40,7 +41,7 @@ def detect(
             else _of_process(catalogue, process, found, by_pid[process.pid], orphans)
             for process, found in matched
         ),
-        *(_of_log(session, runs, ran) for session in logged),
+        *(_of_log(session, runs, ran, oldest) for session in logged),
     )
 
 
@@ -174,7 +175,27 @@ def _named(target: Target) -> str | None:
     return f"{target.host}:{target.port}" if target.host and target.port else target.host
 
 
-def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str]) -> Verdict:
+def _oldest(matched: Iterable[tuple[Process, Match]]) -> dict[str, int]:
+    """When the first process of each tool that runs here was started."""
+    oldest: dict[str, int] = {}
+    for process, found in matched:
+        if found.rule.role is not Role.INCOMING and process.started_at is not None:
+            tool = found.signature.tool
+            oldest[tool] = min(process.started_at, oldest.get(tool, process.started_at))
+    return oldest
+
+
+_CLOCKS_APART_MS = 60_000  # what lies between a log's stamp and the system's word of when a process was started
+
+
+def _is_left_open(session: LoggedSession, oldest_at: int | None) -> bool:
+    """Whether it began before any program that runs now, and before anybody looked: its end was never written."""
+    if session.began_at is not None or session.stamped_at is None or oldest_at is None:
+        return False
+    return oldest_at - session.stamped_at > _CLOCKS_APART_MS
+
+
+def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str], oldest: Mapping[str, int]) -> Verdict:
     subject = session.key.partition("#")[0]
     sighting = Sighting(
         session.tool,
@@ -193,4 +214,6 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str]) -
         return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))
     if session.tool not in runs and (session.began_at is None or session.tool in ran):
         return Verdict(subject, session.tool, "its log tells a start without an end, but the program does not run")
+    if _is_left_open(session, oldest.get(session.tool)):
+        return Verdict(subject, session.tool, "its log tells a start that an earlier run of the program left open")
     return Verdict(subject, session.tool, "its log tells a start, and no end yet", (sighting,))

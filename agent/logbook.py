@@ -181,7 +181,8 @@ class Logbook:
         told = reading.start(stamp)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         key = f"{self._source}#{stamp.at if stamp else self._count}:{handle}"
-        self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms)
+        stamped_at = stamp.at if stamp else None
+        self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms, stamped_at=stamped_at)
         self._open[handle] = self.last
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:

@@ -160,6 +160,7 @@ class Machine:
                 names=frozenset(names),
                 path=path,
                 arguments=arguments or _arguments(process),
+                started_at=int(process.create_time() * 1000),
                 display_port=_display_port(process),
             )
         except (*_GONE, *_HIDDEN):

@@ -34,3 +34,4 @@ class LoggedSession:
     evidence: Evidence = Evidence.LOG
     unsure_ms: int = 0  # how far the true instants may lie from those told: the log's resolution
     pid: int | None = None  # of the process that holds it, where the log tells
+    stamped_at: int | None = None  # what the line of its start says, true or not

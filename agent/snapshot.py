@@ -39,6 +39,7 @@ class Process:
     path: str  # of the executable, with forward slashes, lower case; empty when the system does not tell
     arguments: tuple[str, ...] = ()
     display_port: int = 0  # where its X server listens, when it draws over TCP (ssh -X does); else 0
+    started_at: int | None = None  # on the wall clock, as near as the system tells
 
     @property
     def identity(self) -> str:

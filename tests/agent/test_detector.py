@@ -1,5 +1,7 @@
 """What is a session and what is not, each with its reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.detector import detect, running, sightings
@@ -118,6 +120,18 @@ def test_an_old_log_needs_the_program_to_run() -> None:
     old = (logged(began_at=None),)
     assert sightings(detect(CATALOGUE, a_look(), old)) == ()
     assert len(sightings(detect(CATALOGUE, a_look(processes=(a_process("logger"),)), old))) == 1
+
+
+def test_an_old_start_that_an_earlier_run_of_the_program_left_open_is_none() -> None:
+    old = (logged(began_at=None, stamped_at=START.at - 3_600_000),)
+    since_then = replace(a_process("logger"), started_at=START.at - 1_800_000)
+    (_, verdict) = detect(CATALOGUE, a_look(processes=(since_then,)), old)
+    assert (verdict.sightings, verdict.why) == (
+        (),
+        "its log tells a start that an earlier run of the program left open",
+    )
+    before = replace(since_then, pid=101, started_at=START.at - 7_200_000)
+    assert len(sightings(detect(CATALOGUE, a_look(processes=(since_then, before)), old))) == 1
 
 
 def test_a_program_that_ran_and_is_gone_ends_what_its_log_left_open() -> None:
