@@ -199,6 +199,15 @@ NEEDS = (
     Need("a browser", ("chromium", "chromium-browser"), ("chromium", "chromium-browser")),
     Need("a VNC server", ("Xtigervnc",), ("tigervnc-standalone-server",)),
     Need("a VNC viewer", ("xtigervncviewer",), ("tigervnc-viewer",)),
+    Need("TightVNC's viewer", ("xtightvncviewer",), ("xtightvncviewer",)),
+    Need("GNOME's VNC viewer", ("gvncviewer",), ("gvncviewer",)),
+    Need("a SPICE viewer", ("remote-viewer",), ("virt-viewer",)),
+    Need("a SPICE server", ("qemu-system-x86_64",), ("qemu-system-x86",)),
+    Need(
+        "SPICE of that server", ("/usr/lib/*/qemu/ui-spice-core.so",), ("qemu-system-modules-spice", "qemu-system-x86")
+    ),
+    Need("an ssh server", ("/usr/sbin/sshd",), ("openssh-server",)),
+    Need("ssh", ("ssh",), ("openssh-client",)),
     Need("an RDP viewer", ("xfreerdp", "xfreerdp3"), ("freerdp2-x11", "freerdp3-x11")),
     Need(
         "an RDP server",

@@ -9,6 +9,7 @@ import pytest
 from tests.real import desk, viewers
 from tests.real.line import Line
 from tests.real.program import Program
+from tests.real.ssh import SSHD, Ssh
 from tests.real.watching import Watch
 
 
@@ -42,6 +43,30 @@ def rdp_server(tmp_path_factory: pytest.TempPathFactory, screen: desk.Screen) ->
     server.program.end()
 
 
+@pytest.fixture(scope="session")
+def locked_vnc_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[desk.Server]:
+    _need("Xtigervnc")
+    server = desk.locked_vnc_server(tmp_path_factory.mktemp("locked"))
+    yield server
+    server.program.end()
+
+
+@pytest.fixture(scope="session")
+def spice_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[desk.Server]:
+    _need(desk.QEMU)
+    server = desk.spice_server(tmp_path_factory.mktemp("spice"))
+    yield server
+    server.program.end()
+
+
+@pytest.fixture(scope="session")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ssh]:
+    _need(SSHD, "ssh")
+    ssh = Ssh(tmp_path_factory.mktemp("ssh"))
+    yield ssh
+    ssh.server.program.end()
+
+
 @pytest.fixture
 def vnc_line(vnc_server: desk.Server) -> Iterator[Line]:
     with Line(vnc_server.port) as line:
@@ -57,6 +82,18 @@ def other_vnc_line(vnc_server: desk.Server) -> Iterator[Line]:
 @pytest.fixture
 def rdp_line(rdp_server: desk.Server) -> Iterator[Line]:
     with Line(rdp_server.port) as line:
+        yield line
+
+
+@pytest.fixture
+def locked_line(locked_vnc_server: desk.Server) -> Iterator[Line]:
+    with Line(locked_vnc_server.port) as line:
+        yield line
+
+
+@pytest.fixture
+def spice_line(spice_server: desk.Server) -> Iterator[Line]:
+    with Line(spice_server.port) as line:
         yield line
 
 
@@ -86,14 +123,35 @@ def ended() -> Iterator[Callable[[Program], Program]]:
 def tigervnc(tmp_path: Path, screen: desk.Screen, ended: Callable[[Program], Program]) -> Callable[..., Program]:
     """Start TigerVNC's viewer with these arguments."""
     _need("xtigervncviewer")
-    return lambda *arguments: ended(viewers.tigervnc(tmp_path, screen, *arguments))
+    return lambda *arguments, **more: ended(viewers.tigervnc(tmp_path, screen, *arguments, **more))
 
 
 @pytest.fixture
-def freerdp(tmp_path: Path, screen: desk.Screen, ended: Callable[[Program], Program]) -> Callable[[int], Program]:
+def tightvnc(tmp_path: Path, screen: desk.Screen, ended: Callable[[Program], Program]) -> Callable[..., Program]:
+    """Start TightVNC's viewer with these arguments."""
+    _need("xtightvncviewer")
+    return lambda *arguments: ended(viewers.tightvnc(tmp_path, screen, *arguments))
+
+
+@pytest.fixture
+def gvncviewer(tmp_path: Path, screen: desk.Screen, ended: Callable[[Program], Program]) -> Callable[[int], Program]:
+    """Start GNOME's small viewer towards this port."""
+    _need("gvncviewer")
+    return lambda port: ended(viewers.gvncviewer(tmp_path, screen, port))
+
+
+@pytest.fixture
+def remote_viewer(tmp_path: Path, screen: desk.Screen, ended: Callable[[Program], Program]) -> Callable[[str], Program]:
+    """Start the viewer of virtual machines towards this address."""
+    _need("remote-viewer")
+    return lambda address: ended(viewers.remote_viewer(tmp_path, screen, address))
+
+
+@pytest.fixture
+def freerdp(tmp_path: Path, screen: desk.Screen, ended: Callable[[Program], Program]) -> Callable[..., Program]:
     """Start FreeRDP's viewer towards this port."""
     _need(viewers.XFREERDP)
-    return lambda port: ended(viewers.freerdp(tmp_path, screen, port))
+    return lambda port, **more: ended(viewers.freerdp(tmp_path, screen, port, **more))
 
 
 @pytest.fixture

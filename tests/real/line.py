@@ -46,6 +46,7 @@ class Line:
         self.calls: list[Call] = []
         self._orders: list[tuple[Callable[[], object], threading.Event]] = []
         self._over = False
+        self._is_silent = False
         self._thread = threading.Thread(target=self._serve, name=f"line {self.port}", daemon=True)
         self._thread.start()
 
@@ -83,6 +84,10 @@ class Line:
         """Close every connection; the next caller is served again."""
         self._order(self._close_all)
 
+    def fall_silent(self) -> None:
+        """From now on nothing is passed on and no end is noticed, as by a PC that hangs."""
+        self._order(lambda: setattr(self, "_is_silent", True))
+
     def refuse(self) -> None:
         """From now on nobody is let in: connection refused, as where nothing listens. Calls that are open go on."""
         self._order(self._listener.close)
@@ -113,7 +118,7 @@ class Line:
         with selectors.DefaultSelector() as selector:
             if self._listener.fileno() >= 0:
                 selector.register(self._listener, selectors.EVENT_READ, None)
-            for call in self._open_calls():
+            for call in [] if self._is_silent else self._open_calls():
                 for end in (call.near, call.far):
                     events = selectors.EVENT_READ if not call.waiting.get(_other(call, end)) else 0
                     events |= selectors.EVENT_WRITE if call.waiting.get(end) else 0

@@ -1,5 +1,6 @@
 """The viewers, started so that they connect without a human."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,11 +8,36 @@ from tests.real.desk import Screen
 from tests.real.program import Program, first_of, until
 
 XFREERDP = first_of("xfreerdp", "xfreerdp3")
+# What follows runs on a terminal of its own, where nobody types.
+TERMINAL = (
+    sys.executable,
+    "-c",
+    "import os, pty, sys\nchild, terminal = pty.fork()\nif not child: os.execvp(sys.argv[1], sys.argv[1:])\n"
+    "while True: os.write(1, os.read(terminal, 4096))",
+)
 
 
-def tigervnc(folder: Path, screen: Screen, *arguments: str) -> Program:
+def tigervnc(
+    folder: Path, screen: Screen, *arguments: str, security: str = "None", via: Mapping[str, str] | None = None
+) -> Program:
     """TigerVNC's viewer; give `to(port)`, or the arguments of another purpose."""
-    return Program(["xtigervncviewer", "-SecurityTypes", "None", *arguments], folder, screen.environment)
+    command = ["xtigervncviewer", "-SecurityTypes", security, *arguments]
+    return Program(command, folder, {**screen.environment, **(via or {})})
+
+
+def tightvnc(folder: Path, screen: Screen, *arguments: str) -> Program:
+    """TightVNC's viewer; give `to(port)`."""
+    return Program(["xtightvncviewer", *arguments], folder, screen.environment)
+
+
+def gvncviewer(folder: Path, screen: Screen, port: int) -> Program:
+    """GNOME's small viewer, which knows no ports, only displays."""
+    return Program(["gvncviewer", f"127.0.0.1:{port - 5900}"], folder, screen.environment)
+
+
+def remote_viewer(folder: Path, screen: Screen, address: str) -> Program:
+    """The viewer of virtual machines, for VNC and SPICE; its address has the form vnc://host:port."""
+    return Program(["remote-viewer", address], folder, {**screen.environment, **_own_folders(folder)})
 
 
 def to(port: int) -> str:
@@ -19,10 +45,13 @@ def to(port: int) -> str:
     return f"127.0.0.1::{port}"
 
 
-def freerdp(folder: Path, screen: Screen, port: int) -> Program:
-    """FreeRDP's viewer, which trusts any certificate."""
-    command = [XFREERDP, f"/v:127.0.0.1:{port}", "/cert:ignore", "/sec:tls", "/u:nobody", "/p:nothing", "/size:400x300"]
-    return Program(command, folder, screen.environment)
+def freerdp(
+    folder: Path, screen: Screen, port: int, *, security: str = "tls", trusts: bool = True, asks: bool = False
+) -> Program:
+    """FreeRDP's viewer, which trusts any certificate, or none; with `asks`, a terminal is there to ask."""
+    command = [XFREERDP, f"/v:127.0.0.1:{port}", f"/sec:{security}", "/u:nobody", "/p:nothing", "/size:400x300"]
+    command += ["/cert:ignore"] if trusts else []
+    return Program([*TERMINAL, *command] if asks else command, folder, screen.environment)
 
 
 class Remmina:
