@@ -150,16 +150,18 @@ class Machine:
                 self._shells.add(pid)
             arguments: tuple[str, ...] = ()
             if _RUNS_SCRIPTS.fullmatch(file):
-                arguments = _arguments(process)
+                arguments = _arguments(process) or ()
                 names |= {PurePath(each.replace("\\", "/")).name.lower() for each in _plain(arguments)[:1]}
             if not any(self._catalogue.knows(name) for name in names):
                 return None
+            if (told := arguments or _arguments(process)) is None and pid in self._images:
+                self._images[pid] = _UNSETTLED
             return Process(
                 pid=pid,
                 born=_born(process),
                 names=frozenset(names),
                 path=path,
-                arguments=arguments or _arguments(process),
+                arguments=told or (),
                 started_at=int(process.create_time() * 1000),
                 display_port=_display_port(process),
             )
@@ -251,11 +253,16 @@ def _path(process: psutil.Process) -> str:
         return ""
 
 
-def _arguments(process: psutil.Process) -> tuple[str, ...]:
+def _arguments(process: psutil.Process) -> tuple[str, ...] | None:
+    """What follows the program's name; None of a process that is only just beginning or ending, and has no words."""
     try:
-        return tuple(process.cmdline()[1:])
+        words = process.cmdline()
     except _HIDDEN:
         return ()
+    return tuple(words[1:]) if words else None
+
+
+_UNSETTLED = "between two programs, or at its end"  # differs from every image: the next look inspects it again
 
 
 def _plain(arguments: tuple[str, ...]) -> list[str]:

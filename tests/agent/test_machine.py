@@ -104,8 +104,9 @@ def test_a_process_is_known_by_its_number_before_the_next_look_too(machine: Mach
     machine.look()
     assert machine.process(os.getpid()) is None
     with started(viewer, "-c", "import time; time.sleep(60)", "7") as process:
-        known = machine.process(process.pid)
-        assert known is not None
+        known = None
+        while known is None or not known.arguments:  # Linux lets a process be seen before its arguments are written
+            known = machine.process(process.pid)
         assert known.arguments[-1] == "7"
         assert until(machine, lambda each: bool(named(each, process.pid))).processes == (known,)
     until(machine, lambda each: not each.processes)
