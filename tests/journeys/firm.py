@@ -35,12 +35,24 @@ class Firm:
         (folder / "short.toml").write_text(tariff, encoding="utf-8")
 
     def open(self) -> None:
+        self.open_office()
+        enrol = ("enrol", self.address, self.code("reception"))
+        subprocess.run([*self._agent_command(), *enrol], check=True, capture_output=True, timeout=30)
+        self.start_agent()
+
+    def open_office(self) -> None:
+        """The collector alone, and a supervisor who may ask it."""
         self.start_collector()
         self._token = self._mezzora("token", "create", "--role", "supervisor")[-1]
-        code = self._mezzora("enrol", "reception")[-1].split()[-1]
-        address = f"http://127.0.0.1:{self._port}"
-        subprocess.run([*self._agent_command(), "enrol", address, code], check=True, capture_output=True, timeout=30)
-        self.start_agent()
+
+    @property
+    def address(self) -> str:
+        """Where the collector answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def code(self, name: str) -> str:
+        """The one-time code that makes a technician's PC known under this name."""
+        return self._mezzora("enrol", name)[-1].split()[-1]
 
     def close(self) -> None:
         for program in (self.agent, self.collector):
@@ -81,14 +93,14 @@ class Firm:
         assert self.collector is not None
         self.collector.must_run()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
     def _ask(self, path: str, body: bytes | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}/api/v1/{path}", body, headers)
+        request = urllib.request.Request(f"{self.address}/api/v1/{path}", body, headers)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
