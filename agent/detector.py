@@ -153,7 +153,7 @@ def _sessions(
 ) -> tuple[Sighting, ...]:
     """One for the process, or one for each peer where a process holds several."""
     tool = found.signature.tool
-    aim = (target.port, target.host)
+    aim, name = (target.port, target.host), target.host or target.id
     peers = sorted({each.remote for each in live}, key=lambda to: (to.port != aim[0], to.host != aim[1], str(to)))
     if found.rule.holds is Holds.ONE:
         peers = peers[:1]
@@ -163,7 +163,7 @@ def _sessions(
             f"{process.identity}:{tool}:{remote}",
             str(remote),
             Evidence.SOCKET,
-            peer_name=target.host if target.host and target.host != remote.host and len(peers) == 1 else None,
+            peer_name=name if name != remote.host and len(peers) == 1 else None,
             marks=(*marks, Mark.TUNNELLED) if remote.is_loopback else marks,
             pid=process.pid,
         )

@@ -88,6 +88,26 @@ def test_the_name_in_the_arguments_is_kept_beside_the_address() -> None:
     assert (sighting.peer, sighting.peer_name) == ("192.0.2.7:5900", "reception-pc")
 
 
+def test_the_id_in_the_arguments_is_the_name_behind_a_repeater() -> None:
+    repeated = a_catalogue(
+        """
+tool = "viewer"
+name = "A viewer"
+[[process]]
+names = ["viewer"]
+source = "made up"
+confidence = "verified"
+[[argument]]
+pattern = '^ID:(?P<id>\\d+)$'
+source = "made up"
+confidence = "verified"
+"""
+    )
+    look = a_look(processes=(a_process(arguments=("ID:1234",)),), connections=(a_connection(),))
+    (sighting,) = sightings(detect(repeated, look))
+    assert (sighting.peer, sighting.peer_name) == ("192.0.2.7:5900", "1234")
+
+
 def test_where_the_owner_is_not_told_the_arguments_decide_and_it_is_marked() -> None:
     (sighting,) = live((a_process(arguments=("192.0.2.7::5900",)),), (a_connection(pid=None),))
     assert sighting.marks == (Mark.PEER_BY_ARGUMENTS,)

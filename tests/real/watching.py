@@ -128,7 +128,7 @@ class Watch:
     @contextmanager
     def patience(self) -> Iterator["Patience"]:
         """Counts, while in the block, how long the machine let the watch wait for a processor."""
-        yield Patience(self.process.pid, _kept_waiting_s(self.process.pid))
+        yield Patience.with_(self.process.pid)
 
 
 @dataclass
@@ -137,6 +137,11 @@ class Patience:
 
     pid: int
     before_s: float
+
+    @classmethod
+    def with_(cls, pid: int) -> Self:
+        """From now on, with this process."""
+        return cls(pid, _kept_waiting_s(pid))
 
     def forgiven_s(self) -> float:
         return _kept_waiting_s(self.pid) - self.before_s
