@@ -84,8 +84,8 @@ class CollectorSide:
         self.line = Line.SILENT
         self._last_seq = 0
 
-    def receive(self, frame: bytes | str) -> list[AgentMessage]:
-        """What the agent said, in order; against the rules is Refused."""
+    def receive(self, frame: bytes | str) -> list[AgentMessage | Rejected]:
+        """What the agent said, in order, Rejected in place of what is not understood; against the rules is Refused."""
         messages = codec.from_agent(frame)
         for message in messages:
             match message:
@@ -93,7 +93,7 @@ class CollectorSide:
                     if self.line is not Line.SILENT:
                         raise Refused(f"a greeting on a line that is {self.line}")
                     self.line = Line.GREETED
-                case Progress():
+                case Progress() | Rejected():
                     if self.line is not Line.OPEN:
                         raise Refused(f"a progress on a line that is {self.line}")
                     if message.seq <= self._last_seq:

@@ -25,7 +25,7 @@ OUTSTANDING = 32  # frames of one line that wait for their commit; the sender wa
 
 DONE, GOING_AWAY, AGAINST_THE_RULES, TRY_LATER = 1000, 1001, 1008, 1013  # close codes of RFC 6455 and its registry
 
-_Answer = tuple[Sequence[Progress], "asyncio.Task[list[Rejected]]"]
+_Answer = tuple[Sequence[Progress | Rejected], "asyncio.Task[list[Rejected]]"]
 _log = logging.getLogger(__name__)
 
 
@@ -140,16 +140,16 @@ class AgentsDoor:
         self, socket: WebSocket, side: CollectorSide, agent: Admitted, answers: "asyncio.Queue[_Answer]"
     ) -> None:
         while True:
-            progresses = [each for each in await _hear(socket, side) if isinstance(each, Progress)]
+            told = [each for each in await _hear(socket, side) if isinstance(each, Progress | Rejected)]
             self._heard(agent)
-            if progresses:
-                await answers.put((progresses, asyncio.create_task(commit(self._ledger, agent, progresses))))
+            if told:
+                await answers.put((told, asyncio.create_task(commit(self._ledger, agent, told))))
 
     async def _answer(self, socket: WebSocket, side: CollectorSide, answers: "asyncio.Queue[_Answer]") -> None:
         """Answer each frame when it is committed; Unavailable ends the line, and the agent says it again later."""
         while True:
-            progresses, committed = await answers.get()
-            frame = answer(side, progresses, await committed)
+            told, committed = await answers.get()
+            frame = answer(side, told, await committed)
             try:
                 await socket.send_bytes(frame)
             except RuntimeError as error:  # what starlette says of a line that is down
@@ -165,7 +165,7 @@ def install(app: FastAPI, door: AgentsDoor) -> None:
     app.add_api_websocket_route("/agent", door.open)
 
 
-async def _hear(socket: WebSocket, side: CollectorSide) -> list[AgentMessage]:
+async def _hear(socket: WebSocket, side: CollectorSide) -> list[AgentMessage | Rejected]:
     """The next frame, text or bytes; WebSocketDisconnect when the line is down."""
     event = await socket.receive()
     if event["type"] != "websocket.receive":

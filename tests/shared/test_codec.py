@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared import codec
 from shared.errors import Refused
-from shared.messages import Ack, Progress
+from shared.messages import Ack, Progress, Rejected
 from tests.agent.test_spool import a_session
 
 
@@ -22,12 +22,36 @@ def test_a_word_of_a_newer_side_is_passed_over_and_a_newer_field_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("known", "newer"),
+    [
+        (b'"evidence":"socket"', b'"evidence":"telepathy"'),
+        (b'"tool":', b'"marks":["foretold"],"tool":'),
+        (b'"state":"live"', b'"state":"dreaming"'),
+    ],
+)
+def test_a_progress_of_a_newer_agent_is_rejected_under_its_number_and_those_beside_it_are_heard(
+    known: bytes, newer: bytes
+) -> None:
+    first, second, third = (Progress(seq=seq, session=a_session(seq)) for seq in (1, 2, 3))
+    frame = codec.encode([first, second, third]).split(b'{"say"')
+    frame[2] = frame[2].replace(known, newer)
+    match codec.from_agent(b'{"say"'.join(frame)):
+        case [Progress() as before, Rejected(seq=2, why=why), Progress() as behind]:
+            assert (before, behind) == (first, third)
+            assert "does not understand" in why
+        case other:
+            raise AssertionError(other)
+
+
+@pytest.mark.parametrize(
     "frame",
     [
         b"",
         b"{}",
         b"[1]",
         b'[{"say":"progress"}]',
+        b'[{"say":"progress","seq":0}]',
+        b'[{"say":"hello","seq":1}]',
         b'[{"say":"ack","seq":1}',
         b"\xff\xfe",
         b'[{"seq":1}]',

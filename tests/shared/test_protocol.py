@@ -58,6 +58,19 @@ def test_numbers_rise_on_a_line() -> None:
         collector.receive(frame(a_progress(5)))
 
 
+NOT_UNDERSTOOD = b'[{"say":"progress","seq":%d,"session":{"newer":true}}]'
+
+
+def test_a_progress_that_is_not_understood_keeps_its_place_among_the_numbers() -> None:
+    _, collector = an_open_line()
+    (told,) = collector.receive(NOT_UNDERSTOOD % 5)
+    assert isinstance(told, Rejected)
+    with pytest.raises(Refused, match="5"):
+        collector.receive(frame(a_progress(5)))
+    with pytest.raises(Refused, match="silent"):
+        CollectorSide().receive(NOT_UNDERSTOOD % 6)
+
+
 @pytest.mark.parametrize("message", [Welcome(version=1, agent="a", collector_at=1), Ack(seq=1)])
 def test_a_collector_that_speaks_first_is_refused(message: Message) -> None:
     with pytest.raises(Refused):

@@ -70,6 +70,20 @@ async def test_many_frames_may_be_under_way_and_are_answered_in_order(door: Door
     assert (await door.room.session(S1)).observed_ms == 200
 
 
+async def test_one_of_a_newer_agent_is_rejected_and_the_line_goes_on(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    async with door.open_line(await door.token()) as agent:
+        for seq in (1, 2):
+            await agent.line.send(b'[{"say":"progress","seq":%d,"session":{"newer":true}}]' % seq)
+            match await agent.hear():
+                case [Rejected(seq=rejected), Ack(seq=acked)]:
+                    assert (rejected, acked) == (seq, seq)
+                case other:
+                    raise AssertionError(other)
+        assert await agent.report((3, a_session(S1, (now - 5, 5)))) == [Ack(seq=3)]
+    assert (await door.room.session(S1)).observed_ms == 5
+
+
 async def test_a_rejected_one_holds_up_none_behind_it(door: Door) -> None:
     now = door.room.clock.wall_ms()
     async with door.open_line(await door.token()) as agent:
