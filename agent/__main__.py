@@ -5,12 +5,22 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, autostart, declared, explain, log, paths, reconcile, replay, status, tool_list
+from agent import app, declared, explain, log, paths, status
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
+
+# Each of these is loaded when it is chosen: an agent that runs for months keeps none of them in memory.
+LOADED_WHEN_CHOSEN = {
+    "tools": ("agent.tool_list", "list the tools that the agent knows, and what proves their sessions"),
+    "replay": ("agent.replay", "print the sessions that recorded logs of a tool prove"),
+    "reconcile": ("agent.reconcile", "list where a tool's own list and what was recorded differ"),
+    "install": ("agent.autostart", "start the agent at every log-on"),
+    "uninstall": ("agent.autostart", "undo install"),
+}
 
 EPILOG = """\
 A first day:
@@ -25,7 +35,8 @@ Without a collector:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; what goes wrong is one line on standard error and a status other than 0."""
-    given = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    given = _parser(words).parse_args(words)
     log.to_stderr(talkative=given.verbose)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # Windows' code page has no letter for many a peer's name
@@ -48,7 +59,8 @@ def _fail(text: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """With every verb, and the arguments of those that may be meant by these words."""
     parser = argparse.ArgumentParser(
         prog="mezzora-agent",
         description="Sees the remote-support sessions of this PC and reports how long they last.",
@@ -82,22 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     for verb, act in ((begin, _begin), (end, _end)):
         declared.add_arguments(verb)
         verb.set_defaults(verb=act)
-    tools = verbs.add_parser("tools", help="list the tools that the agent knows, and what proves their sessions")
-    tool_list.add_arguments(tools)
-    tools.set_defaults(verb=_tools)
-    recorded = verbs.add_parser("replay", help="print the sessions that recorded logs of a tool prove")
-    replay.add_arguments(recorded)
-    recorded.set_defaults(verb=_replay)
-    compared = verbs.add_parser("reconcile", help="list where a tool's own list and what was recorded differ")
-    reconcile.add_arguments(compared)
-    _add_data(compared)
-    compared.set_defaults(verb=_reconcile)
-
-    for name, does in (("install", "start the agent at every log-on"), ("uninstall", "undo install")):
-        verb = verbs.add_parser(name, help=does)
-        autostart.add_arguments(verb)
-        _add_data(verb)
-        verb.set_defaults(verb=_autostart, name=name)
+    does = {"tools": _tools, "replay": _replay, "reconcile": _reconcile, "install": _autostart, "uninstall": _autostart}
+    for name, (module, told) in LOADED_WHEN_CHOSEN.items():
+        chosen = verbs.add_parser(name, help=told)
+        chosen.set_defaults(verb=does[name], name=name)
+        if name in words:
+            import_module(module).add_arguments(chosen)
+        if name not in ("tools", "replay"):
+            _add_data(chosen)
     for verb in (enrol, run, watch, explaining, standing, begin, end):
         _add_data(verb)
     return parser
@@ -137,6 +141,8 @@ def _watch(given: argparse.Namespace) -> int:
 
 
 def _autostart(given: argparse.Namespace) -> int:
+    from agent import autostart
+
     # A folder that is not the usual one is part of what starts at log-on.
     own = [] if given.data == paths.data_folder() else ["--data", str(given.data.absolute())]
     return autostart.run(given.name, dry_run=given.dry_run, run_arguments=(*own, "run"))
@@ -162,14 +168,20 @@ def _end(given: argparse.Namespace) -> int:
 
 
 def _replay(given: argparse.Namespace) -> int:
+    from agent import replay
+
     return replay.run(given, app.catalogue().signatures)
 
 
 def _reconcile(given: argparse.Namespace) -> int:
+    from agent import reconcile
+
     return reconcile.run(given, app.catalogue().signatures, lambda since_at: app.recorded(given.data, since_at))
 
 
 def _tools(given: argparse.Namespace) -> int:
+    from agent import tool_list
+
     status = tool_list.run(given, paths.own_catalogue())
     if not given.json:
         sys.stdout.writelines(f"{each}\n" for each in app.explanation(given.data).channels)

@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -36,6 +35,7 @@ from agent.tracker import Change, Tracks, resume
 from agent.watch import json_lines, text_lines, watch
 from shared.clock import Clock, SystemClock
 from shared.moments import iso
+from shared.release import VERSION
 from shared.session import Session
 
 if sys.platform == "win32":  # the others must not pay for what it takes to read events
@@ -174,7 +174,7 @@ def run(data: Path) -> None:
 
 async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock, *, is_first: bool) -> None:
     loop = asyncio.get_running_loop()
-    hello = uplink.hello_with(enrolment.token, agent_version(), platform.platform(terse=True)[:200])
+    hello = uplink.hello_with(enrolment.token, VERSION, platform.platform(terse=True)[:200])
     line = uplink.Uplink(enrolment.url, spool, clock, hello, lambda link: _note(paths.link, link))
     desk, language = Desk(os.environ), language_of(os.environ)
     if is_first and desk.is_native:  # nobody sees what a background program writes
@@ -242,11 +242,3 @@ def on_signals(act: Callable[[], object]) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def agent_version() -> str:
-    """The version of the installed distribution."""
-    try:
-        return version("mezzora")
-    except PackageNotFoundError:
-        return "0+source"

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from xml.sax.saxutils import escape
 
 from agent.machine import this_system
 from agent.signature import System
@@ -99,9 +98,9 @@ def render(system: System, text: str, command: Sequence[str], user: str) -> str:
             return Template(text).substitute(command=" ".join(map(systemd_word, command)))
         case System.WINDOWS:
             arguments = subprocess.list2cmdline(command[1:])
-            return Template(text).substitute(user=escape(user), program=escape(command[0]), arguments=escape(arguments))
+            return Template(text).substitute(user=in_xml(user), program=in_xml(command[0]), arguments=in_xml(arguments))
         case System.MACOS:
-            words = "\n    ".join(f"<string>{escape(word)}</string>" for word in command)
+            words = "\n    ".join(f"<string>{in_xml(word)}</string>" for word in command)
             return Template(text).substitute(label=LABEL, arguments=words)
 
 
@@ -232,3 +231,8 @@ def show(plan: Plan, verb: str) -> None:
         print(f"# would write: {plan.file}\n\n{plan.text}", end="")
     else:
         print(f"# would remove: {plan.file}")
+
+
+def in_xml(text: str) -> str:
+    """The text as XML writes it between two tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
+from pathlib import Path
 
 from agent.errors import UnknownTool
 from agent.signature import Confidence, ProcessRule, Proof, Signature, System
+
+CATALOGUE = Path(__file__).with_name("catalogue")
 
 
 class Kind(StrEnum):
@@ -57,7 +59,7 @@ class KnownTool:
 
 def read_rows() -> tuple[Row, ...]:
     """The products of the shipped table."""
-    text = files("agent.catalogue").joinpath("known.tsv").read_text(encoding="utf-8")
+    text = (CATALOGUE / "known.tsv").read_text(encoding="utf-8")
     _, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     return tuple(
         Row(tool, name, Kind(kind), _names(operator), _names(agent), Confidence(confidence), source)

@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from agent.directory import read_rows
+from agent.directory import CATALOGUE, read_rows
 from agent.errors import BadSignature
 from agent.signature import Catalogue, Signature, System, read_signature
 
@@ -40,7 +38,7 @@ def warn_of(refused: Iterable[BadSignature]) -> None:
 def read_shelf(own: Path) -> Shelf:
     """The signatures of the package, and over them those of the user's own folder."""
     shipped = {row.tool: row.signature() for row in read_rows() if row.operator}
-    shipped |= {each.tool: each for each in map(_read, _files(files("agent.catalogue")))}
+    shipped |= {each.tool: each for each in map(_read, _files(CATALOGUE))}
     found: dict[str, tuple[str, Signature]] = {}
     refused: list[BadSignature] = []
     for file in _own_files(own, refused):
@@ -56,7 +54,7 @@ def read_shelf(own: Path) -> Shelf:
     return Shelf(tuple((shipped | mine).values()), frozenset(mine), tuple(refused))
 
 
-def _own_files(folder: Path, refused: list[BadSignature]) -> Iterator[Traversable]:
+def _own_files(folder: Path, refused: list[BadSignature]) -> Iterator[Path]:
     try:
         yield from _files(folder)
     except FileNotFoundError:
@@ -65,13 +63,13 @@ def _own_files(folder: Path, refused: list[BadSignature]) -> Iterator[Traversabl
         refused.append(BadSignature(f"{folder}: the folder cannot be read: {error.strerror}"))
 
 
-def _files(folder: Traversable) -> list[Traversable]:
+def _files(folder: Path) -> list[Path]:
     return sorted(
         (each for each in folder.iterdir() if each.name.lower().endswith(".toml")), key=lambda each: each.name
     )
 
 
-def _read(file: Traversable, *, is_own: bool = False) -> Signature:
+def _read(file: Path, *, is_own: bool = False) -> Signature:
     """The signature in a file; whatever keeps it from being read is BadSignature."""
     try:
         if not file.is_file():

@@ -1,21 +1,18 @@
-"""Loop two: spool → socket → ack. The only file that knows websockets; compresses nothing, retries for ever."""
+"""Loop two: spool → socket → ack; retries for ever."""
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
-
 from agent.backoff import pause_ms
 from agent.errors import TurnedAway, Unreachable
+from agent.line import Line, line_to
 from agent.link import Link
 from shared.clock import Clock
-from shared.codec import MAX_FRAME_BYTES
 from shared.errors import Refused
 from shared.messages import VERSION, Ack, Enrol, Enrolled, Hello, Progress, Refusal, Rejected, Welcome
 from shared.protocol import AgentSide
@@ -50,27 +47,6 @@ def agents_door(address: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     port = f":{url.port}" if url.port else ""
     return f"{scheme}://{shown}{port}{url.path.rstrip('/')}/agent"
-
-
-@asynccontextmanager
-async def line_to(url: str) -> AsyncIterator[ClientConnection]:
-    """An open line; whatever keeps it from opening or breaks it is Unreachable."""
-    try:
-        async with connect(
-            url,
-            compression=None,
-            open_timeout=10,
-            close_timeout=1,
-            ping_interval=5,
-            ping_timeout=10,
-            max_size=MAX_FRAME_BYTES,
-            proxy=None,
-        ) as line:
-            yield line
-    except (InvalidHandshake, InvalidURI) as error:
-        raise Unreachable(f"{url} is there, but is no collector of Mezzora: {error}") from error
-    except (OSError, TimeoutError, WebSocketException) as error:
-        raise Unreachable(f"{url} does not answer: {error}") from error
 
 
 async def enrol(url: str, code: str, computer: str) -> Enrolled:
@@ -152,7 +128,7 @@ class Uplink:
             self._news.set()
             await self._converse(line, side)
 
-    async def _converse(self, line: ClientConnection, side: AgentSide) -> None:
+    async def _converse(self, line: Line, side: AgentSide) -> None:
         hearing = asyncio.create_task(self._hear(line, side))
         saying = asyncio.create_task(self._say(line, side))
         try:
@@ -164,7 +140,7 @@ class Uplink:
             saying.cancel()
             await asyncio.gather(hearing, saying, return_exceptions=True)
 
-    async def _say(self, line: ClientConnection, side: AgentSide) -> None:
+    async def _say(self, line: Line, side: AgentSide) -> None:
         apart_ms = self._clock.wall_ms() - self._clock.steady_ms()
         while True:
             self._news.clear()
@@ -175,16 +151,15 @@ class Uplink:
                 while len(self._unconfirmed) >= IN_FLIGHT:
                     self._confirmed.clear()
                     await self._confirmed.wait()
-            try:
-                async with asyncio.timeout(5):
-                    await self._news.wait()
-            except TimeoutError:
-                pass
-            if abs(self._clock.wall_ms() - self._clock.steady_ms() - apart_ms) > CLOCK_MOVED_MS:
-                log.warning("the clock of this PC was set: greeting the collector anew")
-                return
+            while not self._news.is_set():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(5):
+                        await self._news.wait()
+                if abs(self._clock.wall_ms() - self._clock.steady_ms() - apart_ms) > CLOCK_MOVED_MS:
+                    log.warning("the clock of this PC was set: greeting the collector anew")
+                    return
 
-    async def _hear(self, line: ClientConnection, side: AgentSide) -> None:
+    async def _hear(self, line: Line, side: AgentSide) -> None:
         async for frame in line:
             for message in side.receive(frame):
                 match message:

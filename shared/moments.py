@@ -2,7 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # whoever knows a zone has loaded it; the agent's memory is spared it
+    from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -44,7 +47,7 @@ def read_length(text: str) -> int:
     return int(match[1]) * _UNIT_MS[match[2]]
 
 
-def day_bounds(day: date, zone: ZoneInfo) -> tuple[int, int]:
+def day_bounds(day: date, zone: "ZoneInfo") -> tuple[int, int]:
     """First instant of the day in that zone, and the first instant after it (23 or 25 hours where clocks change)."""
     start = datetime.combine(day, time.min, tzinfo=zone)
     after = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)

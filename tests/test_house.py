@@ -28,7 +28,7 @@ TESTED_AS_A_ROOM = {"collector/ledger": "one memory behind `Ledger` and `Reading
 # Outside things, and the only places that know them.
 KNOWN_TO = {
     "psutil": ("agent/machine.py",),
-    "websockets": ("agent/uplink.py", "agent/enrol.py"),
+    "websockets": ("agent/line.py",),
     "sqlite3": ("agent/spool.py", "collector/ledger/"),
     "sqlalchemy": ("collector/ledger/",),
     "aiosqlite": ("collector/ledger/",),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.app import NOTICE, agent_version, new_id, show_notice
+from agent.app import NOTICE, new_id, show_notice
 from agent.config import Enrolment, write_enrolment
 from tests.fakes.clock import FakeClock
 
@@ -28,10 +28,6 @@ def test_the_notice_is_shown_once_and_that_is_written_down(tmp_path: Path, capsy
 
 def test_ids_differ() -> None:
     assert len({new_id() for _ in range(1_000)}) == 1_000
-
-
-def test_the_version_is_the_distribution_s() -> None:
-    assert agent_version()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has them")

@@ -63,3 +63,11 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f'"{sys.executable}" -m agent tools | head -n 1; exit ${{PIPESTATUS[0]}}'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_agent_need_not_load_is_not_in_its_memory() -> None:
+    needless = {"email", "http.client", "importlib.metadata", "urllib.request", "xml.sax", "zipfile", "zoneinfo"}
+    needless |= {f"agent.{verb}" for verb in ("autostart", "reconcile", "recording", "replay", "tool_list")}
+    asked = "import sys, agent.__main__; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert not needless.intersection(loaded)

@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from agent.uplink import enrol, line_to
+from agent.line import line_to
+from agent.uplink import enrol
 from collector.tariffs.files import shipped_text
 from shared.messages import VERSION, Ack, Hello, Progress
 from shared.protocol import AgentSide
