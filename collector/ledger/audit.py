@@ -131,6 +131,13 @@ async def expect(pen: Pen, subject: Subject, seen: Seen) -> None:
         raise Stale(f"{subject.kind} {subject.id} was changed meanwhile: read it again")
 
 
+async def versions(connection: AsyncConnection, kind: str, ids: Sequence[int | str]) -> dict[str, int]:
+    """The number of the last entry about each."""
+    mine = (audit.c.kind == kind) & audit.c.subject.in_([str(id) for id in ids])
+    last = select(audit.c.subject, func.max(audit.c.n).label("n")).where(mine).group_by(audit.c.subject)
+    return {row.subject: row.n for row in await connection.execute(last)}
+
+
 def entries(
     *, from_at: int | None = None, until_at: int | None = None, kind: str | None = None, subject: str | None = None
 ) -> Select[Any]:

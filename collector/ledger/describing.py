@@ -1,20 +1,23 @@
 """An intervention, a session and an alert as they are told to people and programs. Pure."""
 
-from collections.abc import Sequence
-
+from collector.domain.backup import backup_warning
 from collector.domain.money import plain
 from collector.domain.rating import Charge
+from collector.ledger.decided import Decided
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.standing import consent_of, customer_of, gaps, near_ms, state_of
+from collector.ledger.tables import euro
 from collector.ledger.tool_names import tool_name
 from collector.ledger.views import (
     ChargeView,
+    Consent,
     DecisionView,
     InterventionView,
     LineView,
     SessionView,
     SpanView,
     StretchView,
+    WaitView,
 )
 
 
@@ -65,8 +68,12 @@ def charge_view(charge: Charge) -> ChargeView:
     )
 
 
-def intervention_view(of: Intervention, decisions: Sequence[DecisionView], linked: frozenset[int]) -> InterventionView:
+def intervention_view(of: Intervention, linked: frozenset[int], now_at: int) -> InterventionView:
     """One intervention with its charge, as observed so far."""
+    request, told = of.request, of.request.told
+    warning = backup_warning(
+        works_on_database=request.works_on_database and of.state == "open", backup_at=request.backup_at, now_at=now_at
+    )
     return InterventionView(
         id=of.id,
         customer=customer_of(of),
@@ -93,5 +100,21 @@ def intervention_view(of: Intervention, decisions: Sequence[DecisionView], linke
             SpanView(session=each.connection or "", started_at=int(each.start_at), ended_at=int(each.end_at))
             for each in of.spans
         ),
-        decisions=tuple(decisions),
+        decisions=tuple(_decision_view(each) for each in of.decided),
+        revision=request.revision,
+        problem=request.problem,
+        notes=request.notes,
+        backup_at=request.backup_at,
+        works_on_database=request.works_on_database,
+        critical=request.critical,
+        warning=None if warning is None else warning.value,
+        told=None if told is None else Consent(True, told.by, told.at, told.how),
+        merged_into=request.merged_into,
+        review=of.review.state.value,
+        waits=tuple(WaitView(each.what, each.whose.value) for each in of.review.waits),
     )
+
+
+def _decision_view(of: Decided) -> DecisionView:
+    price = None if of.price_cents is None else plain(euro(of.price_cents))
+    return DecisionView(of.what, of.by, of.at, of.told, of.choice, of.reason, of.half_hours, price)

@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 from collector.domain import connection, rating
 from collector.domain.connection import Span
 from collector.domain.customer import edition_covered
+from collector.domain.decision import Decisions
 from collector.domain.entitlement import Customer, Terms, Version, terms_for
+from collector.domain.review import Review, review
 from collector.domain.tariff import CapAppliesTo, Tariff
+from collector.ledger.decided import Decided, decisions_of
 from shared.moments import day_bounds
-from shared.session import SessionState, Stretch
+from shared.session import Evidence, SessionState, Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,13 @@ class SeenSession:
 
     def spans_of(self, intervention_id: int) -> list[Span]:
         """Its stretches, cut at the credits, as far as they belong to this intervention."""
-        return [span for owner, span in cut(self.id, self.stretches, self.credits) if owner == intervention_id]
+        pieces = cut(self.id, self.stretches, self.credits, declared=self.evidence == Evidence.DECLARED)
+        return [span for owner, span in pieces if owner == intervention_id]
 
 
-def cut(session_id: str, stretches: Sequence[Stretch], credits: Sequence[Credit]) -> list[tuple[int, Span]]:
+def cut(
+    session_id: str, stretches: Sequence[Stretch], credits: Sequence[Credit], *, declared: bool = False
+) -> list[tuple[int, Span]]:
     """Every stretch cut at every credit, each piece with its intervention: they always sum to the observed time."""
     pieces: list[tuple[int, Span]] = []
     for stretch in stretches:
@@ -72,17 +78,31 @@ def cut(session_id: str, stretches: Sequence[Stretch], credits: Sequence[Credit]
             start_at, end_at = max(stretch.started_at, credit.from_at), min(stretch.ended_at, until_at)
             alone = len(credits) == 1  # a stretch of no length is a contact too
             if start_at < end_at or (alone and start_at == end_at):
-                pieces.append((credit.intervention_id, Span(start_at, end_at, session_id)))
+                pieces.append((credit.intervention_id, Span(start_at, end_at, session_id, declared)))
     return pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """Someone agreed to overtime."""
+    """Someone agreed to overtime, or was told something."""
 
     by: str
     at: int
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is written down of the request, and how the customer was told that it was given up."""
+
+    problem: str | None = None
+    notes: str | None = None
+    backup_at: int | None = None
+    works_on_database: bool = False
+    critical: bool = False
+    told: Agreed | None = None
+    merged_into: int | None = None
+    revision: int = 0  # the last entry of the audit chain about it
 
 
 @dataclass(frozen=True)
@@ -106,6 +126,8 @@ class Intervention:
     agreed: Agreed | None
     sessions: tuple[SeenSession, ...]  # in order of their start
     zone: ZoneInfo
+    request: Request = Request()
+    decided: tuple[Decided, ...] = ()  # in order
 
     @property
     def customer(self) -> Customer | None:
@@ -143,7 +165,19 @@ class Intervention:
         return max((span.end_at // 1 for span in self.spans), default=None)
 
     @cached_property
+    def decisions(self) -> Decisions:
+        return decisions_of(self.decided)
+
+    @cached_property
+    def review(self) -> Review:
+        unresolved = self.outcome == "unresolved"
+        told = self.request.told is not None
+        return review(self.charge, closed=self.state == "closed", unresolved=unresolved, customer_told=told)
+
+    @cached_property
     def charge(self) -> rating.Charge:
+        if self.request.merged_into is not None:
+            return rating.nothing(self.tariff, self.terms.service)
         return rating.rate(
             customer=self.customer,
             category=self.category,
@@ -151,6 +185,7 @@ class Intervention:
             overtime_agreed=self.agreed is not None,
             tariff=self.tariff,
             contract_ends_at=self.contract_ends_at,
+            decisions=self.decisions,
         )
 
     def axes(self) -> tuple[tuple[Span, ...], ...]:

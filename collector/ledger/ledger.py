@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from collector.domain.customer import CustomerCard
 from collector.errors import Unavailable
 from collector.inbox.customer_plan import Plan
-from collector.ledger import alerts, audit, customers, decisions, keys, merging
+from collector.ledger import alerts, audit, crediting, customers, decisions, handling, keys, merging
 from collector.ledger.alerts import NewAlert
 from collector.ledger.audit import Seen
 from collector.ledger.bell import Bell
@@ -150,12 +150,14 @@ class Ledger:
         entered = len(pen.unsealed)
         try:
             async with pen.connection.begin_nested():
-                return await act.write(pen)
+                told = await act.write(pen)
         except SQLAlchemyError:
             raise
         except Exception as error:
             del pen.unsealed[entered:]
             return error
+        self._sessions.forget(pen.recredited)
+        return told
 
     async def _enter(self, pen: Pen, frames: Sequence[_Frame]) -> list[tuple["asyncio.Future[Any]", Any]]:
         if not frames:
@@ -217,16 +219,10 @@ class Ledger:
 
     async def new_intervention(self, session_id: str, at: int, *, by: str) -> int:
         """The number of the intervention that the session's time belongs to from `at` on."""
-
-        async def split(pen: Pen) -> int:
-            opened = await decisions.new_intervention(pen, session_id, at, by=by)
-            self._sessions.forget([session_id])  # its credits are others now
-            return opened
-
-        return await self.write(split)
+        return await self.write(lambda pen: crediting.new_intervention(pen, session_id, at, by=by))
 
     async def close_intervention(self, intervention_id: int, outcome: Outcome, *, by: str) -> None:
-        await self.write(lambda pen: decisions.close_intervention(pen, intervention_id, outcome, by=by))
+        await self.write(lambda pen: handling.close(pen, intervention_id, outcome, by=by))
 
     async def acknowledge_alert(self, alert_id: int, *, by: str) -> None:
         await self.write(lambda pen: decisions.acknowledge(pen, alert_id, by=by))

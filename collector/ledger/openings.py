@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from collector.domain.contract import version_on
 from collector.domain.entitlement import Version
@@ -16,6 +17,9 @@ from shared.moments import HOUR_MS
 
 JOIN_WITHIN_MS = 12 * HOUR_MS
 """A connection so soon after the last one is about the same request, until someone says otherwise."""
+
+REQUEST_WAITS_MS = 7 * 24 * HOUR_MS
+"""A request that came in by hand waits so long for its first connection."""
 
 PeerKey = tuple[str, str]  # tool, peer
 Belonging = int | PeerKey | None  # a customer's id, or the unknown peer, or nothing to know it by
@@ -39,8 +43,11 @@ class _Running:
     id: int
     first_at: int
     last_at: int
+    contacted: bool = True  # else a request without a contact yet
 
     def near(self, newcomer: Newcomer) -> bool:
+        if not self.contacted:
+            return -JOIN_WITHIN_MS < newcomer.started_at - self.first_at < REQUEST_WAITS_MS
         return (
             newcomer.started_at - self.last_at < JOIN_WITHIN_MS
             and self.first_at - newcomer.last_seen_at < JOIN_WITHIN_MS
@@ -61,6 +68,8 @@ async def place(pen: Pen, newcomers: Sequence[Newcomer]) -> dict[str, int]:
             opened = await open_intervention(pen, customer_id, newcomer.started_at, by=audit.ITSELF)
             near = _Running(opened, newcomer.started_at, 0)
             candidates.append(near)
+        if not near.contacted:
+            near.first_at, near.last_at, near.contacted = newcomer.started_at, newcomer.last_seen_at, True
         near.first_at, near.last_at = (
             min(near.first_at, newcomer.started_at),
             max(near.last_at, newcomer.last_seen_at),
@@ -177,6 +186,8 @@ async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[B
         of_customers = contacts.where(intervention.c.customer_id.in_(customers)).group_by(intervention.c.id)
         for row in await pen.connection.execute(of_customers):
             running.setdefault(row.customer_id, []).append(_Running(row.id, row.first_at, row.last_at))
+        for row in await pen.connection.execute(_requests(customers)):
+            running.setdefault(row.customer_id, []).append(_Running(row.id, row.opened_at, 0, contacted=False))
     if peers:
         of_peers = contacts.where(
             intervention.c.customer_id.is_(None), tuple_(session.c.tool, session.c.peer).in_(list(peers))
@@ -184,3 +195,11 @@ async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[B
         for row in await pen.connection.execute(of_peers):
             running.setdefault((row.tool, row.peer), []).append(_Running(row.id, row.first_at, row.last_at))
     return running
+
+
+def _requests(customers: set[int]) -> Select[Any]:
+    """The open interventions of these customers that had no contact yet."""
+    contacts = select(credit.c.session_id).where(credit.c.intervention_id == intervention.c.id)
+    return select(intervention.c.id, intervention.c.customer_id, intervention.c.opened_at).where(
+        intervention.c.state == "open", intervention.c.customer_id.in_(customers), ~contacts.exists()
+    )

@@ -29,4 +29,5 @@ class Pen:
     now_at: int
     lists: "PriceLists"
     changed: set[int] = field(default_factory=set)  # interventions
+    recredited: set[str] = field(default_factory=set)  # sessions whose time is credited otherwise now
     unsealed: list[Unsealed] = field(default_factory=list)

@@ -36,6 +36,11 @@ class PriceLists:
         """The tariff with that id, once it was kept or loaded."""
         return self._read[id]
 
+    @property
+    def shortest_cap_ms(self) -> int:
+        """No price list that is known includes less time."""
+        return min(cap for each in self._read.values() for cap in (each.contract.cap_ms, each.previous_version.cap_ms))
+
     def day_of(self, at: int) -> date:
         """The calendar day of an instant where the firm is."""
         return from_at(at).astimezone(self.zone).date()

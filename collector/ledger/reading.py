@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from collector.domain.contract import version_on
 from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
+from collector.domain.review import Whose
 from collector.ledger import audit, cards, describing
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
-from collector.ledger.intervention import Agreed, Credit, Intervention, SeenSession
+from collector.ledger.decided import Decided
+from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.ledger.keys import digest
 from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
@@ -32,6 +34,7 @@ from collector.ledger.tables import (
     peer,
     session,
     stretch,
+    tariff,
     terms_acceptance,
     token,
 )
@@ -40,7 +43,6 @@ from collector.ledger.views import (
     AgentView,
     AlertView,
     CustomerView,
-    DecisionView,
     InterventionView,
     Peer,
     SessionView,
@@ -75,7 +77,7 @@ class Reading:
         found: dict[int, Intervention] = {}
         async with self._open() as connection:
             for some in _portions(ids):
-                found |= await _whole(connection, self._lists, some)
+                found |= await wholes(connection, self._lists, some)
         return found
 
     async def touched_since(self, at: int) -> frozenset[int]:
@@ -146,10 +148,21 @@ class Reading:
         return None if found is None else describing.session_view(found, self._presence.linked)
 
     async def interventions(
-        self, *, state: str | None = None, customer_id: int | None = None, limit: int = 50, offset: int = 0
+        self,
+        *,
+        state: str | None = None,
+        customer_id: int | None = None,
+        from_at: int | None = None,
+        until_at: int | None = None,
+        limit: int = 50,
+        offset: int = 0,
     ) -> tuple[list[InterventionView], int]:
-        """`state` is open, closed, live (a session goes on) or unassigned."""
-        query = select(intervention.c.id)
+        """`state` is open, closed, live (a session goes on) or unassigned; opened in [from_at, until_at)."""
+        query = select(intervention.c.id).where(intervention.c.merged_into.is_(None))
+        if from_at is not None:
+            query = query.where(intervention.c.opened_at >= from_at)
+        if until_at is not None:
+            query = query.where(intervention.c.opened_at < until_at)
         match state:
             case "open" | "closed":
                 query = query.where(intervention.c.state == state)
@@ -162,19 +175,30 @@ class Reading:
         async with self._open() as connection:
             ordered = query.order_by(intervention.c.opened_at.desc(), intervention.c.id.desc())
             ids, total = await _page(connection, ordered, limit, offset)
-            found = await _whole(connection, self._lists, ids)
-            views = [await self._described(connection, found[id]) for id in ids]
-        return views, total
+            found = await wholes(connection, self._lists, ids)
+        return [self._described(found[id]) for id in ids], total
 
     async def intervention(self, intervention_id: int) -> InterventionView | None:
         async with self._open() as connection:
-            found = (await _whole(connection, self._lists, [intervention_id])).get(intervention_id)
-            return None if found is None else await self._described(connection, found)
+            found = (await wholes(connection, self._lists, [intervention_id])).get(intervention_id)
+        return None if found is None else self._described(found)
 
-    async def _described(self, connection: AsyncConnection, of: Intervention) -> InterventionView:
-        query = select(decision).where(decision.c.intervention_id == of.id).order_by(decision.c.id)
-        decisions = [DecisionView(row.what, row.by, row.at, row.told) for row in await connection.execute(query)]
-        return describing.intervention_view(of, decisions, self._presence.linked)
+    async def review(
+        self, *, whose: Whose | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[list[InterventionView], int]:
+        """What waits for a person, for anybody or for this role; the oldest first."""
+        waiting: list[Intervention] = []
+        async with self._open() as connection:
+            await self._lists.load(connection, set(await connection.scalars(select(tariff.c.id))))
+            ids = list(await connection.scalars(may_wait(self._lists.shortest_cap_ms)))
+            for some in _portions(ids):
+                found = await wholes(connection, self._lists, some)
+                waiting += [found[id] for id in some if waits_for(found[id], whose)]
+        waiting.sort(key=lambda of: (of.opened_at, of.id))
+        return [self._described(of) for of in waiting[offset : offset + limit]], len(waiting)
+
+    def _described(self, of: Intervention) -> InterventionView:
+        return describing.intervention_view(of, self._presence.linked, self._clock.wall_ms())
 
     async def customers(
         self, *, search: str | None = None, limit: int = 50, offset: int = 0
@@ -250,7 +274,9 @@ class Reading:
                     clock_offset_ms=row.clock_offset_ms,
                     linked=row.id in up,
                 )
-                for row in await connection.execute(select(agent).order_by(agent.c.name))
+                for row in await connection.execute(
+                    select(agent).where(agent.c.by_hand.is_(False)).order_by(agent.c.name)
+                )
             ]
 
     async def tokens(self) -> list[TokenView]:
@@ -300,6 +326,33 @@ def _found_by(search: str) -> ColumnElement[bool]:
     )
 
 
+def may_wait(shortest_cap_ms: int) -> Select[Any]:
+    """The interventions that may wait for somebody: none that waits is left out, some that do not are not."""
+    observed = func.sum(stretch.c.lasted_ms)
+    over = (
+        select(credit.c.intervention_id)
+        .join(stretch, stretch.c.session_id == credit.c.session_id)
+        .group_by(credit.c.intervention_id)
+        .having(observed > shortest_cap_ms)
+    )
+    told = (intervention.c.outcome == "unresolved") & intervention.c.told_at.is_(None)
+    return select(intervention.c.id).where(
+        intervention.c.settled.is_(False),
+        intervention.c.merged_into.is_(None),
+        intervention.c.customer_id.is_(None)
+        | intervention.c.contract.is_(False)
+        | intervention.c.category.is_not(None)
+        | intervention.c.edition.is_not(None)
+        | told
+        | intervention.c.id.in_(over),
+    )
+
+
+def waits_for(of: Intervention, whose: Whose | None) -> bool:
+    """Whether something waits, for anybody or for this role."""
+    return any(whose in (None, wait.whose) for wait in of.review.waits)
+
+
 async def _owners(connection: AsyncConnection, *of_sessions: ColumnElement[bool]) -> frozenset[int]:
     """The interventions that these sessions are credited to."""
     owners = select(credit.c.intervention_id).join(session, session.c.id == credit.c.session_id)
@@ -316,7 +369,8 @@ async def _page(connection: AsyncConnection, query: Select[Any], limit: int, off
     return list(await connection.scalars(query.limit(limit).offset(offset))), total
 
 
-async def _whole(connection: AsyncConnection, lists: PriceLists, ids: Sequence[int]) -> dict[int, Intervention]:
+async def wholes(connection: AsyncConnection, lists: PriceLists, ids: Sequence[int]) -> dict[int, Intervention]:
+    """These interventions with all that decides about them."""
     named = select(intervention, customer.c.name.label("customer_name")).outerjoin(
         customer, customer.c.id == intervention.c.customer_id
     )
@@ -327,10 +381,42 @@ async def _whole(connection: AsyncConnection, lists: PriceLists, ids: Sequence[i
     for row in await connection.execute(credited):
         members[row.intervention_id].add(row.session_id)
     seen = await _sessions(connection, sorted(set().union(*members.values())))
-    return {row.id: _intervention(row, [seen[id] for id in members[row.id]], lists) for row in rows}
+    decided = await _decided(connection, ids)
+    revisions = await audit.versions(connection, "intervention", ids)
+    return {
+        row.id: _intervention(
+            row, [seen[id] for id in members[row.id]], lists, decided.get(row.id, ()), revisions.get(str(row.id), 0)
+        )
+        for row in rows
+    }
 
 
-def _intervention(row: Any, sessions: Iterable[SeenSession], lists: PriceLists) -> Intervention:
+async def _decided(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[Decided, ...]]:
+    """Of each what was decided, in order."""
+    found: dict[int, tuple[Decided, ...]] = {}
+    query = select(decision).where(decision.c.intervention_id.in_(ids)).order_by(decision.c.id)
+    for row in await connection.execute(query):
+        one = Decided(row.what, row.by, row.at, row.told, row.choice, row.reason, row.half_hours, row.price_cents)
+        found[row.intervention_id] = (*found.get(row.intervention_id, ()), one)
+    return found
+
+
+def _request(row: Any, revision: int) -> Request:
+    return Request(
+        problem=row.problem,
+        notes=row.notes,
+        backup_at=row.backup_at,
+        works_on_database=row.works_on_database,
+        critical=row.critical,
+        told=None if row.told_at is None else Agreed(row.told_by, row.told_at, row.told_how),
+        merged_into=row.merged_into,
+        revision=revision,
+    )
+
+
+def _intervention(
+    row: Any, sessions: Iterable[SeenSession], lists: PriceLists, decided: tuple[Decided, ...], revision: int
+) -> Intervention:
     agreed = None if row.agreed_at is None else Agreed(row.agreed_by, row.agreed_at, row.agreed_how)
     until_day = None if row.contract_until_day is None else date.fromisoformat(row.contract_until_day)
     return Intervention(
@@ -351,6 +437,8 @@ def _intervention(row: Any, sessions: Iterable[SeenSession], lists: PriceLists) 
         agreed=agreed,
         sessions=tuple(sorted(sessions, key=lambda s: (s.first_seen_at, s.id))),
         zone=lists.zone,
+        request=_request(row, revision),
+        decided=decided,
     )
 
 

@@ -82,6 +82,9 @@ class Sessions:
         for id, known in touched.items():
             _enter_session(pen, id, known)
         for subject, before in closed.items():
+            await pen.connection.execute(
+                intervention.update().where(intervention.c.id == subject.id).values(settled=False)
+            )
             await audit.enter(pen, "late-time", subject, by=audit.ITSELF, before=before)
         for known in touched.values():
             known.new, known.named, known.entered = False, False, len(known.stretches)

@@ -90,6 +90,7 @@ def charge_at(of: Intervention, axis: Axis, now_at: int) -> rating.Charge:
         overtime_agreed=of.agreed is not None,
         tariff=of.tariff,
         contract_ends_at=of.contract_ends_at,
+        decisions=of.decisions,
     )
 
 

@@ -3,6 +3,8 @@
 Whoever changes something here adds a migration beside it; a test compares the two.
 """
 
+from decimal import Decimal
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -51,6 +54,7 @@ agent = Table(
     Column("revoked_at", BigInteger),
     Column("last_seen_at", BigInteger),
     Column("clock_offset_ms", BigInteger, nullable=False, server_default="0"),  # the collector's clock less the agent's
+    Column("by_hand", Boolean, nullable=False, server_default=false()),  # no program: a person who declares time
 )
 
 enrolment = Table(
@@ -162,7 +166,21 @@ intervention = Table(
     Column("agreed_by", String(200)),
     Column("agreed_at", BigInteger),
     Column("agreed_how", String(200)),
+    Column("problem", Text),
+    Column("notes", Text),
+    Column("backup_at", BigInteger),  # the customer's last backup, as far as it is known
+    Column("works_on_database", Boolean, nullable=False, server_default=false()),
+    Column("critical", Boolean, nullable=False, server_default=false()),  # no session of it may be ended now
+    # Of one that was given up: who told the customer, when and how.
+    Column("told_by", String(200)),
+    Column("told_at", BigInteger),
+    Column("told_how", String(200)),
+    Column("merged_into", Number),  # it turned out to be about the same problem as that one
+    Column("settled", Boolean, nullable=False, server_default=false()),  # known to wait for nobody; may be unknown
 )
+Index("ix_intervention_of_customer", intervention.c.customer_id, intervention.c.opened_at)
+Index("ix_intervention_state", intervention.c.state, intervention.c.opened_at)
+Index("ix_intervention_unsettled", intervention.c.opened_at, sqlite_where=text("settled = 0"))
 Index("ix_intervention_open", intervention.c.customer_id, sqlite_where=text("state = 'open'"))
 
 decision = Table(
@@ -174,6 +192,10 @@ decision = Table(
     Column("by", String(200), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("told", Text, nullable=False),  # in what way, or from what to what
+    Column("choice", String(40)),
+    Column("reason", String(40)),
+    Column("half_hours", BigInteger),
+    Column("price_cents", BigInteger),
 )
 
 session = Table(
@@ -326,3 +348,12 @@ browser_session = Table(
     Column("name", String(200), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
 )
+
+
+def cents(euro: Decimal) -> int:
+    """Money as the tables keep it."""
+    return int(euro * 100)
+
+
+def euro(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

@@ -158,10 +158,23 @@ class SpanView(Struct, frozen=True):
 
 
 class DecisionView(Struct, frozen=True):
+    """What was decided or done; the last four are those of a decision that weighs on the charge."""
+
     what: str
     by: str
     at: int
     told: str
+    choice: str | None = None
+    reason: str | None = None
+    half_hours: int | None = None
+    price: str | None = None
+
+
+class WaitView(Struct, frozen=True):
+    """What waits for a person, and for whom."""
+
+    what: str
+    whose: str  # supervisor, office, technician
 
 
 class LineView(Struct, frozen=True):
@@ -199,7 +212,7 @@ class InterventionView(Struct, frozen=True):
     category: str | None
     categories: tuple[str, ...]  # what its tariff knows
     state: str  # open, closed
-    outcome: str | None  # solved, unresolved
+    outcome: str | None  # solved, unresolved, merged
     closed_at: int | None
     consent: Consent
     connected_ms: int
@@ -213,6 +226,17 @@ class InterventionView(Struct, frozen=True):
     sessions: tuple[SessionView, ...]
     spans: tuple[SpanView, ...]
     decisions: tuple[DecisionView, ...]
+    revision: int  # changes with everything that anybody does about it
+    problem: str | None
+    notes: str | None
+    backup_at: int | None
+    works_on_database: bool
+    critical: bool
+    warning: str | None  # before work on the database: backup-unknown, backup-old
+    told: Consent | None  # that the customer was told that it was given up
+    merged_into: int | None
+    review: str  # open, in-review, final
+    waits: tuple[WaitView, ...]
 
 
 class AlertView(Struct, frozen=True):

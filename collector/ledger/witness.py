@@ -104,10 +104,14 @@ _OF_CUSTOMERS: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
 async def _interventions(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
     """The row and what was decided; once it is closed its time too, span by span."""
     found = await _rows(connection, intervention, ids)
+    for told in found.values():
+        told.pop("settled", None)  # only a hint
     decided: dict[Any, list[list[Any]]] = {id: [] for id in found}
     each = select(decision).where(decision.c.intervention_id.in_(ids)).order_by(decision.c.id)
     for row in await connection.execute(each):
-        decided.setdefault(row.intervention_id, []).append([row.what, row.by, row.at, row.told])
+        values = [row.choice, row.reason, row.half_hours, row.price_cents]
+        said_too = values if any(each is not None for each in values) else []
+        decided.setdefault(row.intervention_id, []).append([row.what, row.by, row.at, row.told, *said_too])
     spans = await _spans(connection, [id for id, told in found.items() if told.get("state") == "closed"])
     return {id: said({**told, "decisions": decided[id], "spans": spans.get(id)}) for id, told in found.items()}
 

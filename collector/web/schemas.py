@@ -285,7 +285,7 @@ class InterventionShort(Shape):
     opened_at: datetime
     last_seen_at: datetime | None
     state: Literal["open", "closed"]
-    outcome: Literal["solved", "unresolved"] | None
+    outcome: Literal["solved", "unresolved", "merged"] | None
     live: bool
     category: str | None
     charge: Charge

@@ -6,7 +6,13 @@ from collector.web import writing
 from collector.web.language import Words
 
 ROLES = {"supervisor": "supervisor", "office": "office", "technician": "technician", "read-only": "read only"}
-STATES = {"open": "open", "closed": "closed", "solved": "closed: solved", "unresolved": "closed: unresolved"}
+STATES = {
+    "open": "open",
+    "closed": "closed",
+    "solved": "closed: solved",
+    "unresolved": "closed: unresolved",
+    "merged": "closed: merged",
+}
 FLAGS = {
     "overtime-not-agreed": "nobody has agreed",
     "overtime-not-sellable": "no contract: nothing may be sold",
@@ -67,8 +73,20 @@ DECISIONS = {
     "overtime-agreed": "Overtime agreed",
     "category": "Category",
     "next-problem": "Another problem began",
-    "opened": "Opened as another problem",
+    "opened": "Opened",
     "closed": "Closed",
+    "customer-told": "Customer told",
+    "reopened": "Reopened",
+    "moved": "Time moved away",
+    "merged": "Merged",
+    "time-taken": "Time taken over",
+    "declared": "Time declared by hand",
+    "withdrawn": "Declared time withdrawn",
+    "overtime-waived": "Overtime waived",
+    "overtime-not-sold": "Overtime that may not be sold: decided",
+    "price-named": "Price named",
+    "waived": "Waived",
+    "withdrawn-decision": "Decision withdrawn",
 }
 TABLES = {
     "flag_words": FLAGS,

@@ -6,9 +6,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.ledger import audit
+from collector.ledger import audit, migrations
 from collector.ledger.audit import Head
 from collector.ledger.decisions import Outcome
 from collector.ledger.engine import open_engines
@@ -21,6 +24,7 @@ from shared.session import SessionState
 from tests.collector.room import ROME, S1, S2, Room, a_room, minutes
 from tests.fakes.clock import FakeClock
 
+FOLDER = Path(migrations.__file__).parent
 FILE = "ledger.sqlite3"
 BYTES = 400
 
@@ -73,14 +77,38 @@ async def test_an_untouched_past_is_whole(past: Path) -> None:
     assert (await looked_at(past, verdict.head)).whole
 
 
-async def test_a_database_from_before_the_chain_begins_one_with_what_it_holds(past: Path) -> None:
-    with sqlite3.connect(past) as connection:
-        connection.execute("DROP TABLE audit")
-        connection.execute("UPDATE alembic_version SET version_num = '0003'")
-    connection.close()
-    async with a_room(past.parent):
-        verdict = await looked_at(past)
-        assert verdict.whole and verdict.head.n > 5
+def a_database_of(revision: str, file: Path, *statements: str) -> None:
+    """As an older program left it."""
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        for each in statements:
+            connection.exec_driver_sql(each)
+    engine.dispose()
+
+
+async def test_a_database_from_before_the_chain_begins_one_with_what_it_holds(tmp_path: Path) -> None:
+    a_database_of(
+        "0003",
+        tmp_path / FILE,
+        "INSERT INTO customer (name, contract_from_day, version, made_at)"
+        " VALUES ('Bianchi', '2020-01-01', 'current', 1)",
+        "INSERT INTO tariff (id, text) VALUES ('7', '')",
+        "INSERT INTO intervention (customer_id, tariff_id, opened_at, contract, version, state)"
+        " VALUES (1, '7', 5, 1, 'current', 'open')",
+    )
+    async with a_room(tmp_path) as room, room.engines.readers.connect() as connection:
+        entries = [audit.entry_of(row) for row in await connection.execute(audit.entries())]
+    assert [(each.what, each.kind) for each in entries[:3]] == [
+        ("found", "tariff"),
+        ("found", "customer"),
+        ("found", "intervention"),
+    ]
+    broken = (await looked_at(tmp_path / FILE)).broken
+    assert broken is not None and broken.startswith("tariff 7 ")  # whose text was never its own
 
 
 @pytest.mark.parametrize(
@@ -127,10 +155,10 @@ async def test_a_removed_an_inserted_and_moved_entries_are_named(past: Path) -> 
         ("UPDATE stretch SET lasted_ms = lasted_ms - 1000", "intervention 2"),
         ("UPDATE stretch SET lasted_ms = 1 WHERE session_id = '" + S2 + "'", f"session {S2}"),
         ("UPDATE credit SET from_at = from_at + 1 WHERE from_at > 0", "intervention 1"),
-        ("UPDATE customer SET contract_from_day = NULL", "customer 1"),
+        ("UPDATE contract_period SET until_day = '2020-01-01'", "customer 1"),
         ("DELETE FROM peer", "customer 1"),
         ("UPDATE tariff SET text = replace(text, '45.00', '44.00')", "tariff"),
-        ("INSERT INTO customer (name, version, made_at) VALUES ('New', 'current', 1)", "customer 2"),
+        ("INSERT INTO customer (name, made_at) VALUES ('New', 1)", "customer 2"),
         ("DELETE FROM session WHERE id = '" + S2 + "'", f"session {S2}"),
     ],
 )
