@@ -6,6 +6,7 @@ so a number that shows no process yet is looked at a few times more.
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable
 
 SOURCE = "/proc/loadavg"
@@ -54,7 +55,12 @@ def last_number(text: bytes) -> int | None:
 
 
 def _opened() -> int | None:
-    """The file, unless something else has been laid over it: LXC does so, with numbers that are seconds old."""
+    """The file, unless something else has been laid over it: LXC does so, with numbers that are seconds old.
+
+    Wine shows Linux's own file to Windows programs, which have other numbers.
+    """
+    if sys.platform != "linux":
+        return None
     try:
         if os.stat(SOURCE).st_dev != os.stat("/proc/self").st_dev:
             return None
