@@ -28,7 +28,7 @@ from agent.paths import Paths, own_catalogue
 from agent.shelf import read_catalogue, warn_of
 from agent.signature import Catalogue, Signature
 from agent.snapshot import Tick
-from agent.spool import Spool
+from agent.spool import Spool, beside
 from agent.status import Standing
 from agent.toollogs import ToolLogs
 from agent.tracker import Change, Tracks, resume
@@ -132,8 +132,7 @@ def declare(data: Path, tool: str | None, peer: str | None) -> int:
 def standing(data: Path, since_at: int) -> Standing:
     """What `status` tells, read beside a running agent."""
     enrolment, paths = read_enrolment(data), Paths(data)
-    spool = Spool(paths.spool, floor_seq=0)
-    try:
+    with beside(paths.spool) as spool:
         return Standing(
             collector=enrolment.url,
             agent=enrolment.agent,
@@ -144,19 +143,12 @@ def standing(data: Path, since_at: int) -> Standing:
             recorded=tuple(spool.recorded(since_at)),
             desk=way(os.environ),
         )
-    finally:
-        spool.close()
 
 
 def recorded(data: Path, since_at: int) -> tuple[Session, ...]:
     """What was recorded of the sessions that ended since then; nothing where no agent ever ran."""
-    if not Paths(data).spool.exists():
-        return ()
-    spool = Spool(Paths(data).spool, floor_seq=0)
-    try:
+    with beside(Paths(data).spool) as spool:
         return tuple(spool.recorded(since_at))
-    finally:
-        spool.close()
 
 
 def run(data: Path) -> None:

@@ -7,6 +7,7 @@ MezzoraError
 ├── NotOfThisKind    a recorded file is not what it was given as
 ├── NotEnrolled      this PC has no collector yet
 ├── NothingDeclared  what was to be declared, or ended, cannot be
+├── Unreadable       what the agent keeps on disk cannot be read just now
 ├── AlreadyRunning   another agent holds the lock of this data folder
 ├── Unreachable      nobody answered; the spool keeps everything and it goes out later
 └── TurnedAway       the collector answered, and will not have this agent
@@ -37,6 +38,10 @@ class NotEnrolled(MezzoraError):
 
 class NothingDeclared(MezzoraError):
     """What the technician declares cannot be taken; the text says why and what to do."""
+
+
+class Unreadable(MezzoraError):
+    """What the agent keeps cannot be read beside it; the text names the file and the reason."""
 
 
 class AlreadyRunning(MezzoraError):

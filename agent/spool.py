@@ -3,21 +3,26 @@
 What has ended is also written into the technician's own record, which stays for a little over a year: he may see what
 was recorded about him, and compare it with a tool's own list.
 
-The file is never emptied to get out of trouble: an unreadable one is set aside under another name, and a disk that
-cannot be written lets the spool go on in memory, loudly, so that the agent neither ends nor loses what it still holds.
+The file is never emptied to get out of trouble: a damaged one is set aside under another name, and a disk that cannot
+be written lets the spool go on in memory, loudly, so that the agent neither ends nor loses what it still holds. Each
+row is sealed with a checksum: what a broken disk makes of it is never taken for time that was measured.
 """
 
 import contextlib
 import logging
+import os
 import sqlite3
 import threading
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
-from shared.messages import Progress
+from agent.errors import Unreadable
+from shared.messages import MAX_SEQ, Progress
 from shared.session import Session, SessionState
 
 log = logging.getLogger(__name__)
@@ -38,8 +43,29 @@ CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), seq
 INSERT OR IGNORE INTO counter (one, seq) VALUES (1, 0);
 """
 
+_KEPT = "SELECT session_id, seq, key, ended, heard, body FROM kept"
+_RECORDED = "SELECT session_id, ended_at, body FROM recorded"
+
 RECORD_MS = 400 * 24 * 3_600_000  # how long the record of an ended session stays on this PC
 
+FORMAT = 1  # of the file; 0, the first, had the same tables and no seals
+
+_TROUBLE_OF_THE_DISK = {  # not of the file: it stays where it is
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)  # the second: Python cannot read what SQLite says of a damaged name
+_HEAD = b"SQLite format 3\0"
+_SMALLEST = 512  # bytes of a file of SQLite: it takes a smaller one for a new one, and writes over it
+
+_Told = TypeVar("_Told")
 _session = msgspec.json.Decoder(Session)
 
 
@@ -61,9 +87,11 @@ class Spool:
         self._path = path
         self._on_disk = True
         self._lock = threading.RLock()
-        self._db = self._open()
-        with contextlib.suppress(sqlite3.Error), self._db:
-            self._db.execute("UPDATE counter SET seq = MAX(seq, ?)", (floor_seq,))
+        try:
+            self._db = _opened(path)
+        except _FAULTS as error:
+            self._db = self._elsewhere(error, _saved_from(path))
+        self._seq = max(floor_seq, _last_seq(self._db))
 
     def close(self) -> None:
         self._db.close()
@@ -74,10 +102,13 @@ class Spool:
 
     def oldest(self, after_seq: int = 0, limit: int = 20) -> list[Progress]:
         """What the collector has not confirmed, in the order of its numbers."""
-        question = "SELECT seq, body FROM kept WHERE heard = 0 AND seq > ? ORDER BY seq LIMIT ?"
-        with self._lock:
+        question = "SELECT seq, key, body FROM kept WHERE heard = 0 AND seq > ? ORDER BY seq LIMIT ?"
+
+        def read() -> list[Progress]:
             rows = self._db.execute(question, (after_seq, limit)).fetchall()
-        return [Progress(seq=seq, session=_session.decode(body)) for seq, body in rows]
+            return [Progress(seq=seq, session=_unsealed(seq, key, body)) for seq, key, body in rows]
+
+        return self._safely(read)
 
     def forget(self, upto: int) -> None:
         """The collector has everything up to this number: what has ended goes, what is live stays for a restart."""
@@ -89,34 +120,24 @@ class Spool:
 
     def unfinished(self) -> list[tuple[str, Session]]:
         """The sessions that were followed when the agent last stopped, with their keys."""
-        with self._lock:
-            rows = self._db.execute("SELECT key, body FROM kept WHERE ended = 0 ORDER BY seq").fetchall()
-        return [(key, _session.decode(body)) for key, body in rows]
-
-    def recorded(self, since_at: int) -> list[Session]:
-        """What was recorded of the sessions that ended at or after this instant, in order of their ends."""
-        question = "SELECT body FROM recorded WHERE ended_at >= ? ORDER BY ended_at, session_id"
-        with self._lock:
-            rows = self._db.execute(question, (since_at,)).fetchall()
-        return [_session.decode(body) for (body,) in rows]
+        return self._safely(lambda: _unfinished(self._db))
 
     def state(self) -> SpoolState:
         """What waits and what is live."""
-        with self._lock:
-            waiting, live = self._db.execute(
-                "SELECT COALESCE(SUM(heard = 0), 0), COALESCE(SUM(ended = 0), 0) FROM kept"
-            ).fetchone()
-            (refused,) = self._db.execute("SELECT COUNT(*) FROM refused").fetchone()
-        return SpoolState(waiting, live, refused, self._on_disk)
+        return self._safely(lambda: _state(self._db, on_disk=self._on_disk))
 
-    def _safely(self, write: Callable[[], None]) -> None:
-        """Write to the disk, or, once it cannot be written, to memory."""
+    def _safely(self, act: Callable[[], _Told]) -> _Told:
+        """Read or write; where that fails, once more in the place that takes this one's place."""
         with self._lock:
             try:
-                write()
-            except sqlite3.Error as error:
-                self._go_on_in_memory(error)
-                write()
+                return act()
+            except sqlite3.ProgrammingError:
+                raise  # of ours
+            except _FAULTS as error:
+                saved = _saved(self._db)
+                self._db.close()
+                self._db = self._elsewhere(error, saved)
+                return act()
 
     def _forget(self, which: str, seq: int) -> None:
         with self._db:
@@ -132,37 +153,43 @@ class Spool:
         self._forget("seq = ?", seq)
 
     def _write(self, session: Session, key: str) -> None:
+        seq = self._seq + 1
         with self._db:
-            (seq,) = self._db.execute("UPDATE counter SET seq = seq + 1 RETURNING seq").fetchone()
+            self._db.execute("UPDATE counter SET seq = ?", (seq,))
             self._db.execute(
                 "INSERT INTO kept (session_id, seq, key, ended, heard, body) VALUES (?, ?, ?, ?, 0, ?)"
                 " ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq, key = excluded.key,"
                 " ended = excluded.ended, heard = 0, body = excluded.body",
-                (session.id, seq, key, session.state is SessionState.ENDED, msgspec.json.encode(session)),
+                (session.id, seq, key, session.state is SessionState.ENDED, _sealed(seq, key, session)),
             )
             if session.state is SessionState.ENDED:
                 self._record(session)
+        self._seq = seq
 
     def _record(self, session: Session) -> None:
         ended_at = session.last_seen_at
         self._db.execute("DELETE FROM recorded WHERE ended_at < ?", (ended_at - RECORD_MS,))
         self._db.execute(
             "INSERT OR REPLACE INTO recorded (session_id, ended_at, body) VALUES (?, ?, ?)",
-            (session.id, ended_at, msgspec.json.encode(session)),
+            (session.id, ended_at, _sealed(ended_at, session.id, session)),
         )
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return _opened(self._path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                return self._in_memory(error)
-            aside = _free_name(self._path)
-            self._path.rename(aside)
-            log.error("the spool %s cannot be read (%s): set aside as %s, a new one is begun", self._path, error, aside)
-            return _opened(self._path)
-
-    def _in_memory(self, error: sqlite3.Error) -> sqlite3.Connection:
+    def _elsewhere(self, error: Exception, saved: "_Saved") -> sqlite3.Connection:
+        """A new file where the old one is damaged, memory where the disk is in trouble; with all that could be read."""
+        if _is_damage(error):
+            try:
+                aside = _set_aside(self._path)
+                log.error(
+                    "the spool %s cannot be read (%s): set aside as %s, a new one is begun with the %d sessions that"
+                    " could still be read",
+                    self._path,
+                    error,
+                    aside,
+                    len(saved.kept),
+                )
+                return _holding(self._path, saved)
+            except (OSError, *_FAULTS) as worse:
+                error = worse
         log.error(
             "the spool %s cannot be written (%s): going on in memory; what is not sent before the agent stops is lost."
             " Free the disk or mend its permissions, then restart the agent",
@@ -170,35 +197,203 @@ class Spool:
             error,
         )
         self._on_disk = False
-        return _opened(Path(":memory:"))
+        return _holding(Path(":memory:"), _Saved(saved.kept, []))
 
-    def _go_on_in_memory(self, error: sqlite3.Error) -> None:
-        broken, self._db = self._db, self._in_memory(error)
-        try:
-            kept = broken.execute("SELECT session_id, seq, key, ended, heard, body FROM kept").fetchall()
-            (seq,) = broken.execute("SELECT seq FROM counter").fetchone()
-        except sqlite3.Error:
-            kept, seq = [], 0
-        with self._db:
-            self._db.executemany("INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?)", kept)
-            self._db.execute("UPDATE counter SET seq = ?", (seq,))
-        broken.close()
+
+class SpoolReader:
+    """What the spool holds, for whoever asks beside a running agent: nothing is written, mended or set aside."""
+
+    def __init__(self, db: sqlite3.Connection, *, writable: bool) -> None:
+        self._db, self._writable = db, writable
+
+    def unfinished(self) -> list[tuple[str, Session]]:
+        """The sessions that are followed, with their keys."""
+        return _unfinished(self._db)
+
+    def recorded(self, since_at: int) -> list[Session]:
+        """What was recorded of the sessions that ended at or after this instant, in order of their ends."""
+        question = "SELECT ended_at, session_id, body FROM recorded WHERE ended_at >= ? ORDER BY ended_at, session_id"
+        return [_unsealed(*row) for row in self._db.execute(question, (since_at,))]
+
+    def state(self) -> SpoolState:
+        """What waits and what is live."""
+        return _state(self._db, on_disk=self._writable)
+
+
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[SpoolReader]:
+    """The spool of this path, empty where there is none yet; Unreadable says what to do."""
+    try:
+        with contextlib.closing(_read_only(path) if path.exists() else _opened(Path(":memory:"))) as db:
+            yield SpoolReader(db, writable=not path.exists() or os.access(path, os.W_OK))
+    except _FAULTS as error:
+        raise Unreadable(
+            f"the spool {path} cannot be read now ({error}); if damaged, the next `mezzora-agent run` sets it aside"
+        ) from error
+
+
+class _Damaged(sqlite3.DatabaseError):
+    """What the file says is not what was written."""
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """The rows of a spool that can still be read and are as they were written."""
+
+    kept: list[tuple[str, int, str, int, int, bytes]]
+    recorded: list[tuple[str, int, bytes]]
+
+
+def _is_damage(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is None or code & 0xFF not in _TROUBLE_OF_THE_DISK
+
+
+def _sealed(number: int, name: str, session: Session) -> bytes:
+    """The session behind a checksum of itself and of its row's number and name."""
+    body = msgspec.json.encode(session)
+    return _seal(number, name, body) + body
+
+
+def _unsealed(number: int, name: str, body: bytes) -> Session:
+    try:
+        if body[:1] == b"{":  # of format 0
+            return _session.decode(body)
+        if body[:8] == _seal(number, name, body[8:]):
+            return _session.decode(body[8:])
+    except (TypeError, ValueError) as error:  # a broken file gives back any type
+        raise _Damaged(f"number {number!r} is no session: {error}") from error
+    raise _Damaged(f"number {number!r} is not what was written")
+
+
+def _seal(number: int, name: str, body: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(f"{number} {name} ".encode() + body)
+
+
+def _unfinished(db: sqlite3.Connection) -> list[tuple[str, Session]]:
+    rows = db.execute("SELECT seq, key, body FROM kept WHERE ended = 0 ORDER BY seq")
+    return [(key, _unsealed(seq, key, body)) for seq, key, body in rows]
+
+
+def _state(db: sqlite3.Connection, *, on_disk: bool) -> SpoolState:
+    waiting, live = db.execute("SELECT COALESCE(SUM(heard = 0), 0), COALESCE(SUM(ended = 0), 0) FROM kept").fetchone()
+    (refused,) = db.execute("SELECT COUNT(*) FROM refused").fetchone()
+    return SpoolState(waiting, live, refused, on_disk)
+
+
+def _last_seq(db: sqlite3.Connection) -> int:
+    seq = db.execute("SELECT MAX(counter.seq, COALESCE((SELECT MAX(seq) FROM kept), 0)) FROM counter").fetchone()[0]
+    return int(seq)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    _check_head(path)
     # The looks keep from one thread and the acks forget from another; the lock above takes turns.
     db = sqlite3.connect(path, check_same_thread=False)
     try:
+        _check_format(db)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # with less, a power cut may take back what was kept
         db.executescript(_TABLES)
-        db.execute("SELECT COUNT(*) FROM kept").fetchone()
-    except sqlite3.Error:
+        db.execute(f"PRAGMA user_version = {FORMAT}")
+        _check(db)
+    except _FAULTS:
         db.close()
         raise
     return db
 
 
-def _free_name(path: Path) -> Path:
-    numbers = (path.with_name(f"{path.name}.broken-{number}") for number in range(1, 10_000))
-    return next(name for name in numbers if not name.exists())
+def _read_only(path: Path) -> sqlite3.Connection:
+    _check_head(path)
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    db = sqlite3.connect(address, uri=True)
+    try:
+        _check_format(db)
+    except sqlite3.OperationalError as error:
+        db.close()
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+        db = sqlite3.connect(f"{address}&immutable=1", uri=True)  # a folder in which not even a lock can be made
+        _check_format(db)
+    return db
+
+
+def _check_head(path: Path) -> None:
+    """Before SQLite has it, which would empty what stands beside a file that is none of its own."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SMALLEST)
+    except OSError:
+        return  # SQLite says it in its own words
+    if head and (len(head) < _SMALLEST or not head.startswith(_HEAD)):
+        raise _Damaged("it is no file of SQLite, or only the beginning of one")
+
+
+def _check_format(db: sqlite3.Connection) -> None:
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    if found not in range(FORMAT + 1):
+        raise _Damaged(f"its format is {found}, and this agent knows those up to {FORMAT}")
+
+
+def _check(db: sqlite3.Connection) -> None:
+    """That all of it can be read and what waits is what was written."""
+    (found,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise _Damaged(" ".join(found.split()))
+    for session_id, seq, key, ended, heard, body in db.execute(_KEPT):
+        session = _unsealed(seq, key, body)
+        if (session.id, session.state is SessionState.ENDED) != (session_id, ended):
+            raise _Damaged(f"number {seq} is another session's")
+        if heard not in (0, 1) or (ended and heard):  # what has ended and was heard is forgotten
+            raise _Damaged(f"number {seq} is neither heard nor waits")
+    if not 0 <= _last_seq(db) < MAX_SEQ:
+        raise _Damaged("its numbers have run out")
+
+
+def _saved_from(path: Path) -> _Saved:
+    try:
+        with contextlib.closing(_read_only(path)) as db:
+            return _saved(db)
+    except (OSError, *_FAULTS):
+        return _Saved([], [])
+
+
+def _saved(db: sqlite3.Connection) -> _Saved:
+    saved = _Saved([], [])
+    with contextlib.suppress(*_FAULTS):  # what comes before the damage is good
+        for session_id, seq, key, _, heard, body in db.execute(_KEPT):
+            with contextlib.suppress(_Damaged):
+                session = _unsealed(seq, key, body)
+                ended = session.state is SessionState.ENDED
+                if session.id == session_id and 0 < seq < MAX_SEQ:
+                    saved.kept.append((session_id, seq, key, ended, heard == 1 and not ended, body))
+    with contextlib.suppress(*_FAULTS):
+        for session_id, ended_at, body in db.execute(_RECORDED):
+            with contextlib.suppress(_Damaged):
+                if _unsealed(ended_at, session_id, body).id == session_id:
+                    saved.recorded.append((session_id, ended_at, body))
+    return saved
+
+
+def _holding(path: Path, saved: _Saved) -> sqlite3.Connection:
+    """A new spool with these rows; one that occurs twice in a damaged file is taken once."""
+    db = _opened(path)
+    try:
+        with db:
+            db.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?, ?, ?, ?, ?)", saved.kept)
+            db.executemany("INSERT OR IGNORE INTO recorded VALUES (?, ?, ?)", saved.recorded)
+    except _FAULTS:
+        db.close()
+        raise
+    return db
+
+
+def _set_aside(path: Path) -> Path:
+    """Under a free name, with what SQLite keeps beside it: that would be taken for the new file's."""
+    names = (path.with_name(f"{path.name}.broken-{number}") for number in range(1, 10_000))
+    aside = next(name for name in names if not name.exists())
+    path.rename(aside)
+    for beside_it in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + beside_it).rename(aside.with_name(aside.name + beside_it))
+    return aside

@@ -16,7 +16,8 @@ from shared.session import Instant, Name, Session
 VERSION = 1  # of what may be said; a side that speaks another one says so in `Hello` or `Welcome`
 OLDEST_VERSION = 1
 
-Sequence = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+MAX_SEQ = 2**53
+Sequence = Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQ)]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 

@@ -1,11 +1,20 @@
 """Kept until it is safe."""
 
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
 
-from agent.spool import RECORD_MS, Spool
+from agent.errors import Unreadable
+from agent.spool import FORMAT, RECORD_MS, Spool, beside
 from shared.session import Evidence, Session, SessionState, Stretch
 
 
@@ -23,6 +32,50 @@ def a_session(number: int = 1, lasted_ms: int = 5_000, state: SessionState = Ses
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "spool.sqlite3"
+
+
+def recorded(path: Path, since_at: int = 0) -> list[Session]:
+    with beside(path) as spool:
+        return spool.recorded(since_at)
+
+
+def aside(path: Path, what: str = "") -> Path:
+    return path.with_name(f"{path.name}.broken-1{what}")
+
+
+SESSIONS = [
+    a_session(number, number * 1_000, SessionState.ENDED if number % 2 else SessionState.LIVE)
+    for number in range(1, 41)
+]
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a spool that holds SESSIONS."""
+    path = tmp_path_factory.mktemp("written") / "spool.sqlite3"
+    with closing(Spool(path, 0)) as spool:
+        for each in SESSIONS:
+            spool.keep(each, f"key of {each.id}")
+    return path.read_bytes()
+
+
+def holds_nothing_but_what_was_written_and_goes_on(path: Path) -> bool:
+    """And whether it was set aside: then only may anything be missing."""
+    with closing(Spool(path, 1_000)) as spool:
+        told = [each.session for each in spool.oldest(limit=1_000)]
+        live = [session for _, session in spool.unfinished()]
+        missing = [each for each in SESSIONS if each not in told and each not in live]
+        assert all(each in SESSIONS for each in told + live)
+        assert not missing or aside(path).exists() or not spool.state().on_disk
+        spool.keep(a_session(99), "new")
+        newest = spool.oldest(limit=1_000)[-1]
+        assert (newest.session, newest.seq > 1_000) == (a_session(99), True)
+    return aside(path).exists()
+
+
+def clear(path: Path) -> None:
+    for each in path.parent.glob("spool*"):
+        each.unlink()
 
 
 def test_the_newer_replaces_the_older_and_takes_a_new_number(path: Path) -> None:
@@ -94,17 +147,204 @@ def test_rubbish_is_set_aside_and_never_deleted(path: Path, caplog: pytest.LogCa
     assert "set aside" in caplog.text
 
 
-def test_a_file_cut_short_is_set_aside(path: Path) -> None:
-    spool = Spool(path, 0)
-    for number in range(1, 200):
-        spool.keep(a_session(number), "k" * 100)
-    spool.close()
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 3])
-    again = Spool(path, 0)
-    again.keep(a_session(), "k")
-    assert len(again.oldest()) == 1
-    assert path.with_name("spool.sqlite3.broken-1").exists()
+def test_a_file_cut_short_anywhere_is_set_aside_and_what_can_be_read_of_it_goes_on(path: Path, written: bytes) -> None:
+    were_aside = 0
+    for length in range(1, len(written), len(written) // 40):
+        clear(path)
+        path.write_bytes(written[:length])
+        were_aside += holds_nothing_but_what_was_written_and_goes_on(path)
+    assert were_aside > 35  # in the last page nothing may be missing
+
+
+def test_a_byte_that_turned_anywhere_is_never_taken_for_time(path: Path, written: bytes) -> None:
+    chance, were_aside = random.Random(8), 0
+    for begin in range(0, len(written), len(written) // 200):
+        clear(path)
+        turned, place = bytearray(written), min(begin + chance.randrange(80), len(written) - 1)
+        turned[place] ^= chance.randrange(1, 256)
+        path.write_bytes(turned)
+        were_aside += holds_nothing_but_what_was_written_and_goes_on(path)
+    assert were_aside > 20
+
+
+def test_a_digit_that_turned_in_one_session_sets_the_file_aside_and_keeps_the_others(
+    path: Path, written: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.write_bytes(written.replace(b"1795000000000,7000]", b"1795000000000,9000]", 1))
+    with closing(Spool(path, 1_000)) as spool:
+        assert [each.session for each in spool.oldest(limit=100)] == [
+            each for each in SESSIONS if each.observed_ms != 7_000
+        ]
+    assert len(caplog.records) == 1
+    assert aside(path).exists()
+
+
+def test_pages_overwritten_while_it_is_open_set_it_aside_and_it_goes_on(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(Spool(path, 0)) as spool:
+        for each in SESSIONS:
+            spool.keep(each, "k")
+        spool._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"rubbish!" * ((size - 4096) // 8))
+        spool._db.execute("PRAGMA cache_size = 0")  # as after a while: nothing is remembered
+        spool.keep(a_session(99), "new")
+        last = spool.oldest(limit=1_000)[-1]
+        assert (last.session, last.seq) == (a_session(99), 41)
+        assert spool.state().on_disk
+    assert aside(path).exists()
+    assert len(caplog.records) == 1
+
+
+def test_what_stands_beside_a_damaged_file_is_set_aside_with_it(path: Path) -> None:
+    path.write_bytes(b"rubbish " * 1_000)
+    for what in ("-wal", "-shm"):
+        path.with_name(path.name + what).write_bytes(b"of the damaged file")
+    with closing(Spool(path, 0)) as spool:
+        spool.keep(a_session(), "k")
+    assert aside(path, "-wal").read_bytes() == aside(path, "-shm").read_bytes() == b"of the damaged file"
+
+
+def test_rubbish_in_the_log_of_writes_is_passed_over(path: Path, written: bytes) -> None:
+    for what in ("-wal", "-shm"):
+        path.write_bytes(written)
+        path.with_name(path.name + what).write_bytes(b"rubbish " * 8_192)
+        assert not holds_nothing_but_what_was_written_and_goes_on(path)
+
+
+def test_a_newer_format_is_set_aside_and_the_first_one_is_read(path: Path) -> None:
+    session = a_session(state=SessionState.ENDED)
+    with closing(Spool(path, 0)) as spool:
+        spool.keep(session, "k")
+        with spool._db:
+            spool._db.execute("UPDATE kept SET body = ?", (msgspec.json.encode(session),))
+            spool._db.execute("UPDATE recorded SET body = ?", (msgspec.json.encode(session),))
+            spool._db.execute("PRAGMA user_version = 0")
+    with closing(Spool(path, 0)) as spool:
+        assert [each.session for each in spool.oldest()] == recorded(path) == [session]
+        spool._db.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    with closing(Spool(path, 0)) as spool:
+        spool.keep(a_session(2), "k")
+    assert aside(path).exists()
+
+
+def test_a_file_that_another_process_locks_stays_where_it_is(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(Spool(path, 0)) as spool:
+        spool.keep(a_session(1), "k")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with closing(Spool(path, 0)) as spool:
+            spool.keep(a_session(2), "k")
+            assert [each.session.id for each in spool.oldest()] == [a_session(1).id, a_session(2).id]
+            assert not spool.state().on_disk
+    assert not aside(path).exists()
+    assert len(caplog.records) == 1
+
+
+FILL = """
+import resource, sys
+from pathlib import Path
+from agent import log
+from agent.spool import Spool
+from tests.agent.test_spool import a_session
+log.to_stderr(talkative=False)
+spool = Spool(Path(sys.argv[1]), 0)
+spool.keep(a_session(1), "k")
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+for number in range(2, 1_001):
+    spool.keep(a_session(number), "k")
+print(len(spool.oldest(limit=2_000)), len({each.seq for each in spool.oldest(limit=2_000)}), spool.state().on_disk)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX plays the full disk")
+def test_a_disk_that_fills_up_loses_nothing_and_is_said_once(path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FILL, str(path)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "1000 1000 False\n"
+    assert (done.returncode, len(done.stderr.splitlines()), "in memory" in done.stderr) == (0, 1, True)
+    assert not aside(path).exists()
+
+
+KEEP = """
+import os, sys
+from pathlib import Path
+from agent import log
+from agent.spool import Spool
+from tests.agent.test_spool import a_session
+log.to_stderr(talkative=False)
+if os.getuid() == 0:  # who may write anywhere
+    os.setuid(65_534)
+spool = Spool(Path(sys.argv[1]), 1_000)
+spool.keep(a_session(99), "k")
+print(len(spool.oldest(limit=100)), spool.oldest(limit=100)[-1].seq, spool.state().on_disk)
+"""
+
+
+@contextmanager
+def open_to_all() -> Iterator[Path]:
+    """A folder that another user reaches too, as pytest's own is not."""
+    with TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_file_that_can_only_be_read_is_read_and_goes_on_in_memory(written: bytes) -> None:
+    with open_to_all() as folder:
+        path = folder / "spool.sqlite3"
+        path.write_bytes(written)
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        done = subprocess.run([sys.executable, "-c", KEEP, str(path)], capture_output=True, text=True, timeout=60)
+        folder.chmod(0o755)
+        assert (done.stdout, len(done.stderr.splitlines())) == ("41 1001 False\n", 1), done.stderr
+        assert path.read_bytes() == written
+
+
+def test_thousands_of_sessions_are_no_trouble(path: Path) -> None:
+    with closing(Spool(path, 0)) as spool:
+        spool._db.execute("PRAGMA synchronous = OFF")
+        for number in range(1, 5_001):
+            spool.keep(a_session(number, state=SessionState.ENDED), "k")
+    with closing(Spool(path, 0)) as spool:
+        told, after = 0, 0
+        while batch := spool.oldest(after, 100):
+            told, after = told + len(batch), batch[-1].seq
+        assert (told, spool.state().waiting) == (5_000, 5_000)
+        spool.forget(after)
+        assert spool.oldest() == []
+
+
+def test_a_look_beside_a_running_agent_changes_nothing(path: Path) -> None:
+    with beside(path) as reader:
+        assert (reader.unfinished(), reader.recorded(0), reader.state().waiting) == ([], [], 0)
+    assert not path.exists()
+    with closing(Spool(path, 0)) as spool:
+        spool.keep(a_session(1), "k")
+        before = path.read_bytes()
+        with beside(path) as reader:
+            assert [session.id for _, session in reader.unfinished()] == [a_session(1).id]
+            assert reader.state() == spool.state()
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                reader._db.execute("DELETE FROM kept")
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", [FORMAT + 1, None])
+def test_what_cannot_be_read_beside_a_running_agent_is_said_and_left_alone(path: Path, version: int | None) -> None:
+    if version is None:
+        path.write_bytes(b"rubbish " * 1_000)
+    else:
+        with closing(Spool(path, 0)) as spool:
+            spool._db.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(Unreadable, match="spool"), beside(path):
+        pass
+    assert path.read_bytes() == before
+    assert not aside(path).exists()
 
 
 def test_a_disk_that_cannot_be_written_lets_it_go_on_in_memory_with_what_it_held(
@@ -135,9 +375,8 @@ def test_what_has_ended_stays_in_the_technician_s_own_record_after_the_collector
     spool.keep(a_session(2, state=SessionState.ENDED), "ended")
     spool.forget(upto=2)
     spool.keep(a_session(2, lasted_ms=6_000, state=SessionState.ENDED), "told more of")
-    spool.close()
-    assert [each.observed_ms for each in Spool(path, 0).recorded(0)] == [6_000]
-    assert Spool(path, 0).recorded(1_795_000_006_001) == []
+    assert [each.observed_ms for each in recorded(path)] == [6_000]
+    assert recorded(path, 1_795_000_006_001) == []
 
 
 def test_the_record_is_kept_for_so_many_days_and_no_longer(path: Path) -> None:
@@ -147,4 +386,4 @@ def test_the_record_is_kept_for_so_many_days_and_no_longer(path: Path) -> None:
         spool.keep(first, "k")
         later = Stretch(first.started_at + after_ms, 5_000)
         spool.keep(msgspec.structs.replace(first, id=f"{number:032x}", stretches=(later,)), "k")
-        assert (first in spool.recorded(0)) is (number == 2)
+        assert (first in recorded(path)) is (number == 2)
