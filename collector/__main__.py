@@ -33,6 +33,8 @@ Without anything running:
   mezzora rate intervention.json                what one intervention costs, and why
 """
 OF_THEIR_OWN = {
+    "statement": ("collector.billing", "what customers owe: issued, listed, written in its forms, verified"),
+    "month": ("collector.closing", "how far a month is, and the act that closes it"),
     "audit": ("collector.trail", "whether the past is as it was left, and who changed what"),
     "customer": ("collector.customer", "the customers: list, change, import, export, duplicates"),
 }

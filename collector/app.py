@@ -16,12 +16,15 @@ from collector.ledger import schema
 from collector.ledger.bell import Bell
 from collector.ledger.board import Board
 from collector.ledger.engine import Engines, open_engines
+from collector.ledger.issued import Issued
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists, read_price_lists
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
 from collector.settings import Settings
+from collector.statements.forms import Forms
+from collector.statements.office import Office
 from collector.watch import silence
 from collector.watch.watch import Watch
 from collector.web import routes
@@ -48,6 +51,7 @@ class Collector:
     watch: Watch
     hub: Hub
     door: AgentsDoor
+    office: Office
     crashed: "asyncio.Future[None]"  # done when a loop ended that should not
 
 
@@ -70,6 +74,14 @@ def build(settings: Settings, clock: Clock) -> Collector:
         watch=Watch(ledger, reading, presence, bell, clock),
         hub=Hub(board.look, bell, clock),
         door=AgentsDoor(ledger, presence, bell, clock),
+        office=Office(
+            write=ledger.write,
+            issued=Issued(engines.readers, lists),
+            firm=settings.firm,
+            forms=Forms(settings.data, settings.firm_logo),
+            zone=settings.zone,
+            clock=clock,
+        ),
         crashed=asyncio.get_running_loop().create_future(),
     )
 
@@ -89,6 +101,7 @@ async def running(collector: Collector) -> AsyncIterator[None]:
             yield
         finally:
             await collector.door.close()
+            await collector.office.stop()
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
@@ -111,6 +124,7 @@ def make_app(collector: Collector) -> FastAPI:
             reading=collector.reading,
             hub=collector.hub,
             zone=collector.settings.zone,
+            office=collector.office,
             secure=collector.settings.secure,
         ),
     )

@@ -4,7 +4,6 @@ What is told of a customer is written as in a cell of the sheet: the options are
 """
 
 import argparse
-import getpass
 import hashlib
 import json
 import re
@@ -104,14 +103,6 @@ def _add_terms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="MOMENT", help="as in 2026-10-05T09:30:00+02:00 (default: now)")
 
 
-def by() -> str:
-    """Who types."""
-    try:
-        return f"{getpass.getuser()} (command line)"
-    except (OSError, KeyError, ImportError):
-        return "command line"
-
-
 def list_customers(settings: Settings, args: argparse.Namespace) -> int:
     """A line each."""
 
@@ -175,14 +166,16 @@ def create(settings: Settings, args: argparse.Namespace) -> int:
     """Print the new customer's number."""
     bare = CustomerCard(args.name.strip(), versions=(VersionFrom(SINCE_EVER, Version.CURRENT),))
     card = _revised(bare, args)
-    print(folder.write(settings, lambda pen: customers.create(pen, card, by=by())))
+    print(folder.write(settings, lambda pen: customers.create(pen, card, by=folder.by())))
     return 0
 
 
 def change(settings: Settings, args: argparse.Namespace) -> int:
     if not _cells(args):
         raise BadInput("change", "nothing to change", "give one of the options, as in --note TEXT")
-    folder.write(settings, lambda pen: customers.change(pen, args.number, lambda card: _revised(card, args), by=by()))
+    folder.write(
+        settings, lambda pen: customers.change(pen, args.number, lambda card: _revised(card, args), by=folder.by())
+    )
     return 0
 
 
@@ -211,7 +204,7 @@ def accept_terms(settings: Settings, args: argparse.Namespace) -> int:
     except ValueError as error:
         raise BadInput("--at", f"{args.at[:60]!r} is no moment: {error}") from None
     told = Acceptance(args.version, sha256, args.who, at, args.channel)
-    folder.write(settings, lambda pen: customers.accept(pen, args.number, told, by=by()))
+    folder.write(settings, lambda pen: customers.accept(pen, args.number, told, by=folder.by()))
     return 0
 
 
@@ -229,7 +222,7 @@ def import_sheet(settings: Settings, args: argparse.Namespace) -> int:
         print(f"mezzora: {_count(made.problems, 'problem')}: nothing was changed", file=sys.stderr)
         return 2
     if not args.dry_run:
-        folder.write(settings, lambda pen: customers.carry_out(pen, made, by=by()))
+        folder.write(settings, lambda pen: customers.carry_out(pen, made, by=folder.by()))
     print(_summary(made, args.dry_run))
     return 0
 
@@ -282,7 +275,7 @@ def merge(settings: Settings, args: argparse.Namespace) -> int:
     """Name the periods that overlap, or do it."""
     folder.write(
         settings,
-        lambda pen: merging.merge(pen, args.number, args.other, drop_periods=args.drop_periods, by=by()),
+        lambda pen: merging.merge(pen, args.number, args.other, drop_periods=args.drop_periods, by=folder.by()),
     )
     return 0
 

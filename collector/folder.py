@@ -1,6 +1,7 @@
 """The ledger in a data folder, opened for one command, also beside a collector that runs on it."""
 
 import asyncio
+import getpass
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -56,3 +57,11 @@ def opened(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]) -> _
 
 def price_lists(settings: Settings) -> PriceLists:
     return read_price_lists(settings.tariff, settings.zone)
+
+
+def by() -> str:
+    """Who types."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (OSError, KeyError, ImportError):
+        return "command line"

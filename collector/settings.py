@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
+from collector.domain.firm import FIRM_KEYS, Firm, firm_of
 from collector.errors import BadInput, CannotStart
 
 FILE = "mezzora.toml"
-KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone")
+KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone", *FIRM_KEYS, "firm_logo")
 """What the file may say; the environment says the same as MEZZORA_HOST and so on."""
 
 FIRM_ZONE = ZoneInfo("Europe/Rome")
+NOBODY = Firm()
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     zone: ZoneInfo = FIRM_ZONE  # where the firm is: decides what day it is
+    firm: Firm = NOBODY  # whose statements they are
+    firm_logo: Path | None = None
     demo: bool = False
 
     @property
@@ -63,6 +67,8 @@ def read_settings(
         tls_cert=_path(found, "tls_cert"),
         tls_key=_path(found, "tls_key"),
         zone=_zone(found["zone"]) if "zone" in found else default.zone,
+        firm=firm_of(found),
+        firm_logo=_path(found, "firm_logo"),
         demo=demo,
     )
     _refuse_plain_network(settings)

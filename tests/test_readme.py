@@ -1,6 +1,7 @@
 """What the README says to type works as it stands there, and nothing that can be typed is missing from it."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -86,6 +87,7 @@ def test_a_command_runs_as_it_stands(command: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=tmp_path,
+        env={**os.environ, "MEZZORA_DATA": str(tmp_path / "this-user-s")},
         stdin=subprocess.DEVNULL,
         timeout=60,
     )

@@ -5,7 +5,7 @@ stands on an earlier statement comes again only with what was reported since.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -15,8 +15,9 @@ from collector.domain.connection import Span
 from collector.domain.fault import Fault
 from collector.domain.money import NOTHING, plain, vat
 from collector.domain.month import Month
-from collector.domain.rating import Charge, Flag, Line
+from collector.domain.rating import Charge, Code, Flag, Line
 from collector.domain.reasons import Words, length_words
+from collector.domain.review import CUSTOMER_NOT_TOLD, Review
 from shared.moments import SECOND_MS
 
 
@@ -85,6 +86,7 @@ class Candidate:
     month: Month  # in which it was opened
     closed: bool
     charge: Charge
+    review: Review
     proofs: tuple[Proof, ...]
     billed: Billed | None = None
 
@@ -135,20 +137,34 @@ def totals(amounts: Iterable[tuple[Decimal, Decimal]]) -> Totals:
 
 
 def item(candidate: Candidate, month: Month) -> Item | None:
-    """What of it goes onto the statement of that month; None when nothing new does."""
+    """What of it goes onto the statement of that month; None when nothing does."""
     lines = outstanding(candidate.charge.lines, candidate.billed)
-    if candidate.billed is not None and not lines:
+    if not lines:
         return None
     return Item(candidate.id, lines, (*_late(candidate, month), *_not_billed(candidate)))
 
 
 def outstanding(lines: Sequence[Line], billed: Billed | None) -> tuple[Line, ...]:
-    """The lines less what was billed of them."""
-    had: defaultdict[str, int] = defaultdict(int)
-    for line in billed.lines if billed else ():
-        had[line.code] += line.quantity
-    left = (replace(line, quantity=line.quantity - had[line.code.value]) for line in lines)
-    return tuple(line for line in left if billed is None or line.quantity > 0)
+    """The lines less what was billed of them, and what was billed but is not charged any more, taken back: together
+    with what stands they are the charge."""
+    if billed is None:
+        return tuple(lines)
+    had: defaultdict[tuple[str, Decimal], int] = defaultdict(int)
+    for each in billed.lines:
+        had[each.code, each.unit_price] += each.quantity
+    left: list[Line] = []
+    for line in lines:
+        stands = min(line.quantity, had[line.code.value, line.unit_price])
+        had[line.code.value, line.unit_price] -= stands
+        if stands < line.quantity:
+            left.append(replace(line, quantity=line.quantity - stands))
+    back = _taken_back(billed.number)
+    left += [Line(Code(code), quantity, -price, back, ()) for (code, price), quantity in had.items() if quantity]
+    return tuple(left)
+
+
+def _taken_back(number: str) -> Words:
+    return Words(f"as on statement {number}, taken back", f"come nell'estratto conto {number}, stornato")
 
 
 def waiting(candidate: Candidate) -> Iterator[Fault]:
@@ -156,21 +172,19 @@ def waiting(candidate: Candidate) -> Iterator[Fault]:
     place = f"intervention {candidate.id}"
     if not candidate.closed:
         yield Fault(place, "still open", "close it as solved or unresolved")
-    for flag in candidate.charge.flags:
-        yield Fault(place, f"waits in review: {flag.value}", _REMEDIES[flag])
+    for wait in candidate.review.waits:
+        yield Fault(place, f"waits in review: {wait.what}", _REMEDIES.get(wait.what, "decide what becomes of it"))
     if candidate.billed is not None and candidate.charge.net < candidate.billed.net:
         less = plain(candidate.billed.net - candidate.charge.net)
         yield Fault(place, f"costs {less} less than statement {candidate.billed.number} says", "credit that statement")
 
 
-_REMEDIES = {
+_REMEDIES: Mapping[str, str] = {
     Flag.OVERTIME_NOT_AGREED: "write down who agreed to it, or waive it",
-    Flag.OVERTIME_NOT_SELLABLE: "decide what becomes of it",
-    Flag.NOT_ENTITLED: "decide what becomes of it",
     Flag.EDITION_NOT_COVERED: "decide what becomes of it, or put the customer's edition right",
-    Flag.EXCLUDED_WORK: "decide what becomes of it",
     Flag.PRICE_TO_BE_AGREED: "name its price",
     Flag.UNASSIGNED: "say whose it is",
+    CUSTOMER_NOT_TOLD: "tell him that it was given up, and write down how",
 }
 
 
@@ -183,8 +197,8 @@ def _late(candidate: Candidate, month: Month) -> Iterator[Words]:
         )
     elif candidate.month != month:
         yield Words(
-            f"of {month_words(candidate.month).en}, which was closed before this was reported or decided",
-            f"di {month_words(candidate.month).it}, mese già chiuso quando è stato comunicato o deciso",
+            f"of {month_words(candidate.month).en}: it came after that month's statement",
+            f"di {month_words(candidate.month).it}: giunto dopo l'estratto conto di quel mese",
         )
 
 

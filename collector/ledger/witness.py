@@ -5,6 +5,7 @@ What is not there is not said (none, false, empty), so that a column that is add
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, select
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.ledger.intervention import Credit, cut
 from collector.ledger.tables import (
+    billed,
+    closed_month,
     contract_period,
     credit,
     customer,
@@ -21,6 +24,7 @@ from collector.ledger.tables import (
     peer,
     product_version,
     session,
+    statement,
     stretch,
     suspension,
     tariff,
@@ -152,9 +156,28 @@ async def _time_of(
     return stretches, credits
 
 
+async def _statements(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    """The row with the digest of its document, and what stands on it."""
+    found = await _rows(connection, statement, ids)
+    stands: dict[Any, list[list[Any]]] = {id: [] for id in found}
+    rows = select(billed).where(billed.c.statement_id.in_(ids)).order_by(billed.c.intervention_id)
+    for row in await connection.execute(rows):
+        stands.setdefault(row.statement_id, []).append([row.intervention_id, row.as_of_at, row.lines])
+    return {
+        id: said({**told, "document": sha256(told["document"].encode()).hexdigest(), "stands": stands[id]})
+        for id, told in found.items()
+    }
+
+
+async def _closed_months(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    return await _rows(connection, closed_month, ids)
+
+
 KINDS: Mapping[str, Kind] = {
     "tariff": Kind(tariff.c.id, _tariffs),
     "customer": Kind(customer.c.id, _customers),
     "intervention": Kind(intervention.c.id, _interventions),
     "session": Kind(session.c.id, _sessions),
+    "statement": Kind(statement.c.id, _statements),
+    "month": Kind(closed_month.c.month, _closed_months),
 }

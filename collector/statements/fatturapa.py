@@ -20,6 +20,7 @@ from collector.statements.wording import shown
 NAMESPACE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
 FORMAT = "FPR12"
 INVOICE, CREDIT_NOTE = "TD01", "TD04"
+ALLOWANCE = "AB"  # abbuono
 PAID_IN_FULL, BY_TRANSFER = "TP02", "MP05"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -168,6 +169,8 @@ def _general(general: Element, document: Document) -> None:
 
 def _line(into: Element, n: int, of: Intervention, line: Line) -> None:
     _put(into, "NumeroLinea", str(n))
+    if Decimal(line.amount) < 0:
+        _put(into, "TipoCessionePrestazione", ALLOWANCE)
     about = f" ({of.subject})" if of.subject else ""
     told = f"Intervento {of.id} del {wording.day(of.opened, 'it')}{about}: {line.why.it}"
     _put(into, "Descrizione", latin(told, 1000))

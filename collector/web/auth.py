@@ -41,11 +41,12 @@ class Act(StrEnum):
     CLOSE = "close"
     CUSTOMERS = "customers"
     ACKNOWLEDGE = "acknowledge"
+    STATEMENTS = "statements"
 
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.SUPERVISOR: frozenset(Act),
-    Role.OFFICE: frozenset({Act.SEE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS}),
+    Role.OFFICE: frozenset({Act.SEE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS, Act.STATEMENTS}),
     Role.TECHNICIAN: frozenset({Act.SEE, Act.ASSIGN, Act.SPLIT, Act.CATEGORY, Act.CLOSE}),
     Role.READ_ONLY: frozenset({Act.SEE}),
 }

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from collector.ledger.ledger import Ledger
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
+from collector.statements.office import Office
 from shared.clock import Clock
 from shared.moments import from_at
 
@@ -24,6 +25,7 @@ class Parts:
     reading: Reading
     hub: Hub
     zone: ZoneInfo  # where the firm is: it decides what day today is
+    office: Office
     secure: bool  # reached by https: cookies are sent over it alone
 
     def today(self) -> date:

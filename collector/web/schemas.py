@@ -1,7 +1,7 @@
 """The shapes of the API. Strict: an unknown field, or a number where text belongs, is refused by name."""
 
 from datetime import date, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -494,3 +494,74 @@ class AnotherProblem(Shape):
 
 class Opened(Shape):
     intervention: int
+
+
+# --- statements ---
+
+MonthText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", strict=True)]
+StatementNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4,9}$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=180, strict=True), _Line]
+
+
+class StatementShort(Shape):
+    """An issued statement or credit note; its forms tell the rest."""
+
+    number: str
+    kind: Literal["statement", "credit-note"]
+    month: str
+    customer: CustomerName
+    issued_at: datetime
+    issued_by: str
+    net: Money
+    vat: Money
+    gross: Money
+    credits: Annotated[str | None, Field(description="of a credit note: the number of what it takes back")]
+    credited_by: Annotated[str | None, Field(description="the number of the credit note that took it back")]
+
+
+class StatementDraft(Shape):
+    """What a statement would be now; issued it gets a number, and stands."""
+
+    document: Annotated[dict[str, Any], Field(description="as in the JSON form")]
+    kept_back: Annotated[list[str], Field(description="what has to be done before it can be issued")]
+
+
+class ClosingTold(Shape):
+    """How far the closing of a month is."""
+
+    running: bool
+    customers: int
+    done: int
+    issued: int
+    kept_back: Annotated[list[str], Field(description="the first hundred places")]
+    kept_back_count: int
+    failed: str | None
+
+
+class MonthTold(Shape):
+    month: str
+    over: bool
+    closed_at: datetime | None
+    closed_by: str | None
+    statements: int
+    credit_notes: int
+    net: Money
+    gross: Money
+    unassigned: Annotated[int, Field(description="interventions that belong to nobody yet")]
+    closing: Annotated[ClosingTold | None, Field(description="since the collector was started")]
+
+
+class PublicKey(Shape):
+    """What a signed statement is verified with (Ed25519, base64)."""
+
+    algorithm: Literal["Ed25519"]
+    public_key: str
+
+
+class StatementWanted(Shape):
+    month: MonthText
+    customer: Number
+
+
+class CreditWanted(Shape):
+    reason: Annotated[Reason, Field(description="what the credit note says")]

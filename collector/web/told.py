@@ -7,8 +7,12 @@ from typing import Any, TypeVar
 from collector.domain.contract import SINCE_EVER
 from collector.domain.customer import TaxData, edition_covered
 from collector.ledger import views
+from collector.ledger.issued import MonthView, StatementView
+from collector.statements.month import Progress
 from collector.web import schemas
 from shared.moments import from_at, seconds
+
+MOST_KEPT_BACK = 100
 
 _View = TypeVar("_View")
 _Shape = TypeVar("_Shape")
@@ -213,6 +217,49 @@ def agent(view: views.AgentView) -> schemas.Agent:
         last_seen_at=_maybe(view.last_seen_at),
         clock_offset_seconds=seconds(view.clock_offset_ms),
         linked=view.linked,
+    )
+
+
+def statement(view: StatementView) -> schemas.StatementShort:
+    return schemas.StatementShort(
+        number=view.number,
+        kind=_literal(view.kind),
+        month=view.month,
+        customer=schemas.CustomerName(id=view.customer_id, name=view.customer_name),
+        issued_at=from_at(view.issued_at),
+        issued_by=view.issued_by,
+        net=view.net,
+        vat=view.vat,
+        gross=view.gross,
+        credits=view.credits,
+        credited_by=view.credited_by,
+    )
+
+
+def month(view: MonthView, progress: Progress | None) -> schemas.MonthTold:
+    return schemas.MonthTold(
+        month=view.month,
+        over=view.over,
+        closed_at=_maybe(view.closed_at),
+        closed_by=view.closed_by,
+        statements=view.statements,
+        credit_notes=view.credit_notes,
+        net=view.net,
+        gross=view.gross,
+        unassigned=view.unassigned,
+        closing=None if progress is None else closing(progress),
+    )
+
+
+def closing(progress: Progress) -> schemas.ClosingTold:
+    return schemas.ClosingTold(
+        running=progress.running,
+        customers=progress.customers,
+        done=progress.done,
+        issued=progress.issued,
+        kept_back=[str(fault) for fault in progress.waiting[:MOST_KEPT_BACK]],
+        kept_back_count=len(progress.waiting),
+        failed=progress.failed,
     )
 
 

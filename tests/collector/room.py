@@ -128,11 +128,13 @@ class Room:
 
 
 @asynccontextmanager
-async def a_room(folder: Path, *, clock: FakeClock | None = None, tariff: str | None = None) -> AsyncIterator[Room]:
+async def a_room(
+    folder: Path, *, clock: FakeClock | None = None, tariff: str | None = None, file: str = "ledger.sqlite3"
+) -> AsyncIterator[Room]:
     """Opened on the database in the folder, which may be there already; closed when the block is left."""
     clock, bell, presence = clock or FakeClock(), Bell(), Presence()
     lists = PriceLists([tariff or shipped_text()], ROME)
-    engines = open_engines(folder / "ledger.sqlite3")
+    engines = open_engines(folder / file)
     try:
         await prepare(engines, lists, clock)
         ledger = Ledger(engines.writer, lists, bell, clock)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from collector.domain.connection import Span
+from collector.domain.decision import UNDECIDED, Decisions
 from collector.domain.entitlement import Customer, Terms, Version, terms_for
 from collector.domain.rating import Charge, rate
 from collector.domain.tariff import CapAppliesTo, Tariff
@@ -57,6 +58,7 @@ def a_charge(
     agreed: bool = True,
     tariff: Tariff = TARIFF,
     contract_ends_at: int | None = None,
+    decisions: Decisions = UNDECIDED,
 ) -> Charge:
     """The charge of connections of these lengths, one after the other with a pause of a minute."""
     spans: list[Span] = []
@@ -71,4 +73,5 @@ def a_charge(
         overtime_agreed=agreed,
         tariff=tariff,
         contract_ends_at=contract_ends_at,
+        decisions=decisions,
     )

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.domain.connection import Span
+from collector.domain.decision import Decisions, Goodwill, Reason
+from collector.domain.entitlement import Service
 from collector.domain.money import CENT
 from collector.domain.month import Month
-from collector.domain.rating import Charge, Flag
+from collector.domain.rating import Charge, nothing
+from collector.domain.review import review
 from collector.domain.statement import (
-    _REMEDIES,
     Billed,
     BilledLine,
     Candidate,
@@ -22,7 +24,7 @@ from collector.domain.statement import (
     totals,
     waiting,
 )
-from tests.collector.domain.builders import OLD_WITHOUT, WITHOUT, a_charge, a_span
+from tests.collector.domain.builders import OLD_WITHOUT, TARIFF, WITHOUT, a_charge, a_span
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 DEAR = Decimal("0.22")
@@ -38,8 +40,10 @@ def a_candidate(
     month: Month = OCTOBER,
     closed: bool = True,
     billed: Billed | None = None,
+    unresolved: bool = False,
 ) -> Candidate:
-    return Candidate(12, month, closed, charge, proofs, billed)
+    looked_at = review(charge, closed=closed, unresolved=unresolved, customer_told=False)
+    return Candidate(12, month, closed, charge, looked_at, proofs, billed)
 
 
 def billed(*lines: tuple[str, int, str]) -> Billed:
@@ -118,12 +122,41 @@ def test_what_belongs_to_a_month_before_says_which() -> None:
     assert entry is not None and "October 2026" in entry.notes[0].en and "ottobre 2026" in entry.notes[0].it
 
 
-@given(st.integers(0, 5), st.integers(0, 5))
-def test_what_stands_and_what_is_left_are_the_whole_charge(base: int, overtime: int) -> None:
+had_lines = st.lists(
+    st.builds(
+        BilledLine,
+        st.sampled_from(["base", "overtime", "goodwill"]),
+        st.integers(0, 4),
+        st.sampled_from([Decimal(price) for price in ("45.00", "35.00", "0.00", "-35.00", "-45.00", "160.00")]),
+    ),
+    max_size=5,
+)
+
+
+@given(had_lines)
+def test_what_stands_and_what_is_left_are_the_whole_charge(had: list[BilledLine]) -> None:
     charge = a_charge("80:01")  # base, and three half hours
-    had = billed(("base", min(base, 1), "45.00"), ("overtime", min(overtime, 3), "35.00"))
-    left = sum((line.amount for line in outstanding(charge.lines, had)), Decimal(0))
-    assert left + had.net == charge.net
+    stands = Billed("2026-0007", tuple(had))
+    left = outstanding(charge.lines, stands)
+    assert sum((line.amount for line in left), Decimal(0)) + stands.net == charge.net
+    assert all(line.quantity > 0 for line in left)
+
+
+def test_what_was_given_away_stays_given_away_when_more_is_reported() -> None:
+    given_away = billed(("base", 1, "45.00"), ("goodwill", 1, "-45.00"))
+    waived = Decisions(waived=Goodwill(Reason.COURTESY))
+    entry = item(a_candidate(a_charge("20:01", decisions=waived), a_proof(), billed=given_away), NOVEMBER)
+    assert entry is not None
+    assert [(line.code.value, line.quantity, line.unit_price) for line in entry.lines] == [
+        ("overtime", 1, Decimal("35.00")),
+        ("goodwill", 1, Decimal("-80.00")),
+        ("goodwill", 1, Decimal("45.00")),
+    ]
+    assert sum(line.amount for line in entry.lines) == 0
+
+
+def test_what_is_no_intervention_of_its_own_any_more_is_on_no_statement() -> None:
+    assert item(a_candidate(nothing(TARIFF, Service.CONTRACT)), OCTOBER) is None
 
 
 # --- what is said of time that nobody pays ---
@@ -159,6 +192,7 @@ def test_touching_spans_leave_no_gap() -> None:
         ),
         (a_candidate(a_charge("30:01", customer=OLD_WITHOUT)), "overtime-not-sellable"),
         (a_candidate(a_charge("10m", customer=WITHOUT)), "not-entitled"),
+        (a_candidate(a_charge("10m"), unresolved=True), "customer-not-told (tell him that it was given up"),
         (a_candidate(a_charge("10m", category="file-recovery")), "price-to-be-agreed (name its price)"),
         (
             a_candidate(a_charge("10m", category="installation"), billed=billed(("base", 1, "45.00"))),
@@ -173,10 +207,6 @@ def test_what_a_person_has_yet_to_say_is_named_with_its_place(candidate: Candida
 
 def test_what_is_closed_and_decided_waits_for_nothing() -> None:
     assert list(waiting(a_candidate(a_charge("20:01")))) == []
-
-
-def test_there_is_a_remedy_for_every_flag() -> None:
-    assert _REMEDIES.keys() == set(Flag)
 
 
 def test_a_month_is_called_by_its_name() -> None:

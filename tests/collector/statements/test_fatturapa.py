@@ -37,7 +37,8 @@ ORDER = {
     "DatiGenerali": "DatiGeneraliDocumento DatiFattureCollegate?",
     "DatiGeneraliDocumento": "TipoDocumento Divisa Data Numero ImportoTotaleDocumento Causale",
     "DatiFattureCollegate": "IdDocumento Data",
-    "DettaglioLinee": "NumeroLinea Descrizione Quantita UnitaMisura PrezzoUnitario PrezzoTotale AliquotaIVA",
+    "DettaglioLinee": "NumeroLinea TipoCessionePrestazione? Descrizione Quantita UnitaMisura PrezzoUnitario "
+    "PrezzoTotale AliquotaIVA",
     "DatiRiepilogo": "AliquotaIVA ImponibileImporto Imposta EsigibilitaIVA",
     "DatiPagamento": "CondizioniPagamento DettaglioPagamento",
     "DettaglioPagamento": "ModalitaPagamento DataScadenzaPagamento ImportoPagamento IBAN?",
@@ -68,6 +69,7 @@ PATTERNS = {
     "ImportoTotaleDocumento": AMOUNT,
     "Causale": LATIN + "{1,200}",
     "NumeroLinea": r"[1-9]\d{0,3}",
+    "TipoCessionePrestazione": "AB",
     "Descrizione": LATIN + "{1,1000}",
     "Quantita": r"[0-9]{1,12}\.[0-9]{2,8}",
     "UnitaMisura": r"[\x20-\x7e]{1,10}",
@@ -190,6 +192,14 @@ def test_lines_of_nothing_stay_with_the_rate_of_the_others() -> None:
     assert len(list(root.iter("DatiRiepilogo"))) == 1
 
 
+def test_what_is_given_away_is_an_allowance() -> None:
+    given = a_line("goodwill", 1, "-35.00", "-35.00")
+    rates = (Rate(rate="22", net="45.00", vat="9.90"),)
+    lines = (a_line(), a_line("overtime", 1, "35.00", "35.00"), given)
+    root = read(a_document(an_intervention(12, *lines), rates=rates, net="45.00", vat="9.90", gross="54.90"))
+    assert [each.findtext("TipoCessionePrestazione") for each in root.iter("DettaglioLinee")] == [None, None, "AB"]
+
+
 def test_every_rate_has_its_own_summary() -> None:
     rates = (Rate(rate="22", net="45.00", vat="9.90"), Rate(rate="10", net="35.00", vat="3.50"))
     lines = (a_line(), a_line("overtime", 1, "35.00", "35.00", vat_rate="10"))
@@ -197,7 +207,7 @@ def test_every_rate_has_its_own_summary() -> None:
     assert [each.text for each in root.findall(".//DatiRiepilogo/AliquotaIVA")] == ["22.00", "10.00"]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_whatever_something_is_called_the_letters_and_lengths_are_the_schema_s(name: str, reason: str) -> None:
     why = Both(reason, reason)

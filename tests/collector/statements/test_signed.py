@@ -29,7 +29,7 @@ def test_how_a_file_is_laid_out_does_not_matter() -> None:
     assert verify(pretty, "a.json").document == a_document()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(SIGNED) - 1), st.characters(exclude_categories=("Cs",)))
 def test_a_single_changed_letter_is_noticed(place: int, letter: str) -> None:
     changed = SIGNED[:place] + letter + SIGNED[place + 1 :]

@@ -13,6 +13,7 @@ from collector.ledger.keys import Role
 from collector.live.hub import Hub
 from collector.web.parts import Parts
 from collector.web.routes import install
+from tests.collector.office import an_office
 from tests.collector.room import ROME, Room, a_room
 
 NAMES = {Role.SUPERVISOR: "Laura", Role.OFFICE: "Olga", Role.TECHNICIAN: "Tino", Role.READ_ONLY: "Rita"}
@@ -55,10 +56,12 @@ async def a_house(folder: Path, *, secure: bool = False) -> AsyncIterator[House]
     async with a_room(folder) as room:
         hub = Hub(room.board().look, room.bell, room.clock)
         app = FastAPI(title="Mezzora", docs_url=None, redoc_url=None, openapi_url=None)
-        install(app, Parts(room.clock, room.ledger, room.reading, hub, ROME, secure))
+        office = an_office(room)
+        install(app, Parts(room.clock, room.ledger, room.reading, hub, ROME, office, secure))
         telling = asyncio.create_task(hub.run())
         try:
             yield House(room, app, hub)
         finally:
+            await office.stop()
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)

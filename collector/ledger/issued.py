@@ -1,0 +1,179 @@
+"""The questions about issued statements and their months; the answers are plain, never rows."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from collector.domain.money import CENT, plain
+from collector.domain.month import Month
+from collector.domain.statement import Kind
+from collector.ledger import statements
+from collector.ledger.price_lists import PriceLists
+from collector.ledger.statements import Material
+from collector.ledger.tables import closed_month, intervention, statement
+
+AT_ONCE = 200  # documents in memory together
+
+
+class StatementView(Struct, frozen=True):
+    """An issued statement or credit note in one line; money as "35.00"."""
+
+    number: str
+    kind: str
+    month: str
+    customer_id: int
+    customer_name: str
+    issued_at: int
+    issued_by: str
+    net: str
+    vat: str
+    gross: str
+    credits: str | None  # of a credit note: the number of what it takes back
+    credited_by: str | None
+
+
+class MonthView(Struct, frozen=True):
+    """How far a month is."""
+
+    month: str
+    over: bool
+    closed_at: int | None
+    closed_by: str | None
+    statements: int
+    credit_notes: int
+    net: str  # credit notes taken off
+    gross: str
+    unassigned: int  # interventions that belong to nobody yet
+
+
+class Issued:
+    """Asks the database; never waits for the writer."""
+
+    def __init__(self, engine: AsyncEngine, lists: PriceLists) -> None:
+        self._engine = engine
+        self._lists = lists
+
+    async def statements(
+        self,
+        *,
+        month: Month | None = None,
+        customer_id: int | None = None,
+        kind: Kind | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[StatementView], int]:
+        """The last issued first, and how many there are in all."""
+        chosen = select(statement.c.id)
+        if month is not None:
+            chosen = chosen.where(statement.c.month == str(month))
+        if customer_id is not None:
+            chosen = chosen.where(statement.c.customer_id == customer_id)
+        if kind is not None:
+            chosen = chosen.where(statement.c.kind == kind.value)
+        async with self._engine.connect() as connection:
+            count = select(func.count()).select_from(chosen.subquery())
+            total = (await connection.execute(count)).scalar_one()
+            ids = chosen.order_by(statement.c.id.desc()).limit(limit).offset(offset)
+            rows = await connection.execute(_listed().where(statement.c.id.in_(ids)).order_by(statement.c.id.desc()))
+            return [_view(row) for row in rows], total
+
+    async def statement(self, number: str) -> StatementView | None:
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(_listed().where(statement.c.number == number))).one_or_none()
+        return None if row is None else _view(row)
+
+    async def document(self, number: str) -> str | None:
+        """The frozen text; None when there is none of that number."""
+        async with self._engine.connect() as connection:
+            query = select(statement.c.document).where(statement.c.number == number)
+            return (await connection.execute(query)).scalar()
+
+    async def documents(self, month: Month) -> AsyncIterator[str]:
+        """The frozen texts of all of a month, in the order of their numbers; some in memory at a time."""
+        last = 0
+        while True:
+            query = (
+                select(statement.c.id, statement.c.document)
+                .where(statement.c.month == str(month), statement.c.id > last)
+                .order_by(statement.c.id)
+                .limit(AT_ONCE)
+            )
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(query)).all()
+            for row in rows:
+                yield row.document
+            if len(rows) < AT_ONCE:
+                return
+            last = rows[-1].id
+
+    async def candidates(self, month: Month, customer_id: int | None = None) -> dict[int, list[int]]:
+        """What may go onto the statements of that month, by customer."""
+        async with self._engine.connect() as connection:
+            return await statements.candidates(connection, self._lists, month, customer_id)
+
+    async def material(self, of: Mapping[int, Sequence[int]]) -> Material:
+        async with self._engine.connect() as connection:
+            return await statements.material(connection, self._lists, of)
+
+    async def month(self, month: Month, now_at: int) -> MonthView:
+        start_at, end_at = month.bounds(self._lists.zone)
+        sums = select(
+            statement.c.kind, func.count(), func.sum(statement.c.net_cents), func.sum(statement.c.gross_cents)
+        ).where(statement.c.month == str(month))
+        nobody = select(func.count()).where(
+            intervention.c.customer_id.is_(None),
+            intervention.c.opened_at >= start_at,
+            intervention.c.opened_at < end_at,
+        )
+        async with self._engine.connect() as connection:
+            closed = (
+                await connection.execute(select(closed_month).where(closed_month.c.month == str(month)))
+            ).one_or_none()
+            of = {kind: numbers for kind, *numbers in await connection.execute(sums.group_by(statement.c.kind))}
+            unassigned = (await connection.execute(nobody)).scalar_one()
+        owed, back = of.get(Kind.STATEMENT.value, (0, 0, 0)), of.get(Kind.CREDIT_NOTE.value, (0, 0, 0))
+        return MonthView(
+            month=str(month),
+            over=end_at <= now_at,
+            closed_at=None if closed is None else closed.closed_at,
+            closed_by=None if closed is None else closed.closed_by,
+            statements=owed[0],
+            credit_notes=back[0],
+            net=_euro(owed[1] - back[1]),
+            gross=_euro(owed[2] - back[2]),
+            unassigned=unassigned,
+        )
+
+
+def _listed() -> Select[Any]:
+    note, of = statement.alias("note"), statement.alias("of")
+    columns = [column for column in statement.c if column.name != "document"]
+    return (
+        select(*columns, note.c.number.label("credited_by"), of.c.number.label("credits"))
+        .outerjoin(note, note.c.credits_id == statement.c.id)
+        .outerjoin(of, of.c.id == statement.c.credits_id)
+    )
+
+
+def _view(row: Any) -> StatementView:
+    return StatementView(
+        number=row.number,
+        kind=row.kind,
+        month=row.month,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        issued_at=row.issued_at,
+        issued_by=row.issued_by,
+        net=_euro(row.net_cents),
+        vat=_euro(row.vat_cents),
+        gross=_euro(row.gross_cents),
+        credits=row.credits,
+        credited_by=row.credited_by,
+    )
+
+
+def _euro(cents: int) -> str:
+    return plain(cents * CENT)

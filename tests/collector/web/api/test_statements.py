@@ -1,0 +1,92 @@
+"""Statements over REST: issued, listed, had in every form, taken back; what keeps one back is named with its place."""
+
+import json
+
+import pytest
+
+from collector.ledger.keys import Role
+from collector.statements.forms import MEDIA_TYPES, Form
+from collector.statements.signed import verify
+from tests.collector.office import a_payer, an_intervention, october
+from tests.collector.room import S2
+from tests.collector.web.house import House
+
+WANTED = {"month": "2026-10", "customer": 1}
+
+
+async def test_a_statement_is_issued_listed_and_taken_back(house: House) -> None:
+    await october(house.room)
+    async with await house.program(Role.OFFICE) as office:
+        made = await office.post("/api/v1/statements", json=WANTED)
+        assert (made.status_code, made.json()["number"], made.json()["gross"]) == (201, "2026-0001", "97.60")
+        assert made.json()["issued_by"] == "Olga"
+        note = await office.post("/api/v1/statements/2026-0001/credit", json={"reason": "un errore"})
+        assert (note.status_code, note.json()["credits"]) == (201, "2026-0001")
+        listed = (await office.get("/api/v1/statements", params={"month": "2026-10", "limit": 1})).json()
+        assert [each["number"] for each in listed["items"]] == ["2026-0002"] and listed["next_offset"] == 1
+        notes = (await office.get("/api/v1/statements", params={"kind": "statement", "customer": 1})).json()
+        assert [each["credited_by"] for each in notes["items"]] == ["2026-0002"]
+
+
+async def test_what_keeps_it_back_is_a_conflict_that_names_the_place(house: House) -> None:
+    owner = await a_payer(house.room)
+    await october(house.room)
+    waiting = await an_intervention(house.room, S2, peer="222", agreed=False)
+    await house.room.ledger.assign_customer(waiting, owner, by="Laura")
+    house.room.clock.advance(40 * 24 * 3_600_000)
+    async with await house.program() as program:
+        draft = (await program.get("/api/v1/statements/preview", params={"month": "2026-10", "customer": owner})).json()
+        assert any(f"intervention {waiting}: waits in review" in each for each in draft["kept_back"])
+        refused = await program.post("/api/v1/statements", json={"month": "2026-10", "customer": owner})
+        assert refused.status_code == 409 and refused.headers["content-type"] == "application/problem+json"
+        assert f"intervention {waiting}: waits in review" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"month": "2026-13", "customer": 1}, 422),
+        ({"month": "2126-10", "customer": 1}, 422),
+        ({"month": "2026-10", "customer": 99}, 404),
+        ({"month": "2026-10"}, 422),
+    ],
+)
+async def test_what_cannot_be_asked_for_is_refused(house: House, body: dict[str, object], status: int) -> None:
+    await october(house.room)
+    async with await house.program() as program:
+        assert (await program.post("/api/v1/statements", json=body)).status_code == status
+
+
+async def test_every_form_is_had_by_its_address_and_by_what_is_accepted(house: House) -> None:
+    await october(house.room)
+    async with await house.program() as program:
+        await program.post("/api/v1/statements", json=WANTED)
+        for form in Form:
+            by_address = await program.get(f"/api/v1/statements/2026-0001/{form}")
+            assert by_address.status_code == 200
+            assert by_address.headers["content-type"].partition(";")[0] == MEDIA_TYPES[form]
+            if form is not Form.JSON:
+                accepted = {"Accept": f"{MEDIA_TYPES[form]}, */*;q=0.1"}
+                same = await program.get("/api/v1/statements/2026-0001", headers=accepted)
+                assert same.headers["content-type"] == by_address.headers["content-type"]
+        short = await program.get("/api/v1/statements/2026-0001")
+        assert short.json()["number"] == "2026-0001"
+        key = (await program.get("/api/v1/statements/key")).json()
+        signed = (await program.get("/api/v1/statements/2026-0001/signed")).text
+        assert verify(signed, "a", key["public_key"]).document.number == "2026-0001"
+        assert json.loads((await program.get("/api/v1/statements/2026-0001/json")).text)["gross"] == "97.60"
+
+
+async def test_what_is_not_there_is_not_found(house: House) -> None:
+    async with await house.program() as program:
+        assert (await program.get("/api/v1/statements/2026-0001")).status_code == 404
+        assert (await program.get("/api/v1/statements/2026-0001/pdf")).status_code == 404
+        assert (await program.get("/api/v1/statements/2026-0001/doc")).status_code == 422
+
+
+async def test_who_only_reads_issues_nothing(house: House) -> None:
+    await october(house.room)
+    for role in (Role.READ_ONLY, Role.TECHNICIAN):
+        async with await house.program(role) as program:
+            assert (await program.post("/api/v1/statements", json=WANTED)).status_code == 403
+            assert (await program.get("/api/v1/statements")).status_code == 200
