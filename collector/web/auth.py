@@ -34,11 +34,17 @@ class Act(StrEnum):
     """What somebody may want to do; everything that can be asked for is one of these."""
 
     SEE = "see"
+    OPEN = "open"
+    DESCRIBE = "describe"
     ASSIGN = "assign"
     AGREE = "agree"
+    DECIDE = "decide"
     SPLIT = "new-intervention"
+    MOVE = "move"
+    DECLARE = "declare"
     CATEGORY = "category"
     CLOSE = "close"
+    REOPEN = "reopen"
     CUSTOMERS = "customers"
     ACKNOWLEDGE = "acknowledge"
     STATEMENTS = "statements"
@@ -46,8 +52,10 @@ class Act(StrEnum):
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.SUPERVISOR: frozenset(Act),
-    Role.OFFICE: frozenset({Act.SEE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS, Act.STATEMENTS}),
-    Role.TECHNICIAN: frozenset({Act.SEE, Act.ASSIGN, Act.SPLIT, Act.CATEGORY, Act.CLOSE}),
+    Role.OFFICE: frozenset({Act.SEE, Act.OPEN, Act.DESCRIBE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS, Act.STATEMENTS}),
+    Role.TECHNICIAN: frozenset(
+        {Act.SEE, Act.OPEN, Act.DESCRIBE, Act.ASSIGN, Act.SPLIT, Act.DECLARE, Act.CATEGORY, Act.CLOSE}
+    ),
     Role.READ_ONLY: frozenset({Act.SEE}),
 }
 

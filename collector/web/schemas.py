@@ -14,7 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from collector.domain.decision import Reason as Goodwill
 from collector.domain.entitlement import Version
+from collector.ledger.decided import Matter
 from collector.ledger.decisions import Outcome
 
 BIGGEST = 2**53 - 1
@@ -51,6 +53,8 @@ Number = Annotated[int, Field(ge=1, le=BIGGEST, strict=True)]
 Key = Annotated[int, Field(ge=1, le=BIGGEST)]  # the same, in an address, where all is text
 SessionKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Day = Annotated[date, BeforeValidator(_not_a_number), AfterValidator(_in_the_calendar)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_not_a_number)]
+Mark = Annotated[bool, Field(strict=True)]
 Money = Annotated[str, Field(pattern=r"^-?\d+\.\d\d$", examples=["45.00"])]
 Note = Annotated[str, StringConstraints(max_length=2000, strict=True), AfterValidator(_printable_lines)]
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -273,10 +277,23 @@ class Span(Shape):
 
 
 class Decision(Shape):
+    """What was decided or done; the last four are those of a decision that weighs on the charge."""
+
     what: str
     by: str
     at: datetime
     told: str
+    choice: str | None
+    reason: str | None
+    half_hours: int | None
+    price: Money | None
+
+
+class Wait(Shape):
+    """What waits for a person, and for whom."""
+
+    what: str
+    whose: Literal["supervisor", "office", "technician"]
 
 
 class InterventionShort(Shape):
@@ -297,9 +314,27 @@ class Intervention(InterventionShort):
     version: Literal["current", "previous"]
     closed_at: datetime | None
     overtime_consent: Consent
+    problem: str | None
+    notes: str | None
+    backup_at: datetime | None
+    works_on_database: bool
+    critical: bool
+    warning: Annotated[
+        Literal["backup-unknown", "backup-old"] | None, Field(description="to be heeded before work on the database")
+    ]
+    customer_told: Annotated[Consent | None, Field(description="that the problem was given up")]
+    merged_into: int | None
+    review: Literal["open", "in-review", "final"]
+    waits: list[Wait]
     spans: list[Span]
     sessions: list[Session]
     decisions: list[Decision]
+
+
+class Waiting(InterventionShort):
+    """An intervention that waits for somebody."""
+
+    waits: list[Wait]
 
 
 class Alert(Shape):
@@ -484,12 +519,88 @@ class CategoryChange(Shape):
     category: Annotated[Slug | None, Field(description="null: the ordinary intervention")]
 
 
+class InterventionFacts(Shape):
+    """What is written down of a request: only what is given changes, and null takes it away."""
+
+    problem: Note | None = None
+    notes: Note | None = None
+    category: Slug | None = None
+    backup_at: Annotated[Moment | None, Field(description="when the customer's last backup was made")] = None
+    works_on_database: Mark | None = None
+    critical: Annotated[Mark | None, Field(description="no session of it may be ended now")] = None
+
+
+class NewIntervention(InterventionFacts):
+    """A request that came in otherwise than by a session."""
+
+    customer: Annotated[Number | None, Field(description="null: not known yet")] = None
+    opened_at: Annotated[Moment | None, Field(description="when it came in; null: now")] = None
+
+
+class Telling(Shape):
+    """How, and when, the customer was told that his problem was given up."""
+
+    how: Annotated[Name, Field(description="phone, e-mail, message, in-person, or in your own words")]
+    at: Annotated[Moment | None, Field(description="null: now")] = None
+
+
 class Closing(Shape):
     outcome: Outcome
+    told: Telling | None = None
+
+
+class Reopening(Shape):
+    reason: Name
+
+
+class SplitAt(Shape):
+    """From which moment on; `into` null: a new intervention."""
+
+    session: SessionKey
+    at: Moment
+    into: Number | None = None
+
+
+class Moved(Shape):
+    """Which part of a session goes where; null: from its start, or to its end."""
+
+    session: SessionKey
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    until: Moment | None = None
+    into: Number
+
+
+class Merged(Shape):
+    """Into which one."""
+
+    into: Number
+
+
+class Declared(Shape):
+    """Time that nothing observed."""
+
+    start: Moment
+    end: Moment
+    tool: Annotated[Slug, Field(description="telephone, console, on-site, other")] = "telephone"
+    told: Annotated[Name | None, Field(description="with whom, or about what")] = None
+
+
+class DecisionAsked(Shape):
+    """Which of the values it takes depends on what is decided."""
+
+    what: Matter
+    how: Annotated[Name | None, Field(description="of overtime-agreed")] = None
+    choice: Annotated[Slug | None, Field(description="of overtime-not-sold; of withdrawn-decision: which one")] = None
+    reason: Annotated[Goodwill | None, Field(description="of what is given away")] = None
+    told: Note = ""
+    half_hours: Annotated[int | None, Field(ge=1, le=10_000, strict=True, description="null: those begun by now")] = (
+        None
+    )
+    price: Annotated[str | None, Field(pattern=r"^[0-9]{1,7}\.[0-9]{2}$", examples=["120.00"])] = None
 
 
 class AnotherProblem(Shape):
-    at: Annotated[AwareDatetime | None, BeforeValidator(_not_a_number), Field(description="null: from now on")] = None
+    at: Annotated[Moment | None, Field(description="null: from now on")] = None
 
 
 class Opened(Shape):

@@ -156,18 +156,49 @@ def intervention(view: views.InterventionView) -> schemas.Intervention:
         contract=view.contract,
         version=_literal(view.version),
         closed_at=_maybe(view.closed_at),
-        overtime_consent=schemas.Consent(
-            agreed=view.consent.agreed, by=view.consent.by, at=_maybe(view.consent.at), how=view.consent.how
-        ),
+        overtime_consent=consent(view.consent),
         spans=[
             schemas.Span(session=span.session, start=from_at(span.started_at), end=from_at(span.ended_at))
             for span in view.spans
         ],
         sessions=[session(each) for each in view.sessions],
-        decisions=[
-            schemas.Decision(what=each.what, by=each.by, at=from_at(each.at), told=each.told) for each in view.decisions
-        ],
+        decisions=[decision(each) for each in view.decisions],
+        problem=view.problem,
+        notes=view.notes,
+        backup_at=_maybe(view.backup_at),
+        works_on_database=view.works_on_database,
+        critical=view.critical,
+        warning=_literal(view.warning),
+        customer_told=None if view.told is None else consent(view.told),
+        merged_into=view.merged_into,
+        review=_literal(view.review),
+        waits=_waits(view),
     )
+
+
+def waiting(view: views.InterventionView) -> schemas.Waiting:
+    return schemas.Waiting(**_short(view), waits=_waits(view))
+
+
+def consent(view: views.Consent) -> schemas.Consent:
+    return schemas.Consent(agreed=view.agreed, by=view.by, at=_maybe(view.at), how=view.how)
+
+
+def decision(view: views.DecisionView) -> schemas.Decision:
+    return schemas.Decision(
+        what=view.what,
+        by=view.by,
+        at=from_at(view.at),
+        told=view.told,
+        choice=view.choice,
+        reason=view.reason,
+        half_hours=view.half_hours,
+        price=view.price,
+    )
+
+
+def _waits(view: views.InterventionView) -> list[schemas.Wait]:
+    return [schemas.Wait(what=each.what, whose=_literal(each.whose)) for each in view.waits]
 
 
 def _short(view: views.InterventionView) -> dict[str, Any]:
@@ -271,6 +302,6 @@ def _seconds(length_ms: int | None) -> float | None:
     return None if length_ms is None else seconds(length_ms)
 
 
-def _literal(slug: str) -> Any:
+def _literal(slug: str | None) -> Any:
     """One of the words that the shape names; any other is our mistake, and the shape says so."""
     return slug
