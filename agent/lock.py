@@ -2,12 +2,14 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import AlreadyRunning
 
+TRIES, PAUSE_S = 20, 0.03
 _FAR = 1 << 20  # the byte that is locked lies beyond the text, which everybody may read
 
 
@@ -17,7 +19,7 @@ def held(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if not _take(descriptor):
+        if not _taken_in_time(descriptor):
             raise AlreadyRunning(
                 f"an agent already runs for {path.parent} (process {_written(descriptor)}): stop it, or give --data DIR"
             )
@@ -38,6 +40,15 @@ def holder(path: Path) -> str | None:
         return None if _take(descriptor) else _written(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _taken_in_time(descriptor: int) -> bool:
+    """Who only asks holds it for an instant too, and who has just begun needs one to write down who he is."""
+    for _ in range(TRIES):
+        if _take(descriptor):
+            return True
+        time.sleep(PAUSE_S)
+    return False
 
 
 def _written(descriptor: int) -> str:

@@ -4,12 +4,17 @@ import json
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from agent.app import NOTICE, new_id, show_notice
+from agent.app import NOTICE, new_id, recorded, show_notice
 from agent.config import Enrolment, write_enrolment
+from agent.paths import Paths
+from agent.spool import beside
+from shared.session import Session
 from tests.fakes.clock import FakeClock
 
 NOBODY = Enrolment("ws://127.0.0.1:9/agent", "reception", "secret")
@@ -65,3 +70,64 @@ def test_a_second_agent_says_who_runs_and_stops(tmp_path: Path) -> None:
         first.terminate()
     assert (second.returncode, out) == (1, "")
     assert (str(first.pid) in err, len(err.splitlines())) == (True, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_of_several_agents_started_at_once_one_runs_and_the_others_say_which(tmp_path: Path) -> None:
+    write_enrolment(tmp_path, NOBODY)
+    agents = [an_agent(tmp_path, "run") for _ in range(4)]
+    try:
+        until(lambda: sum(each.poll() is None for each in agents) == 1)
+        (runs,) = (each for each in agents if each.poll() is None)
+        for each in agents:
+            if each is not runs:
+                out, err = each.communicate(timeout=20)
+                assert (each.returncode, out, len(err.splitlines())) == (1, "", 1)
+                assert f"(process {runs.pid})" in err
+        assert runs.poll() is None
+    finally:
+        for each in agents:
+            each.kill()
+            each.communicate(timeout=20)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_agent_that_is_killed_takes_up_its_session_after_a_gap_and_doubles_nothing(tmp_path: Path) -> None:
+    write_enrolment(tmp_path, NOBODY)
+    spool, began = Paths(tmp_path).spool, time.monotonic()
+
+    def live() -> list[Session]:
+        with beside(spool) as reader:
+            return [session for _, session in reader.unfinished()]
+
+    with an_agent(tmp_path, "run") as first:
+        until(spool.exists)
+        with an_agent(tmp_path, "begin", "--peer", "Rossi") as begin:
+            begin.communicate(timeout=20)
+        try:
+            until(lambda: any(each.observed_ms > 0 for each in live()))
+        finally:
+            first.kill()
+        first.communicate(timeout=20)
+    (before,) = live()
+    with an_agent(tmp_path, "run") as second:
+        try:
+            until(lambda: len(live()[0].stretches) == 2)
+            with an_agent(tmp_path, "end") as end:
+                end.communicate(timeout=20)
+            until(lambda: len(recorded(tmp_path, 0)) == 1, within_s=60)
+        finally:
+            second.kill()
+        second.communicate(timeout=20)
+    (after,), went_by_ms = recorded(tmp_path, 0), (time.monotonic() - began) * 1000
+    assert (after.id, after.stretches[0], after.peer) == (before.id, before.stretches[0], "Rossi")
+    assert after.stretches[1].started_at > after.stretches[0].ended_at
+    assert 0 < after.observed_ms < went_by_ms
+    assert live() == []
+
+
+def until(is_so: Callable[[], bool], within_s: float = 30) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"not so within {within_s} s"
+        time.sleep(0.1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import AlreadyRunning
-from agent.lock import held
+from agent.lock import held, holder
 
 HOLD = """
 import sys
@@ -33,3 +33,29 @@ def test_the_second_is_told_who_runs_and_death_frees_the_lock(tmp_path: Path) ->
         first.communicate()
     with held(path):
         assert path.read_text(encoding="utf-8") == str(os.getpid())
+
+
+ASK = """
+import sys
+from pathlib import Path
+from agent.lock import holder
+print("asks", flush=True)
+while sys.stdin.readable():
+    holder(Path(sys.argv[1]))
+"""
+
+
+def test_whoever_asks_again_and_again_who_runs_keeps_no_agent_from_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "agent.lock"
+    path.touch()
+    asks = [sys.executable, "-c", ASK, str(path)]
+    with subprocess.Popen(asks, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as asking:
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == b"asks\n"
+        try:
+            for _ in range(200):
+                with held(path):
+                    pass
+        finally:
+            asking.kill()
+    assert holder(path) is None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.detector import detect
 from agent.machine import SHELLS_A_LOOK, Machine, Turn, this_system
 from agent.snapshot import PLENTY, Process, Snapshot
 from shared.clock import SystemClock
@@ -24,6 +25,32 @@ import socket, sys
 line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 while line.recv(65536):
     pass
+"""
+
+
+HIDDEN_CONNECT = """
+import ctypes, socket, sys
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: what it holds is shown to root alone
+lines = [socket.create_connection(each.split("::")) for each in sys.argv[1:2]]
+print("connected", flush=True)
+sys.stdin.read()
+"""
+
+LOOK_AS_NOBODY = """
+import os, sys
+from agent.detector import detect
+from agent.machine import Machine, this_system
+from shared.clock import SystemClock
+from tests.agent.pictures import VIEWER, a_catalogue
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setgid(65_534)
+    os.setuid(65_534)
+catalogue = a_catalogue(VIEWER, system=this_system())
+machine = Machine(catalogue, SystemClock())
+for verdict in [detect(catalogue, machine.look()) for _ in range(3)][-1]:
+    for each in verdict.sightings:
+        print(each.peer, *each.marks)
 """
 
 
@@ -156,6 +183,48 @@ def test_a_viewer_that_is_dead_and_not_yet_buried_is_seen_no_more(machine: Machi
         process.kill()
         until(machine, lambda each: not named(each, process.pid))
         assert process.returncode is None
+
+
+def test_a_viewer_that_hides_its_sockets_is_known_by_its_arguments_and_that_is_said(viewer: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1::{server.getsockname()[1]}"
+        with started(viewer, "-c", HIDDEN_CONNECT, host, stdin=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"connected\n"
+            with server.accept()[0]:
+                look = [sys.executable, "-c", LOOK_AS_NOBODY]
+                done = subprocess.run(look, capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == (f"{host.replace('::', ':')} peer-by-arguments tunnelled\n", "")
+
+
+def test_a_viewer_that_hides_its_sockets_and_names_no_peer_is_no_session(viewer: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connect = HIDDEN_CONNECT.replace("sys.argv[1:2]", f"['127.0.0.1::{server.getsockname()[1]}']")
+        with started(viewer, "-c", connect, stdin=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"connected\n"
+            look = [sys.executable, "-c", LOOK_AS_NOBODY]
+            done = subprocess.run(look, capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_storm_of_viewers_that_die_while_looked_at_is_no_session_and_no_trouble(
+    machine: Machine, tmp_path: Path
+) -> None:
+    dies = tmp_path / "viewer"
+    shutil.copy(shutil.which("true") or "/bin/true", dies)
+    storm = f"n=0; while [ $n -lt 500 ]; do {dies} ::5900; n=$((n+1)); done; echo over"
+    with started("/bin/sh", "-c", storm, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        os.set_blocking(process.stdout.fileno(), False)
+        looks = met = 0
+        while process.stdout.read() is None:
+            snapshot = machine.look()
+            looks, met = looks + 1, met + len(snapshot.processes)
+            assert not any(each.sightings for each in detect(a_catalogue(VIEWER), snapshot))
+    assert looks > 20
+    assert met > 0
+    assert machine.look().processes == ()
 
 
 def test_a_turn_comes_to_all_before_it_comes_to_one_again() -> None:

@@ -9,7 +9,7 @@ from agent.detector import Verdict
 from agent.meter import BUSY_MS, IDLE_MS, Meter
 from agent.sighting import LoggedSession
 from agent.signature import Catalogue
-from agent.snapshot import Snapshot
+from agent.snapshot import Snapshot, Tick
 from agent.tracker import Change, Happening
 from tests.agent.pictures import a_catalogue, a_connection, a_look, a_process, after
 
@@ -61,6 +61,21 @@ def test_it_tells_what_the_tracker_finds() -> None:
     assert [change.what for change in meter.live()] == [Happening.PROGRESS]
     meter.look()
     assert (told, meter.live()) == ([Happening.START, Happening.STOP], [])
+
+
+@pytest.mark.parametrize("set_s", [(3_600, 0), (-3_600, 0), (-3_600, 7_200, -60)])
+def test_a_wall_clock_that_is_set_back_and_forth_makes_no_time_and_doubles_nothing(set_s: tuple[int, ...]) -> None:
+    told: list[Change] = []
+    live = {"processes": (a_process(),), "connections": (a_connection(),)}
+    pictures = [
+        a_look(Tick(after(look * 0.5 + set_s[look // 5 % len(set_s)]).at, after(look * 0.5).steady_ms), **live)
+        for look in range(61)
+    ]
+    meter = a_meter([*pictures, a_look(after(31))], told.append)
+    for _ in range(62):
+        meter.look()
+    assert len({each.session.id for each in told}) == 1
+    assert 0 < told[-1].session.observed_ms <= 30_000
 
 
 def test_a_look_that_fails_counts_nothing_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
