@@ -37,6 +37,8 @@ OF_THEIR_OWN = {
     "month": ("collector.closing", "how far a month is, and the act that closes it"),
     "audit": ("collector.trail", "whether the past is as it was left, and who changed what"),
     "customer": ("collector.customer", "the customers: list, change, import, export, duplicates"),
+    "intervention": ("collector.intervention", "the interventions: list, open, split, move, decide, close, reopen"),
+    "review": ("collector.review", "what waits for a person before it is final, oldest first"),
 }
 """Verbs whose module adds its arguments itself, once it is chosen."""
 

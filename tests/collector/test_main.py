@@ -9,7 +9,7 @@ import pytest
 
 from tests.collector.command import mezzora
 
-VERBS = ("up", "serve", "enrol", "signin", "token", "customer", "rate", "migrate")
+VERBS = ("up", "serve", "enrol", "signin", "token", "customer", "intervention", "review", "rate", "migrate")
 
 
 def test_help_names_every_verb() -> None:
