@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import platform
@@ -10,10 +9,10 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
+import msgspec
 
 from agent import lock, uplink
 from agent.config import Enrolment, read_enrolment, write_enrolment
@@ -64,7 +63,7 @@ def catalogue() -> Catalogue:
 
 
 def meter(
-    tell: Callable[[Change], None],
+    tell: Callable[[Sequence[Change]], None],
     clock: Clock,
     data: Path,
     ask: Callable[[Signature], None] = lambda signature: None,
@@ -82,7 +81,7 @@ def meter(
 
 def explanation(data: Path) -> Explanation:
     """What is to be said of every candidate, log and event channel right now."""
-    measuring = meter(lambda change: None, SystemClock(), data)
+    measuring = meter(lambda changes: None, SystemClock(), data)
     verdicts = measuring.verdicts()[1]
     logs = next(each for each in measuring.readers if isinstance(each, ToolLogs))
     for _ in range(MOST_LOOKS):
@@ -123,7 +122,7 @@ def declare(data: Path, tool: str | None, peer: str | None) -> int:
     """Declare that a session begins: with this tool, or the one that runs and cannot be seen, or by telephone."""
     paths, clock = Paths(data), SystemClock()
     if tool is None:
-        verdicts = meter(lambda change: None, clock, data).verdicts()[1]
+        verdicts = meter(lambda changes: None, clock, data).verdicts()[1]
         tool = the_one_meant({each.tool for each in verdicts if each.undecidable})
     tool = find(tool, known_tools(catalogue().signatures)).tool
     return run_begin(paths.declared, tool, peer, clock, is_running=lock.holder(paths.lock) is not None)
@@ -172,8 +171,8 @@ async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock, *
     if is_first and desk.is_native:  # nobody sees what a background program writes
         await desk.tell(what_is_recorded(language))
 
-    def tell(change: Change) -> None:
-        spool.keep(change.session, change.key)
+    def tell(changes: Sequence[Change]) -> None:
+        spool.keep_all([(each.session, each.key) for each in changes])
         loop.call_soon_threadsafe(line.ring)
 
     def ask(signature: Signature) -> None:
@@ -205,7 +204,7 @@ def _note(path: Path, link: Link) -> None:
     """Write down how the line stands; one that an earlier run had lost already is lost since then."""
     before = read_link(path)
     if not link.open and before is not None and not before.open:
-        link = replace(link, since_at=min(before.since_at, link.since_at))
+        link = msgspec.structs.replace(link, since_at=min(before.since_at, link.since_at))
     write_link(path, link)
 
 
@@ -216,9 +215,7 @@ def show_notice(path: Path, clock: Clock) -> bool:
     sys.stderr.write(NOTICE)
     sys.stderr.flush()
     with contextlib.suppress(OSError):
-        path.write_text(
-            json.dumps({"shown": iso(clock.wall_ms()), "notice": NOTICE}, ensure_ascii=False), encoding="utf-8"
-        )
+        path.write_bytes(msgspec.json.encode({"shown": iso(clock.wall_ms()), "notice": NOTICE}))
     return True
 
 

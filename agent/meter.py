@@ -14,7 +14,7 @@ from shared.session import SessionState
 # Start and end must be told within a second of the truth, and a duration be at most 1.5 s short: the first look at a
 # new viewer comes up to IDLE_MS late, the last one before its end up to BUSY_MS early.
 IDLE_MS = 750
-BUSY_MS = 400
+BUSY_MS = 500
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Meter:
         machine: Looks,
         readers: Sequence[Reads],
         catalogue: Catalogue,
-        tell: Callable[[Change], None],
+        tell: Callable[[Sequence[Change]], None],
         ask: Callable[[str], None],
         new_id: Callable[[], str],
         tracks: Tracks = (),
@@ -52,6 +52,8 @@ class Meter:
         self._tracks = tracks
         self._ran: frozenset[str] = frozenset()
         self._since: Tick | None = None  # when the last look began
+        self._shown: tuple[object, ...] = ()  # to the detector, when it was asked last
+        self._verdicts: tuple[Verdict, ...] = ()
         self._trouble: str | None = None
 
     def look(self) -> int:
@@ -67,8 +69,8 @@ class Meter:
         seen = sightings(verdicts)
         self._tracks, changes = track(self._tracks, seen, snapshot, self._new_id, self._timing, self._since)
         self._since = snapshot.before
-        for change in changes:
-            self._tell(change)
+        if changes:
+            self._tell(changes)
         self._ask_for(frozenset(each.tool for each in verdicts if each.undecidable))
         followed = any(each.session.state is not SessionState.ENDED for each in self._tracks)
         return BUSY_MS if followed or self._has_candidate(snapshot) else IDLE_MS
@@ -88,10 +90,12 @@ class Meter:
         """What is to be said of every candidate right now."""
         snapshot = self._machine.look()
         runs = running(self.catalogue, snapshot)
-        logged = [session for reader in self.readers for session in reader.look(runs)]
-        verdicts = detect(self.catalogue, snapshot, logged, self._ran)
+        logged = tuple(session for reader in self.readers for session in reader.look(runs))
+        shown = (snapshot.processes, snapshot.connections, logged, self._ran)
+        if shown != self._shown:  # else what was said of it holds
+            self._shown, self._verdicts = shown, detect(self.catalogue, snapshot, logged, self._ran)
         self._ran |= runs
-        return snapshot, verdicts
+        return snapshot, self._verdicts
 
     def live(self) -> list[Change]:
         """The sessions that are live as of the last look, each as a progress."""

@@ -1,6 +1,7 @@
 """A picture of the machine at one look: plain data, no calls to the system."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 PLENTY = 1 << 16  # bytes: more than any tool's log-on takes
@@ -26,7 +27,12 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        return ip_address(self.host).is_loopback
+        return _is_loopback(self.host)
+
+
+@lru_cache(maxsize=256)
+def _is_loopback(host: str) -> bool:
+    return ip_address(host).is_loopback
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -98,7 +98,11 @@ class Spool:
 
     def keep(self, session: Session, key: str) -> None:
         """The newest of this session; it replaces the older one and takes a new number."""
-        self._safely(lambda: self._write(session, key))
+        self.keep_all(((session, key),))
+
+    def keep_all(self, told: Sequence[tuple[Session, str]]) -> None:
+        """The newest of each of these sessions with its key, in one stroke: a disk is slow to confirm."""
+        self._safely(lambda: self._write(told))
 
     def oldest(self, after_seq: int = 0, limit: int = 20) -> list[Progress]:
         """What the collector has not confirmed, in the order of its numbers."""
@@ -152,19 +156,23 @@ class Spool:
             )
         self._forget("seq = ?", seq)
 
-    def _write(self, session: Session, key: str) -> None:
-        seq = self._seq + 1
+    def _write(self, told: Sequence[tuple[Session, str]]) -> None:
+        seq = self._seq + len(told)
         with self._db:
             self._db.execute("UPDATE counter SET seq = ?", (seq,))
-            self._db.execute(
-                "INSERT INTO kept (session_id, seq, key, ended, heard, body) VALUES (?, ?, ?, ?, 0, ?)"
-                " ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq, key = excluded.key,"
-                " ended = excluded.ended, heard = 0, body = excluded.body",
-                (session.id, seq, key, session.state is SessionState.ENDED, _sealed(seq, key, session)),
-            )
-            if session.state is SessionState.ENDED:
-                self._record(session)
+            for number, (session, key) in enumerate(told, self._seq + 1):
+                self._write_one(number, session, key)
         self._seq = seq
+
+    def _write_one(self, seq: int, session: Session, key: str) -> None:
+        self._db.execute(
+            "INSERT INTO kept (session_id, seq, key, ended, heard, body) VALUES (?, ?, ?, ?, 0, ?)"
+            " ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq, key = excluded.key,"
+            " ended = excluded.ended, heard = 0, body = excluded.body",
+            (session.id, seq, key, session.state is SessionState.ENDED, _sealed(seq, key, session)),
+        )
+        if session.state is SessionState.ENDED:
+            self._record(session)
 
     def _record(self, session: Session) -> None:
         ended_at = session.last_seen_at

@@ -151,6 +151,8 @@ class Uplink:
                 while len(self._unconfirmed) >= IN_FLIGHT:
                     self._confirmed.clear()
                     await self._confirmed.wait()
+                if len(batch) < BATCH:
+                    break  # that was all; whatever came since has rung
             while not self._news.is_set():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(5):

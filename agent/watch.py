@@ -1,7 +1,7 @@
 """`mezzora-agent watch`: the sessions of this PC as JSON lines, with no collector and nothing kept."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import msgspec
@@ -12,29 +12,29 @@ from shared.clock import Clock
 from shared.moments import iso, seconds
 from shared.session import Session
 
-Tell = Callable[[Change], None]
+Tell = Callable[[Sequence[Change]], None]
 
 
 def json_lines(out: TextIO) -> Tell:
     """One JSON object for each change, flushed at once. The end of the grace time is not told: the stop was."""
-
-    def tell(change: Change) -> None:
-        if change.what is not Happening.END:
-            out.write(msgspec.json.encode(_line(change.what, change.session)).decode() + "\n")
-            out.flush()
-
-    return tell
+    return _lines(out, lambda change: msgspec.json.encode(_line(change.what, change.session)).decode())
 
 
 def text_lines(out: TextIO) -> Tell:
     """The same for a person at a terminal."""
 
-    def tell(change: Change) -> None:
+    def line(change: Change) -> str:
         session = change.session
-        if change.what is not Happening.END:
-            peer = session.peer or "unknown peer"
-            out.write(f"{change.what:<8}  {session.tool}  {peer}  {seconds(session.observed_ms):.0f} s\n")
-            out.flush()
+        peer = session.peer or "unknown peer"
+        return f"{change.what:<8}  {session.tool}  {peer}  {seconds(session.observed_ms):.0f} s"
+
+    return _lines(out, line)
+
+
+def _lines(out: TextIO, line: Callable[[Change], str]) -> Tell:
+    def tell(changes: Sequence[Change]) -> None:
+        out.writelines(f"{line(change)}\n" for change in changes if change.what is not Happening.END)
+        out.flush()
 
     return tell
 
@@ -71,5 +71,4 @@ def watch(meter: Meter, tell: Tell, clock: Clock, stop: threading.Event, for_ms:
             break
         due_ms = due_ms if until_ms is None else min(due_ms, until_ms)
         stop.wait(max(0, due_ms - clock.steady_ms()) / 1000)
-    for change in meter.live():
-        tell(change)
+    tell(meter.live())

@@ -66,7 +66,16 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 def test_what_the_agent_need_not_load_is_not_in_its_memory() -> None:
-    needless = {"email", "http.client", "importlib.metadata", "urllib.request", "xml.sax", "zipfile", "zoneinfo"}
+    needless = {
+        "email",
+        "http.client",
+        "importlib.metadata",
+        "json",
+        "urllib.request",
+        "xml.sax",
+        "zipfile",
+        "zoneinfo",
+    }
     needless |= {f"agent.{verb}" for verb in ("autostart", "reconcile", "recording", "replay", "tool_list")}
     asked = "import sys, agent.__main__; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()

@@ -34,7 +34,7 @@ class SilentLogs:
 
 def a_meter(
     pictures: Sequence[Snapshot | OSError],
-    tell: Callable[[Change], None],
+    tell: Callable[[Sequence[Change]], None],
     catalogue: Catalogue | None = None,
     ask: Callable[[str], None] = lambda tool: None,
 ) -> Meter:
@@ -44,19 +44,21 @@ def a_meter(
 
 
 def test_it_looks_more_often_while_a_candidate_is_there() -> None:
-    meter = a_meter([a_look(), a_look(processes=(a_process(),))], lambda change: None)
+    meter = a_meter([a_look(), a_look(processes=(a_process(),))], lambda changes: None)
     assert [meter.look(), meter.look()] == [IDLE_MS, BUSY_MS]
 
 
 def test_what_runs_all_day_makes_no_hurry() -> None:
-    meter = a_meter([a_look(processes=(a_process("viewerd"),))], lambda change: None)
+    meter = a_meter([a_look(processes=(a_process("viewerd"),))], lambda changes: None)
     assert meter.look() == IDLE_MS
 
 
 def test_it_tells_what_the_tracker_finds() -> None:
     told: list[Happening] = []
     live = {"processes": (a_process(),), "connections": (a_connection(),)}
-    meter = a_meter([a_look(after(0), **live), a_look(after(1))], lambda change: told.append(change.what))
+    meter = a_meter(
+        [a_look(after(0), **live), a_look(after(1))], lambda changes: told.extend(change.what for change in changes)
+    )
     meter.look()
     assert [change.what for change in meter.live()] == [Happening.PROGRESS]
     meter.look()
@@ -71,16 +73,23 @@ def test_a_wall_clock_that_is_set_back_and_forth_makes_no_time_and_doubles_nothi
         a_look(Tick(after(look * 0.5 + set_s[look // 5 % len(set_s)]).at, after(look * 0.5).steady_ms), **live)
         for look in range(61)
     ]
-    meter = a_meter([*pictures, a_look(after(31))], told.append)
+    meter = a_meter([*pictures, a_look(after(31))], told.extend)
     for _ in range(62):
         meter.look()
     assert len({each.session.id for each in told}) == 1
     assert 0 < told[-1].session.observed_ms <= 30_000
 
 
+def test_what_shows_the_same_is_judged_once() -> None:
+    live = {"processes": (a_process(),), "connections": (a_connection(),)}
+    meter = a_meter([a_look(after(n), **live) for n in range(3)] + [a_look(after(3))], lambda changes: None)
+    first, second, third, gone = (meter.verdicts()[1] for _ in range(4))
+    assert first == second and second is third and gone != third
+
+
 def test_a_look_that_fails_counts_nothing_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     trouble = OSError("no more files")
-    meter = a_meter([trouble, trouble, a_look()], lambda change: None)
+    meter = a_meter([trouble, trouble, a_look()], lambda changes: None)
     assert [meter.look(), meter.look(), meter.look()] == [BUSY_MS, BUSY_MS, IDLE_MS]
     assert len(caplog.records) == 1
 
@@ -92,7 +101,7 @@ def test_a_tool_that_shows_nothing_is_asked_about_once_each_time_it_is_opened() 
         'source = "made up"\nconfidence = "guess"'
     )
     runs, gone = a_look(processes=(a_process("silent"), a_process("silent", pid=101))), a_look()
-    meter = a_meter([runs, runs, gone, runs], lambda change: None, catalogue, asked.append)
+    meter = a_meter([runs, runs, gone, runs], lambda changes: None, catalogue, asked.append)
     for _ in range(4):
         meter.look()
     assert asked == ["silent", "silent"]
@@ -100,13 +109,13 @@ def test_a_tool_that_shows_nothing_is_asked_about_once_each_time_it_is_opened() 
 
 def test_a_tool_whose_log_tells_its_sessions_is_not_asked_about() -> None:
     asked: list[str] = []
-    meter = a_meter([a_look(processes=(a_process("logger"),))], lambda change: None, ask=asked.append)
+    meter = a_meter([a_look(processes=(a_process("logger"),))], lambda changes: None, ask=asked.append)
     meter.look()
     assert asked == []
 
 
 def test_it_can_say_why() -> None:
-    meter = a_meter([a_look(processes=(a_process(),))], lambda change: None)
+    meter = a_meter([a_look(processes=(a_process(),))], lambda changes: None)
     verdicts: tuple[Verdict, ...] = meter.verdicts()[1]
     assert [verdict.tool for verdict in verdicts] == ["viewer"]
 
@@ -126,7 +135,7 @@ def test_what_several_readers_tell_is_heard_from_all() -> None:
         FakeMachine([a_look()]),
         readers,
         a_catalogue(),
-        lambda change: None,
+        lambda changes: None,
         lambda tool: None,
         lambda: f"{next(ids):032x}",
     )

@@ -86,6 +86,13 @@ def test_the_newer_replaces_the_older_and_takes_a_new_number(path: Path) -> None
     assert (progress.seq, progress.session.observed_ms) == (2, 10_000)
 
 
+def test_what_one_look_tells_is_kept_together(path: Path) -> None:
+    spool = Spool(path, floor_seq=0)
+    spool.keep_all([(a_session(1), "one"), (a_session(2, state=SessionState.ENDED), "two")])
+    assert [(each.seq, each.session.id) for each in spool.oldest()] == [(1, f"{1:032x}"), (2, f"{2:032x}")]
+    assert [key for key, _ in spool.unfinished()] == ["one"]
+
+
 def test_the_ack_of_an_older_one_keeps_the_newer(path: Path) -> None:
     spool = Spool(path, 0)
     spool.keep(a_session(lasted_ms=5_000), "k")

@@ -17,8 +17,7 @@ from tests.fakes.clock import FakeClock
 
 def lines_of(*changes: Change) -> list[dict[str, object]]:
     out = io.StringIO()
-    for change in changes:
-        json_lines(out)(change)
+    json_lines(out)(changes)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -52,7 +51,7 @@ def test_what_must_be_said_beside_a_session_is_said() -> None:
 
 def test_a_person_gets_a_line_too() -> None:
     out = io.StringIO()
-    text_lines(out)(Change(Happening.STOP, a_session(state=SessionState.PAUSED), "k"))
+    text_lines(out)([Change(Happening.STOP, a_session(state=SessionState.PAUSED), "k")])
     assert out.getvalue() == "stop      viewer  192.0.2.7:5900  5 s\n"
 
 

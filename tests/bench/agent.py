@@ -89,7 +89,7 @@ def enrolled(server: Server, folder: Path) -> Iterator[list[str]]:
 
 def one_look() -> Iterator[Figure]:
     """One look with nothing new, beside the list of all processes; then with five candidates, beside the same look."""
-    meter = app.meter(lambda change: None, SystemClock(), data_folder())
+    meter = app.meter(lambda changes: None, SystemClock(), data_folder())
     meter.look()
     ours, bare = in_turn(meter.look, psutil.pids, ROUNDS)
     yield Figure(f"one look, {len(psutil.pids())} processes, {MANY_SOCKETS} sockets", ours, bare, "ms", "pids()", 2)
