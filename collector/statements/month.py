@@ -25,7 +25,7 @@ from collector.ledger.statements import Entry, Material
 from collector.statements.document import Credited, Document, canonical, read_document
 from collector.statements.drafting import Draft, Sheet, draft
 
-AT_ONCE = 25
+AT_ONCE = 50
 """Customers in one transaction: a collector that runs beside waits no longer for the ledger than for these."""
 
 MOST_TOLD = 20  # faults in one line

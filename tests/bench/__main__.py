@@ -1,11 +1,11 @@
-"""`python -m tests.bench [agent|collector]`: prints one line for each figure as soon as it is known."""
+"""`python -m tests.bench [agent|collector|statements]`: prints one line for each figure as soon as it is known."""
 
 import argparse
 import sys
 
-from tests.bench import agent, collector
+from tests.bench import agent, collector, statements
 
-PARTS = {"agent": agent.figures, "collector": collector.figures}
+PARTS = {"agent": agent.figures, "collector": collector.figures, "statements": statements.figures}
 
 
 def main() -> int:
