@@ -100,8 +100,14 @@ def candidate_of(of: Intervention, zone: ZoneInfo, billed: Billed | None) -> Can
 
 def proofs(of: Intervention) -> tuple[Proof, ...]:
     """Each session of it, with the spans that are this intervention's; in order of their start."""
-    found = ((session, session.spans_of(of.id)) for session in of.sessions)
-    return tuple(_proof(session, spans) for session, spans in found if spans)
+    return tuple(_proof(session, spans) for session, spans in _proven(of))
+
+
+def _proven(of: Intervention) -> list[tuple[SeenSession, list[Span]]]:
+    spans: dict[str | None, list[Span]] = {}
+    for span in of.spans:
+        spans.setdefault(span.connection, []).append(span)
+    return [(session, spans[session.id]) for session in of.sessions if session.id in spans]
 
 
 def _proof(session: SeenSession, spans: Sequence[Span]) -> Proof:
@@ -115,7 +121,7 @@ def _proof(session: SeenSession, spans: Sequence[Span]) -> Proof:
 
 
 def _intervention(sheet: Sheet, of: Intervention, candidate: Candidate, item: Item) -> document.Intervention:
-    place = {session.id: n for n, session in enumerate(s for s in of.sessions if s.spans_of(of.id))}
+    place = {session.id: n for n, (session, _) in enumerate(_proven(of))}
     closed_at = of.closed_at if of.closed_at is not None else of.opened_at
     return document.Intervention(
         id=of.id,
