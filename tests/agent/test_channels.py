@@ -270,7 +270,7 @@ def test_events_and_the_connection_of_one_viewer_are_one_session(address: str | 
     told: list[Change] = []
     machine, ids = Machine(), count(1)
     known = catalogue(System.WINDOWS)
-    meter = Meter(machine, [pc.channels], known, told.append, lambda tool: None, lambda: f"{next(ids):032x}")
+    meter = Meter(machine, [pc.channels], known, told.extend, lambda tool: None, lambda: f"{next(ids):032x}")
     meter.look()
     events = a_session("pc7", address)
     machine.connections = (connection,)
