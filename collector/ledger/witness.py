@@ -130,7 +130,8 @@ async def _spans(connection: AsyncConnection, interventions: Sequence[Any]) -> d
     spans: dict[Any, list[list[Any]]] = {}
     for id in sorted(sessions):
         for owner, span in cut(id, stretches[id], credits[id]):
-            spans.setdefault(owner, []).append([id, span.start_at, span.end_at])
+            if owner in interventions:  # the rest of a shared session is another's, who was not asked for
+                spans.setdefault(owner, []).append([id, span.start_at, span.end_at])
     return spans
 
 

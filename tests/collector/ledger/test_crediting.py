@@ -111,6 +111,16 @@ async def test_what_two_people_do_at_once_is_refused_to_the_second(room: Room) -
     assert done[0] == 2 and isinstance(done[1], Stale)
 
 
+async def test_what_is_split_off_a_closed_intervention_leaves_the_chain_whole(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(S1, seconds=3600, state=SessionState.ENDED)
+    at = room.clock.wall_ms() - minutes(30)
+    await room.ledger.write(lambda pen: handling.close(pen, 1, Outcome.SOLVED, by="Anna"))
+    assert await room.ledger.write(lambda pen: crediting.split(pen, 1, S1, at, None, by="Anna")) == 2
+    async with room.engines.readers.connect() as connection:
+        assert (await verify(connection)).broken is None
+
+
 class Supervisors(RuleBasedStateMachine):
     """Several people who do whatever they like to the time of a few sessions."""
 
