@@ -1,10 +1,11 @@
 """The agent's other verbs on Windows: it starts, keeps what it sees, lets no second one in, and stops at Ctrl-C."""
 
 import signal
+import time
 from pathlib import Path
 
 from agent.config import Enrolment, write_enrolment
-from tests.windows.pc import WindowsPc, on_windows
+from tests.windows.pc import PATIENCE_S, WindowsPc, on_windows
 from tests.windows.remote_desktop import a_server, connected
 
 NOBODY = Enrolment("ws://127.0.0.1:9/agent", "reception", "a-token")
@@ -26,8 +27,7 @@ async def test_the_agent_runs_once_keeps_a_session_and_stops_at_ctrl_c(pc: Windo
         viewer = await connected(pc, peer)
         agent = await pc.python(*here, "run")
 
-        while "1 sessions followed" not in await status(pc, *here):
-            pass
+        await told(pc, here, f"mstsc  {peer}")
         second = await pc.python(*here, "run")
         assert await second.ended() == 1
         assert "an agent already runs" in await second.complaints()
@@ -37,5 +37,8 @@ async def test_the_agent_runs_once_keeps_a_session_and_stops_at_ctrl_c(pc: Windo
         await viewer.close()
 
 
-async def status(pc: WindowsPc, *here: str) -> str:
-    return "\n".join(await (await pc.python(*here, "status")).rest())
+async def told(pc: WindowsPc, here: tuple[str, ...], text: str) -> None:
+    """Ask for the agent's standing until it tells this."""
+    deadline = time.monotonic() + PATIENCE_S
+    while text not in (status := "\n".join(await (await pc.python(*here, "status")).rest())):
+        assert time.monotonic() < deadline, f"{text!r} is not told by: {status}"
