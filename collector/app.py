@@ -71,7 +71,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
         presence=presence,
         ledger=ledger,
         reading=reading,
-        watch=Watch(ledger, reading, presence, bell, clock),
+        watch=Watch(ledger, reading, presence, bell, clock, quiet_days=settings.quiet_days),
         hub=Hub(board.look, bell, clock),
         door=AgentsDoor(ledger, presence, bell, clock),
         office=Office(

@@ -14,7 +14,7 @@ from collector.domain.firm import FIRM_KEYS, Firm, firm_of
 from collector.errors import BadInput, CannotStart
 
 FILE = "mezzora.toml"
-KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone", *FIRM_KEYS, "firm_logo")
+KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone", "quiet_days", *FIRM_KEYS, "firm_logo")
 """What the file may say; the environment says the same as MEZZORA_HOST and so on."""
 
 FIRM_ZONE = ZoneInfo("Europe/Rome")
@@ -32,6 +32,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     zone: ZoneInfo = FIRM_ZONE  # where the firm is: decides what day it is
+    quiet_days: int = 14  # an intervention that is open without contact for so long is alerted
     firm: Firm = NOBODY  # whose statements they are
     firm_logo: Path | None = None
     demo: bool = False
@@ -67,6 +68,7 @@ def read_settings(
         tls_cert=_path(found, "tls_cert"),
         tls_key=_path(found, "tls_key"),
         zone=_zone(found["zone"]) if "zone" in found else default.zone,
+        quiet_days=_days(found["quiet_days"]) if "quiet_days" in found else default.quiet_days,
         firm=firm_of(found),
         firm_logo=_path(found, "firm_logo"),
         demo=demo,
@@ -105,6 +107,12 @@ def _file(folder: Path) -> dict[str, str]:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
         raise BadInput("port", f"{text[:20]!r} is no port", "write a number from 0 to 65535; 0 takes any free one")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 366):
+        raise BadInput("quiet_days", f"{text[:20]!r} is no number of days", "write one from 1 to 366")
     return int(text)
 
 

@@ -62,6 +62,7 @@ class Tariff:
     warn_before_ms: tuple[int, ...] = ()  # longest first
     declared_time_counts: bool = True  # what a technician declares by hand is connection time too
     first_day: date | None = None
+    terms_version: str | None = None  # of the service terms that a customer must have accepted; None: nobody is asked
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -90,7 +91,7 @@ def read_tariff(text: str, source: str) -> Tariff:
         raise BadInput(source, f"not a TOML file: {error}") from None
 
 
-_KEYS = ("name", "first_day", "vat_rate", "cap_applies_to", "warn_before", "declared_time_counts")
+_KEYS = ("name", "first_day", "vat_rate", "cap_applies_to", "warn_before", "declared_time_counts", "terms_version")
 _TABLES = ("services", "overtime", "file-recovery", "categories")
 
 
@@ -102,6 +103,7 @@ def _tariff(top: Table) -> Tariff:
     return Tariff(
         name=top.read("name", kind.a_name),
         first_day=top.read_or("first_day", kind.a_day, None),
+        terms_version=top.read_or("terms_version", kind.a_name, None),
         vat_rate=top.read("vat_rate", kind.a_percentage),
         cap_applies_to=top.read_or("cap_applies_to", _cap_applies_to, CapAppliesTo.INTERVENTION),
         warn_before_ms=top.read_or("warn_before", kind.different_lengths, ()),

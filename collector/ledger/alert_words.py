@@ -8,17 +8,20 @@ from shared.moments import SECOND_MS, from_at
 
 
 def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confirmed: bool) -> Words:
-    """Who, what has become true, what comes next and what it costs; marked when late or unconfirmed."""
+    """Who, when, what has become true, what comes next and what it costs, what can be done; late or unconfirmed."""
     who = _who(told)
+    when = "" if told.at is None else f", {_clock(told.at, zone)}"
     parts = [_what(kind, n, told)]
     if (comes := _comes(kind, told, zone)) is not None:
         parts.append(comes)
+    if (remedy := _remedy(kind, told)) is not None:
+        parts.append(remedy)
     if not confirmed:
         parts.append(Words("not confirmed: the agent is silent", "non confermato: l'agente è muto"))
     if late:
         parts.append(Words("told late", "segnalato in ritardo"))
     en, it = ("; ".join(part.of(language) for part in parts) for language in ("en", "it"))
-    return Words(f"{who.en}: {en}.", f"{who.it}: {it}.")
+    return Words(f"{who.en}{when}: {en}.", f"{who.it}{when}: {it}.")
 
 
 def _who(told: Told) -> Words:
@@ -54,7 +57,80 @@ def _what(kind: str, n: int, told: Told) -> Words:
                 f"connected for {used} and nobody knows to whom: assign a customer",
                 f"collegamento di {used} senza cliente: da assegnare",
             )
+    return _beside(kind, n, told)
+
+
+def _beside(kind: str, n: int, told: Told) -> Words:
+    """What has nothing to do with the marks of the cap."""
+    pc = told.technician or "?"
+    match kind:
+        case "excluded-work":
+            return Words(
+                f"work that is not covered ({told.category}): nothing is charged until somebody decides",
+                f"lavoro non coperto ({told.category}): nulla è addebitato finché qualcuno non decide",
+            )
+        case "backup" if n == 0:
+            return Words(
+                "work on the database, and nobody knows of a backup", "lavoro sulla base dati, backup sconosciuto"
+            )
+        case "backup":
+            return Words(
+                f"work on the database, and the last backup is {n} hours old",
+                f"lavoro sulla base dati, l'ultimo backup è di {n} ore fa",
+            )
+        case "terms" if n == 0:
+            return Words("the service terms were never accepted", "condizioni di servizio mai accettate")
+        case "terms":
+            return Words(
+                "only an older version of the service terms was accepted",
+                "accettata solo una versione precedente delle condizioni di servizio",
+            )
+        case "agent-silent":
+            return Words(
+                f"the agent of {pc} is silent while a session is live", f"l'agente di {pc} tace a collegamento aperto"
+            )
+        case "unconfirmed-end":
+            return Words(
+                f"nobody saw the end of the session; it counts up to the last proof of life, {_used(told).en}",
+                f"fine del collegamento non vista; conta fino all'ultima prova, {_used(told).it}",
+            )
+        case "clock-off":
+            off = f"{abs(n) / SECOND_MS:.1f}"
+            ahead = n < 0  # what has to be added to it
+            return Words(
+                f"the clock of {pc} is {off} s {'fast' if ahead else 'slow'}; its times are corrected",
+                f"l'orologio di {pc} è {'avanti' if ahead else 'indietro'} di {_italian(off)} s; orari corretti",
+            )
+        case "no-contact":
+            return Words(f"open without contact for {n} days", f"aperto senza contatti da {n} giorni")
     raise AssertionError(f"an alert of kind {kind!r}")
+
+
+def _used(told: Told) -> Words:
+    used = length_words(told.connected_ms // SECOND_MS)
+    return Words(f"{used} in all", f"{used} in tutto")
+
+
+def _remedy(kind: str, told: Told) -> Words | None:
+    """What can be done, where that is not said already."""
+    match kind:
+        case "cap" | "half-hour" if told.next_at is not None and told.next_amount is not None:
+            return Words("ask the customer, or end here", "chiedere al cliente, o finire qui")
+        case "cap" | "half-hour" if told.next_at is not None:
+            return Words("end here, agree anew, or decide", "finire qui, riaccordarsi o decidere")
+        case "backup":
+            return Words("have one made first", "farne fare uno prima")
+        case "terms":
+            return Words("have them accepted and note it", "farle accettare e annotarlo")
+        case "agent-silent":
+            return Words("see whether that PC and its line are up", "verificare quel PC e la sua linea")
+        case "unconfirmed-end":
+            return Words("ask the technician when it ended", "chiedere al tecnico quando è finito")
+        case "clock-off":
+            return Words("set it by the network's time", "regolarlo con l'ora di rete")
+        case "no-contact":
+            return Words("close it, or call the customer", "chiuderlo o chiamare il cliente")
+    return None
 
 
 def _price(told: Told) -> Words:
@@ -67,9 +143,9 @@ def _price(told: Told) -> Words:
 
 def _comes(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     """The next half hour, when and at what price, as far as it is a fact."""
-    if kind not in ("warning", "cap", "half-hour") or told.next_at is None:
+    if kind not in ("warning", "cap", "half-hour", "agent-silent", "backup", "terms") or told.next_at is None:
         return None
-    at = from_at(told.next_at).astimezone(zone).strftime("%H:%M:%S")
+    at = _clock(told.next_at, zone)
     if told.next_amount is None:
         return Words(
             f"the next overtime begins at {at} and may not be sold",
@@ -79,6 +155,10 @@ def _comes(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
         f"the next half hour begins at {at} and costs EUR {told.next_amount}",
         f"la prossima mezz'ora inizia alle {at} e costa € {_italian(told.next_amount)}",
     )
+
+
+def _clock(at: int, zone: ZoneInfo) -> str:
+    return from_at(at).astimezone(zone).strftime("%H:%M:%S")
 
 
 def _italian(amount: str) -> str:

@@ -22,6 +22,9 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     next_at: int | None = None  # when the next half hour begins, if the time goes on
     next_amount: str | None = None  # what that costs; none when it may not be sold
     sellable: bool = True
+    at: int | None = None  # since when it is true
+    category: str | None = None
+    technician: str | None = None  # his PC, as it is called
 
 
 @dataclass(frozen=True, slots=True)

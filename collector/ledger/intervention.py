@@ -47,6 +47,7 @@ class SeenSession:
     heard_at: int
     stretches: tuple[Stretch, ...]
     credits: tuple[Credit, ...]
+    clock_offset_ms: int = 0  # how far the clock of its PC was off when it last opened its line
 
     @property
     def open(self) -> bool:
@@ -128,6 +129,7 @@ class Intervention:
     zone: ZoneInfo
     request: Request = Request()
     decided: tuple[Decided, ...] = ()  # in order
+    terms_accepted: frozenset[str] = frozenset()  # the versions, where the tariff asks for one
 
     @property
     def customer(self) -> Customer | None:
@@ -139,6 +141,11 @@ class Intervention:
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         return tuple(span for session in self.sessions for span in session.spans_of(self.id))
+
+    @cached_property
+    def counted(self) -> tuple[Span, ...]:
+        """The spans that are measured by the cap and charged: what was declared only where the tariff says so."""
+        return tuple(span for span in self.spans if self.tariff.declared_time_counts or not span.declared)
 
     @cached_property
     def terms(self) -> Terms:
@@ -190,6 +197,6 @@ class Intervention:
 
     def axes(self) -> tuple[tuple[Span, ...], ...]:
         """The spans that share one cap: all of them, or connection by connection, as the tariff says."""
-        if self.tariff.cap_applies_to is CapAppliesTo.INTERVENTION or not self.spans:
-            return (self.spans,)
-        return tuple(tuple(self.spans[i] for i in group) for group in connection.connections(self.spans))
+        if self.tariff.cap_applies_to is CapAppliesTo.INTERVENTION or not self.counted:
+            return (self.counted,)
+        return tuple(tuple(self.counted[i] for i in group) for group in connection.connections(self.counted))

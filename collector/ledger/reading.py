@@ -102,6 +102,25 @@ class Reading:
             decided = select(decision.c.intervention_id).where(decision.c.at >= decided_at - within_ms)
             return reported | frozenset(await connection.scalars(decided))
 
+    async def without_contact(self, since_at: int) -> frozenset[int]:
+        """The open interventions whose last contact was before, as far as no alert has said so yet."""
+        contacts = select(session.c.last_seen_at).join(credit, credit.c.session_id == session.c.id)
+        mine = credit.c.intervention_id == intervention.c.id
+        lately = contacts.where(mine, (session.c.last_seen_at >= since_at) | (session.c.state != "ended"))
+        last_at = select(func.coalesce(func.max(session.c.last_seen_at), 0)).join(
+            credit, credit.c.session_id == session.c.id
+        )
+        told = select(alert.c.id).where(
+            alert.c.intervention_id == intervention.c.id,
+            alert.c.kind == "no-contact",
+            alert.c.due_at > last_at.where(mine).scalar_subquery(),
+        )
+        query = select(intervention.c.id).where(
+            intervention.c.state == "open", intervention.c.opened_at < since_at, ~lately.exists(), ~told.exists()
+        )
+        async with self._open() as connection:
+            return frozenset(await connection.scalars(query))
+
     async def alert_keys(self, interventions: Collection[int]) -> dict[str, tuple[int, bool]]:
         """The alerts that were made for these: of which intervention each is, and whether it is confirmed."""
         found: dict[str, tuple[int, bool]] = {}
@@ -383,12 +402,29 @@ async def wholes(connection: AsyncConnection, lists: PriceLists, ids: Sequence[i
     seen = await _sessions(connection, sorted(set().union(*members.values())))
     decided = await _decided(connection, ids)
     revisions = await audit.versions(connection, "intervention", ids)
+    asked = {row.customer_id for row in rows if lists.of(row.tariff_id).terms_version is not None}
+    accepted = await _accepted(connection, asked - {None})
     return {
         row.id: _intervention(
-            row, [seen[id] for id in members[row.id]], lists, decided.get(row.id, ()), revisions.get(str(row.id), 0)
+            row,
+            [seen[id] for id in members[row.id]],
+            lists,
+            decided.get(row.id, ()),
+            revisions.get(str(row.id), 0),
+            accepted.get(row.customer_id, frozenset()),
         )
         for row in rows
     }
+
+
+async def _accepted(connection: AsyncConnection, customers: Collection[int]) -> dict[int, frozenset[str]]:
+    """The versions of the terms that each of these accepted."""
+    found: dict[int, frozenset[str]] = {}
+    if customers:
+        query = select(terms_acceptance.c.customer_id, terms_acceptance.c.version)
+        for row in await connection.execute(query.where(terms_acceptance.c.customer_id.in_(customers))):
+            found[row.customer_id] = found.get(row.customer_id, frozenset()) | {row.version}
+    return found
 
 
 async def _decided(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[Decided, ...]]:
@@ -415,7 +451,12 @@ def _request(row: Any, revision: int) -> Request:
 
 
 def _intervention(
-    row: Any, sessions: Iterable[SeenSession], lists: PriceLists, decided: tuple[Decided, ...], revision: int
+    row: Any,
+    sessions: Iterable[SeenSession],
+    lists: PriceLists,
+    decided: tuple[Decided, ...],
+    revision: int,
+    terms_accepted: frozenset[str],
 ) -> Intervention:
     agreed = None if row.agreed_at is None else Agreed(row.agreed_by, row.agreed_at, row.agreed_how)
     until_day = None if row.contract_until_day is None else date.fromisoformat(row.contract_until_day)
@@ -439,6 +480,7 @@ def _intervention(
         zone=lists.zone,
         request=_request(row, revision),
         decided=decided,
+        terms_accepted=terms_accepted,
     )
 
 
@@ -454,7 +496,9 @@ async def _sessions(connection: AsyncConnection, ids: Sequence[str]) -> dict[str
         owned = select(credit).where(credit.c.session_id.in_(some)).order_by(credit.c.session_id, credit.c.from_at)
         for row in await connection.execute(owned):
             credits[row.session_id].append(Credit(row.from_at, row.intervention_id))
-        named = select(session, agent.c.name.label("agent")).join(agent, agent.c.id == session.c.agent_id)
+        named = select(session, agent.c.name.label("agent"), agent.c.clock_offset_ms).join(
+            agent, agent.c.id == session.c.agent_id
+        )
         for row in await connection.execute(named.where(session.c.id.in_(some))):
             found[row.id] = _session(row, tuple(stretches[row.id]), tuple(credits[row.id]))
     return found
@@ -479,6 +523,7 @@ def _session(row: Any, stretches: tuple[Stretch, ...], credits: tuple[Credit, ..
         heard_at=row.heard_at,
         stretches=stretches,
         credits=credits,
+        clock_offset_ms=row.clock_offset_ms,
     )
 
 

@@ -49,8 +49,8 @@ class Standing:
 
 def axes_of(of: Intervention, goes_on: frozenset[str]) -> tuple[Axis, ...]:
     """Its axes, the last one in time last; `goes_on` are the sessions whose time goes on."""
-    if not of.spans:  # its session was credited to it just now
-        return (Axis((), 0, of.opened_at, bool(goes_on)),)
+    if not of.counted:  # its session was credited to it just now, or what was declared does not count
+        return (Axis((), 0, of.opened_at, bool(goes_on) and not of.spans),)
     return tuple(_axis(of, spans, goes_on) for spans in of.axes())
 
 
@@ -181,9 +181,9 @@ def next_of(of: Intervention, axis: Axis, now_at: int) -> Next | None:
 
 
 def sellable_at(of: Intervention, at: int) -> bool:
-    """Whether a half hour that begins at this instant may be sold."""
+    """Whether a half hour that begins at this instant may be sold: the second before it, which began it, counts."""
     ends_at = of.contract_ends_at if of.terms.overtime.needs_contract else None
-    return of.terms.overtime_sellable and (ends_at is None or at < ends_at)
+    return of.terms.overtime_sellable and (ends_at is None or at <= ends_at)
 
 
 def _row(

@@ -246,8 +246,8 @@ class AlertView(Struct, frozen=True):
     key: str
     intervention: int
     session: str | None
-    kind: str  # warning, cap, half-hour, not-entitled, unknown-peer
-    n: int  # of a half hour: which; of a warning: the milliseconds left
+    kind: str  # warning, cap, half-hour, or one of watch's findings
+    n: int  # of a half hour: which; of a warning: the milliseconds left; of others: how much or how long
     due_at: int
     made_at: int
     late: bool

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from collector.domain.caps import Deadline, DeadlineKind, deadlines_passed, half_hour_begins_ms, next_deadline
+from collector.domain.caps import (
+    Deadline,
+    DeadlineKind,
+    deadlines_passed,
+    half_hour_begins_ms,
+    half_hours_begun,
+    next_deadline,
+)
 from collector.domain.entitlement import Service
 from collector.domain.money import plain
 from collector.domain.tariff import CapAppliesTo
 from collector.ledger.alerts import NewAlert, Told
 from collector.ledger.intervention import Intervention, SeenSession
-from collector.ledger.openings import JOIN_WITHIN_MS
-from collector.ledger.standing import Axis, axes_of, going, sellable_at
+from collector.ledger.standing import Axis, axes_of, axis_with, going, sellable_at
 from collector.ledger.tool_names import tool_name
+from collector.watch.findings import BELIEVED_MS, SILENT_MS, Finding, Kind, Watching, findings, silent_from
 from shared.moments import MINUTE_MS
 
 UNKNOWN_MS = 2 * MINUTE_MS
@@ -20,16 +26,6 @@ UNKNOWN_MS = 2 * MINUTE_MS
 
 LATE_MS = 3_000
 """An alert made so long after it was due is told as late."""
-
-SILENT_WATCHED_MS = JOIN_WITHIN_MS
-"""A session of which nothing was heard for so long is not believed to go on any more."""
-
-
-class Kind(StrEnum):
-    """What is told beside the marks of the cap."""
-
-    NOT_ENTITLED = "not-entitled"
-    UNKNOWN_PEER = "unknown-peer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +46,32 @@ class Judgement:
     due_at: int | None
 
 
-def judge(of: Intervention, now_at: int, linked: frozenset[int]) -> Judgement:
+def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching) -> Judgement:
     """All the alerts that this intervention owes at this instant, made or not, and when the next one is due."""
-    heard_lately = {s.id for s in of.sessions if now_at - s.heard_at < SILENT_WATCHED_MS}
+    heard_lately = {s.id for s in of.sessions if now_at - s.heard_at < BELIEVED_MS}
     goes_on = going(of, None) & heard_lately
     sure = going(of, linked)
     passed: list[NewAlert] = []
     due: list[int] = []
-    for axis in axes_of(of, goes_on):
+    axes = axes_of(of, goes_on)
+    for axis in axes:
         connected_ms = axis.at(now_at)
         for mark in _passed(of, axis, connected_ms):
             passed.append(_alert(of, axis, mark, now_at, confirmed=mark.at_ms <= axis.connected_ms or bool(sure)))
         following = _next(of, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
             due.append(at)
+    passed += [_found(of, axes, each, now_at) for each in findings(of, now_at, linked, watching)]
+    due += _silences(of, now_at, watching)
     return Judgement(tuple(passed), min(due, default=None))
+
+
+def _silences(of: Intervention, now_at: int, watching: Watching) -> Iterator[int]:
+    """When to look whether the agents of its sessions are still heard."""
+    for session in of.open_sessions:
+        silent_at = silent_from(session, now_at, watching)
+        if silent_at is not None:
+            yield silent_at if silent_at > now_at else now_at + SILENT_MS
 
 
 def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:
@@ -102,7 +109,24 @@ def _alert(of: Intervention, axis: Axis, mark: Mark, now_at: int, *, confirmed: 
         due_at=due_at,
         late=now_at - due_at > LATE_MS,
         confirmed=confirmed,
-        told=_told(of, axis, mark, session, due_at),
+        told=_told(
+            of, axis, session, mark.at_ms, due_at, half_hour=mark.n if mark.kind == DeadlineKind.HALF_HOUR else 0
+        ),
+    )
+
+
+def _found(of: Intervention, axes: tuple[Axis, ...], each: Finding, now_at: int) -> NewAlert:
+    axis = axes[-1] if each.session is None else axis_with(each.session.id, axes)
+    return NewAlert(
+        key=each.key,
+        intervention_id=of.id,
+        session_id=None if each.session is None else each.session.id,
+        kind=each.kind,
+        n=each.n,
+        due_at=each.at,
+        late=now_at - each.at > LATE_MS,
+        confirmed=True,
+        told=_told(of, axis, each.session, axis.at(now_at), each.at, half_hour=0),
     )
 
 
@@ -120,22 +144,28 @@ def _session(of: Intervention, axis: Axis) -> SeenSession:
     return next((s for s in reversed(of.sessions) if s.id in names), of.sessions[-1])
 
 
-def _told(of: Intervention, axis: Axis, mark: Mark, session: SeenSession, due_at: int) -> Told:
+def _told(
+    of: Intervention, axis: Axis, session: SeenSession | None, connected_ms: int, at: int, *, half_hour: int
+) -> Told:
+    """Whom it is about, and what comes next; `half_hour` is the number of the one that has just begun."""
     terms = of.terms
     price = plain(terms.overtime.price)
-    half_hour = mark.kind == DeadlineKind.HALF_HOUR
-    sold = sellable_at(of, due_at)
-    begins_ms = half_hour_begins_ms(mark.n + 1 if half_hour else 1, terms)
+    sold = sellable_at(of, at)
+    following = half_hour + 1 if half_hour else half_hours_begun(connected_ms, terms) + 1
+    begins_ms = half_hour_begins_ms(following, terms)
     comes_at = None if begins_ms is None else axis.instant(begins_ms)
     unassigned = terms.service is Service.UNASSIGNED
     return Told(
         customer=of.customer_name,
-        tool_name=tool_name(session.tool),
-        peer=session.peer,
-        connected_ms=mark.at_ms,
+        tool_name=None if session is None else tool_name(session.tool),
+        peer=None if session is None else session.peer,
+        connected_ms=connected_ms,
         cap_ms=terms.cap_ms,
         amount=price if half_hour and sold else None,
         next_at=None if unassigned else comes_at,
         next_amount=price if comes_at is not None and sellable_at(of, comes_at) else None,
         sellable=sold or unassigned,
+        at=at,
+        category=of.category,
+        technician=None if session is None else session.agent,
     )

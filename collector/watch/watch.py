@@ -14,6 +14,7 @@ from collector.ledger.intervention import Intervention
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
+from collector.watch.findings import DAY_MS, Watching
 from collector.watch.marks import judge
 from shared.clock import Clock
 from shared.moments import HOUR_MS, SECOND_MS
@@ -27,6 +28,9 @@ GATHER_MS = 200
 RETRY_MS = 1_000
 """What could not be written is tried again after it."""
 
+CONTACTS_EVERY_MS = HOUR_MS
+"""So often it looks which open interventions had no contact for long."""
+
 LONGEST_REST_MS = 60 * SECOND_MS
 """The wall clock may be set while it rests: it looks at it so often at least."""
 
@@ -34,11 +38,15 @@ LONGEST_REST_MS = 60 * SECOND_MS
 class Watch:
     """Knows for each intervention that goes on what is due next, and which alerts it has."""
 
-    def __init__(self, ledger: Ledger, reading: Reading, presence: Presence, bell: Bell, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, reading: Reading, presence: Presence, bell: Bell, clock: Clock, *, quiet_days: int = 14
+    ) -> None:
         self._ledger = ledger
         self._reading = reading
         self._presence = presence
         self._clock = clock
+        self._watching = Watching(clock.wall_ms(), quiet_days * DAY_MS)
+        self._contacts_ms = clock.steady_ms() + CONTACTS_EVERY_MS
         self._listener = bell.listen()
         self._watched: dict[int, Intervention] = {}
         self._made: dict[int, dict[str, bool]] = {}  # the keys of an intervention's alerts: is it confirmed?
@@ -55,15 +63,24 @@ class Watch:
                 rest_ms = min(rest_ms, read_ms - self._clock.steady_ms())
             waiting |= await self._listener.wait(max(0, rest_ms) / SECOND_MS)
             if self._clock.steady_ms() >= read_ms:
-                failed = await self.look(waiting)
+                failed = await self.look(waiting | await self._long_quiet())
                 waiting, read_ms = failed, self._clock.steady_ms() + (RETRY_MS if failed else GATHER_MS)
             elif self.rest_ms() <= 0:
                 waiting |= await self.look(frozenset())
 
     async def start(self) -> frozenset[int]:
         """Judge what may have been missed while nobody watched; what could not be written is returned."""
+        self._watching = Watching(self._clock.wall_ms(), self._watching.quiet_ms)
         missed = await self._reading.changed_last(LOOK_BACK_MS) | await self._reading.with_open_sessions()
-        return await self.look(missed)
+        quiet = await self._reading.without_contact(self._clock.wall_ms() - self._watching.quiet_ms)
+        return await self.look(missed | quiet)
+
+    async def _long_quiet(self) -> frozenset[int]:
+        """Those that had no contact for long, once an hour."""
+        if self._clock.steady_ms() < self._contacts_ms:
+            return frozenset()
+        self._contacts_ms = self._clock.steady_ms() + CONTACTS_EVERY_MS
+        return await self._reading.without_contact(self._clock.wall_ms() - self._watching.quiet_ms)
 
     async def look(self, changed: frozenset[int]) -> frozenset[int]:
         """Read these again, judge them and whatever is due; what could not be written is returned."""
@@ -72,7 +89,7 @@ class Watch:
         ids = changed | self._take_due(now_at)
         owed: list[NewAlert] = []
         for id in ids & self._watched.keys():
-            judged = judge(self._watched[id], now_at, linked)
+            judged = judge(self._watched[id], now_at, linked, self._watching)
             made = self._made[id]
             owed += [a for a in judged.passed if a.key not in made or (a.confirmed and not made[a.key])]
             self._plan(id, judged.due_at)
@@ -110,14 +127,15 @@ class Watch:
         while self._heap and self._heap[0][0] <= now_at:
             at, id = heapq.heappop(self._heap)
             if self._due.get(id) == at:
+                del self._due[id]
                 taken.add(id)
         return frozenset(taken)
 
     def _plan(self, id: int, due_at: int | None) -> None:
-        """Note when it is due; an older note in the heap is passed over when it comes up."""
+        """Note when it is due, or earlier: what comes up too early is judged again and planned anew."""
         if due_at is None:
             self._due.pop(id, None)
-        elif self._due.get(id) != due_at:
+        elif due_at < self._due.get(id, due_at + 1):
             self._due[id] = due_at
             heapq.heappush(self._heap, (due_at, id))
 

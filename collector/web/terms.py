@@ -53,8 +53,28 @@ ALERTS = {
     "half-hour": "half hour begun",
     "not-entitled": "no contract",
     "unknown-peer": "unknown peer",
+    "excluded-work": "not covered",
+    "backup": "no fresh backup",
+    "terms": "terms not accepted",
+    "agent-silent": "agent silent",
+    "unconfirmed-end": "end not seen",
+    "clock-off": "clock off",
+    "no-contact": "no contact",
 }
-ALERT_COLOURS = {"warning": "near", "cap": "over", "half-hour": "over", "not-entitled": "over", "unknown-peer": "odd"}
+ALERT_COLOURS = {
+    "warning": "near",
+    "cap": "over",
+    "half-hour": "over",
+    "not-entitled": "over",
+    "unknown-peer": "odd",
+    "excluded-work": "over",
+    "backup": "near",
+    "terms": "near",
+    "agent-silent": "odd",
+    "unconfirmed-end": "odd",
+    "clock-off": "odd",
+    "no-contact": "near",
+}
 HOW = {"phone": "on the phone", "e-mail": "by e-mail", "message": "by message", "in-person": "in person"}
 EVIDENCE = {
     "log": "seen in the tool’s log",

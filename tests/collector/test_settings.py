@@ -51,7 +51,9 @@ def test_a_file_with_a_fault_is_refused_by_name(tmp_path: Path, text: str, place
         read_settings(tmp_path, {}, {})
 
 
-@pytest.mark.parametrize("told", [{"port": "70000"}, {"port": "-1"}, {"port": "80a"}, {"zone": "Rome"}, {"zone": "/x"}])
+@pytest.mark.parametrize(
+    "told", [{"port": "70000"}, {"port": "-1"}, {"port": "80a"}, {"zone": "Rome"}, {"zone": "/x"}, {"quiet_days": "0"}]
+)
 def test_a_wrong_value_is_refused_by_name(tmp_path: Path, told: dict[str, str]) -> None:
     with pytest.raises(BadInput, match=next(iter(told))):
         read_settings(tmp_path, told, {})

@@ -1,9 +1,12 @@
 """What an alert says, to the word."""
 
+import msgspec
 import pytest
 
+from collector.domain.caps import DeadlineKind
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
+from collector.watch.findings import Kind
 from tests.collector.room import ROME
 
 AT = 1_795_000_000_000  # 12:06:40 in Rome
@@ -14,11 +17,13 @@ def test_the_cap_says_when_the_half_hour_begins_and_its_price() -> None:
     words = words_of("cap", 0, TOLD, ROME, late=False, confirmed=True)
     assert words.en == (
         "Studio Bianchi (TeamViewer 123): the included time of 20 min is used up;"
-        " the next half hour begins at 12:06:40 and costs EUR 35.00."
+        " the next half hour begins at 12:06:40 and costs EUR 35.00;"
+        " ask the customer, or end here."
     )
     assert words.it == (
         "Studio Bianchi (TeamViewer 123): il tempo compreso di 20 min è esaurito;"
-        " la prossima mezz'ora inizia alle 12:06:40 e costa € 35,00."
+        " la prossima mezz'ora inizia alle 12:06:40 e costa € 35,00;"
+        " chiedere al cliente, o finire qui."
     )
 
 
@@ -40,8 +45,24 @@ def test_an_unknown_peer_is_not_given_a_name() -> None:
     assert words.en.startswith("Unknown peer (AnyDesk 9):")
 
 
+def test_when_it_became_true_is_told() -> None:
+    told = msgspec.structs.replace(TOLD, at=AT - 60_000, technician="PC Anna")
+    words = words_of("agent-silent", 0, told, ROME, late=False, confirmed=True)
+    assert words.en == (
+        "Studio Bianchi (TeamViewer 123), 12:05:40: the agent of PC Anna is silent while a session is live;"
+        " the next half hour begins at 12:06:40 and costs EUR 35.00; see whether that PC and its line are up."
+    )
+
+
+def test_a_clock_is_fast_or_slow() -> None:
+    told = msgspec.structs.replace(TOLD, technician="PC Anna")
+    assert "PC Anna is 2.5 s fast" in words_of("clock-off", -2_500, told, ROME, late=False, confirmed=True).en
+    assert "PC Anna è indietro di 2,5 s" in words_of("clock-off", 2_500, told, ROME, late=False, confirmed=True).it
+
+
 def test_every_kind_has_words_and_any_other_is_a_mistake_of_ours() -> None:
-    for kind in ("warning", "cap", "half-hour", "not-entitled", "unknown-peer"):
-        assert words_of(kind, 1, TOLD, ROME, late=False, confirmed=True).it.endswith(".")
+    for kind in (*DeadlineKind, *Kind):
+        for n in (0, 1):
+            assert words_of(kind, n, TOLD, ROME, late=False, confirmed=True).it.endswith(".")
     with pytest.raises(AssertionError):
         words_of("weather", 1, TOLD, ROME, late=False, confirmed=True)

@@ -1,33 +1,48 @@
 """What an intervention owes at an instant, and when the next is due."""
 
-from collector.domain.entitlement import Version
-from collector.watch.marks import judge
-from shared.session import SessionState
-from tests.collector.room import S1, Room, a_session, minutes
+from dataclasses import replace
+from datetime import date, timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collector.domain.entitlement import Version
+from collector.domain.rating import Code
+from collector.domain.tariff import read_tariff
+from collector.ledger.alerts import NewAlert
+from collector.ledger.intervention import Credit, Intervention, SeenSession
+from collector.tariffs.files import shipped_text
+from collector.watch.findings import SILENT_MS, Watching
+from collector.watch.marks import judge
+from shared.moments import SECOND_MS, day_bounds
+from shared.session import SessionState, Stretch
+from tests.collector.room import ROME, S1, Room, a_session, minutes
+from tests.collector.watch.made import ANNA, BEGAN_AT, a_seen, an_intervention
+
+WATCHING = Watching(0)
 PEER = (("tigervnc", "192.0.2.7:5900"),)
 
 
 async def test_the_next_mark_is_due_when_the_time_reaches_it(room: Room) -> None:
     await room.customer(peers=PEER)
-    await room.connect(seconds=60)
+    await room.connect(seconds=14 * 60 + 30)
     of = (await room.reading.whole([1]))[1]
-    judged = judge(of, room.clock.wall_ms(), room.presence.linked)
-    assert (judged.passed, judged.due_at) == ((), room.clock.wall_ms() + minutes(14))
+    judged = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING)
+    assert (judged.passed, judged.due_at) == ((), room.clock.wall_ms() + minutes(0.5))
 
 
 async def test_nothing_is_due_while_the_time_stands_still(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.connect(seconds=60, state=SessionState.PAUSED)
     of = (await room.reading.whole([1]))[1]
-    assert judge(of, room.clock.wall_ms(), room.presence.linked).due_at is None
+    assert judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).due_at is None
 
 
 async def test_an_alert_says_what_comes_next_and_what_it_costs(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.connect(seconds=20 * 60)
     of = (await room.reading.whole([1]))[1]
-    cap = judge(of, room.clock.wall_ms(), room.presence.linked).passed[-1]
+    cap = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).passed[-1]
     assert (cap.kind, cap.key, cap.session_id) == ("cap", "1/cap@1200000", S1)
     assert (cap.told.next_at, cap.told.next_amount) == (room.clock.wall_ms() + 1_000, "35.00")
 
@@ -37,7 +52,7 @@ async def test_a_previous_version_without_a_contract_has_no_overtime_to_buy(room
     await room.customer(peers=PEER, contract=False, version=Version.PREVIOUS)
     await room.connect(seconds=30 * 60 + 1)
     of = (await room.reading.whole([1]))[1]
-    half_hour = judge(of, room.clock.wall_ms(), room.presence.linked).passed[-1]
+    half_hour = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).passed[-1]
     assert (half_hour.kind, half_hour.told.sellable, half_hour.told.amount) == ("half-hour", False, None)
 
 
@@ -45,7 +60,7 @@ async def test_a_warning_that_would_not_be_ahead_of_the_start_is_left_out(room: 
     await room.customer(peers=PEER)
     await room.connect(seconds=20 * 60)
     of = (await room.reading.whole([1]))[1]
-    passed = judge(of, room.clock.wall_ms(), room.presence.linked).passed
+    passed = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).passed
     assert [alert.n for alert in passed if alert.kind == "warning"] == [300_000, 60_000]
 
 
@@ -53,6 +68,100 @@ async def test_a_clock_that_is_a_little_off_hastens_nothing(room: Room) -> None:
     """The agent's instants may be up to two seconds early: what it observed counts, not what its clock says."""
 
     await room.customer(peers=PEER)
-    await room.tell(a_session(S1, (room.clock.wall_ms() - 61_900, 60_000)))
+    await room.tell(a_session(S1, (room.clock.wall_ms() - minutes(14.5) - 1_900, minutes(14.5))))
     of = (await room.reading.whole([1]))[1]
-    assert judge(of, room.clock.wall_ms(), room.presence.linked).due_at == room.clock.wall_ms() + minutes(14)
+    assert judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).due_at == room.clock.wall_ms() + minutes(0.5)
+
+
+# Laws, over any sessions: overlapping, paused, split, ended.
+
+lengths = st.integers(0, 2_400)
+a_shape = st.tuples(st.lists(st.tuples(lengths, lengths), min_size=1, max_size=4), st.sampled_from(SessionState))
+
+
+def shaped(number: int, pieces: list[tuple[int, int]], state: SessionState, split_s: int | None = None) -> SeenSession:
+    """A session of (pause, length) in seconds, one after the other; from `split_s` on it is another intervention's."""
+    stretches: list[tuple[int, int]] = []
+    at = 0
+    for pause, length in pieces:
+        stretches.append((at + pause, length))
+        at += pause + length
+    credits = (Credit(0, 1),) if split_s is None else (Credit(0, 1), Credit(BEGAN_AT + split_s * SECOND_MS, 2))
+    return a_seen(number, *stretches, state=state, credits=credits)
+
+
+shapes = st.lists(a_shape, min_size=1, max_size=3)
+splits = st.none() | st.integers(1, 3_000)
+
+
+def made_up(drawn: list[tuple[list[tuple[int, int]], SessionState]], split_s: int | None) -> tuple[Intervention, int]:
+    """The first of the sessions is split; and an instant at which all of them have been heard."""
+    sessions = [shaped(n, *each, split_s if n == 0 else None) for n, each in enumerate(drawn)]
+    now_at = max(each.last_seen_at for each in sessions)
+    return an_intervention(*(replace(each, heard_at=now_at) for each in sessions)), now_at
+
+
+def keys(alerts: tuple[NewAlert, ...]) -> set[str]:
+    return {alert.key for alert in alerts}
+
+
+@settings(max_examples=60, deadline=None)
+@given(shapes, splits, st.integers(0, 4_000_000))
+def test_nothing_becomes_true_before_it_is_due_and_what_was_true_stays_so(
+    drawn: list[tuple[list[tuple[int, int]], SessionState]], split_s: int | None, later_ms: int
+) -> None:
+    of, now_at = made_up(drawn, split_s)
+    linked = frozenset({ANNA})
+    now = judge(of, now_at, linked, WATCHING)
+    assert len(now.passed) == len(keys(now.passed))
+    later = judge(of, now_at + later_ms, linked, WATCHING)
+    assert keys(now.passed) <= keys(later.passed)
+    assert (now.due_at is not None and now.due_at <= now_at + later_ms) or keys(now.passed) == keys(later.passed)
+    assert all(alert.due_at <= now_at + later_ms for alert in later.passed)
+
+
+@settings(max_examples=60, deadline=None)
+@given(shapes, splits)
+def test_what_is_told_as_begun_and_sold_is_what_is_charged(
+    drawn: list[tuple[list[tuple[int, int]], SessionState]], split_s: int | None
+) -> None:
+    """The contract ends at midnight: what is begun later is told as not sold, and is not charged."""
+    midnight = day_bounds(date(2026, 11, 19), ROME)[0]
+    shift = midnight - BEGAN_AT - minutes(40)
+    of, now_at = made_up(drawn, split_s)
+    sessions = tuple(
+        replace(
+            each,
+            stretches=tuple(Stretch(s.started_at + shift, s.lasted_ms) for s in each.stretches),
+            credits=(each.credits[0], *(Credit(c.from_at + shift, 2) for c in each.credits[1:])),
+            heard_at=each.heard_at + shift,
+            last_seen_at=each.last_seen_at + shift,
+            state=SessionState.ENDED,
+        )
+        for each in of.sessions
+    )
+    of = replace(of, sessions=sessions, contract_until_day=date(2026, 11, 18))
+    told = [a for a in judge(of, now_at + shift, frozenset({ANNA}), WATCHING).passed if a.kind == "half-hour"]
+    charged = sum(line.quantity for line in of.charge.lines if line.code is Code.OVERTIME)
+    assert len(told) == of.charge.overtime_half_hours
+    assert sum(alert.told.sellable for alert in told) == charged
+
+
+def test_declared_time_that_does_not_count_reaches_no_mark() -> None:
+    text = shipped_text().replace("# declared_time_counts = true", "declared_time_counts = false")
+    tariff = read_tariff(text, "strict")
+    of = an_intervention(a_seen(1, (0, 3_000), evidence="declared", state=SessionState.ENDED), tariff=tariff)
+    assert (judge(of, of.sessions[0].heard_at, frozenset(), WATCHING).passed, of.charge.overtime_half_hours) == ((), 0)
+
+
+def test_what_is_found_beside_the_marks_says_whom_and_what_comes_next() -> None:
+    of = an_intervention(a_seen(1, (0, 60)))
+    silent_at = of.sessions[0].heard_at + SILENT_MS
+    (alert,) = judge(of, silent_at, frozenset(), WATCHING).passed
+    assert (alert.kind, alert.due_at, alert.late, alert.confirmed) == ("agent-silent", silent_at, False, True)
+    assert (alert.told.customer, alert.told.technician, alert.told.next_amount) == (
+        "Studio Bianchi",
+        "PC Anna",
+        "35.00",
+    )
+    assert alert.told.next_at == BEGAN_AT + minutes(20) + timedelta(seconds=1) // timedelta(milliseconds=1)

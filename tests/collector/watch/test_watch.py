@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from collector.domain.caps import deadlines_passed
 from collector.domain.entitlement import Version
 from collector.errors import Unavailable
 from collector.ledger.alerts import NewAlert
+from collector.ledger.customers import Acceptance
 from collector.ledger.views import AlertView
 from collector.tariffs.files import shipped_text
+from collector.watch.findings import DAY_MS
 from collector.watch.watch import Watch
 from shared.moments import SECOND_MS
 from shared.session import SessionState
@@ -185,6 +188,63 @@ async def test_with_a_cap_for_each_connection_each_has_its_marks(tmp_path: Path)
         await a_watch(room).start()
         assert await kinds(room) == ["warning", "warning"]
         assert len({alert.key for alert in await alerts(room)}) == 2
+
+
+async def test_a_request_that_nobody_touches_is_told_after_the_days_and_once(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=60, state=SessionState.ENDED)
+    await a_watch(room).start()
+    room.clock.advance(14 * DAY_MS - 1)
+    assert await room.reading.without_contact(room.clock.wall_ms() - 14 * DAY_MS) == frozenset()
+    room.clock.advance(2)
+    for _ in range(2):
+        await a_watch(room).start()
+    assert [(alert.kind, alert.n) for alert in await alerts(room)] == [("no-contact", 14)]
+    assert await room.reading.without_contact(room.clock.wall_ms() - 14 * DAY_MS) == frozenset()
+
+
+async def test_the_terms_that_a_customer_accepted_and_the_clock_of_a_pc_are_known(tmp_path: Path) -> None:
+    async with a_room(tmp_path, tariff='terms_version = "2026"\n' + shipped_text()) as room:
+        owner = await room.customer(peers=PEER)
+        told = Acceptance("2025", "0" * 64, "Dr. Bianchi", room.clock.wall_ms(), "e-mail")
+        await room.ledger.accept_terms(owner, told, by="Laura")
+        token = (await room.ledger.enrol(await room.ledger.make_code("PC Anna")) or ("", ""))[1]
+        await room.ledger.admit(token, system="Linux", version="1", clock_offset_ms=3_000)
+        room.agents = {each.name: each.id for each in await room.reading.agents()}
+        await room.connect(seconds=60)
+        await a_watch(room).start()
+        assert {(alert.kind, alert.n) for alert in await alerts(room)} == {("terms", 1), ("clock-off", 3_000)}
+
+
+async def test_over_splits_pauses_and_kills_each_intervention_has_its_own_marks_once(tmp_path: Path) -> None:
+    dice = random.Random(5)
+    async with a_room(tmp_path) as room:
+        await room.customer(peers=(("tigervnc", "a"),))
+        seconds, began_at = dict.fromkeys((S1, S2), 0), room.clock.wall_ms()
+        for step in range(18):
+            watch = a_watch(room)
+            killed = asyncio.create_task(watch.start())
+            for _ in range(dice.randrange(30)):
+                await asyncio.sleep(0)
+            killed.cancel()
+            await asyncio.gather(killed, return_exceptions=True)
+            room.clock.advance(minutes(4))
+            going = dice.choice([(S1,), (S2,), (S1, S2), ()])
+            for id in going:
+                seconds[id] = (room.clock.wall_ms() - began_at) // SECOND_MS - (60 if id == S2 else 0)
+                state = dice.choice([SessionState.LIVE, SessionState.PAUSED])
+                await room.connect(id, seconds=seconds[id], peer="a", state=state)
+            if step in (6, 12) and going:
+                await room.ledger.new_intervention(going[0], room.clock.wall_ms() - 1, by="Anna")
+        for id in seconds:
+            await room.connect(id, seconds=seconds[id], peer="a", state=SessionState.ENDED)
+        await a_watch(room).start()
+        told = await alerts(room)
+        assert len({alert.key for alert in told}) == len(told)
+        views, _ = await room.reading.interventions()
+        for of in (await room.reading.whole([view.id for view in views])).values():
+            owed = {f"{of.id}/{mark.key}@{mark.at_ms}" for mark in deadlines_passed(0, of.connected_ms, of.terms)}
+            assert owed <= {alert.key for alert in told if alert.intervention == of.id}
 
 
 @asynccontextmanager
