@@ -9,9 +9,10 @@ from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, declared, explain, log, paths, status
+from agent import app, declared, explain, log, paths, status, words
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
+from shared.messages import What
 
 # Each of these is loaded when it is chosen: an agent that runs for months keeps none of them in memory.
 LOADED_WHEN_CHOSEN = {
@@ -35,8 +36,8 @@ Without a collector:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; what goes wrong is one line on standard error and a status other than 0."""
-    words = sys.argv[1:] if arguments is None else arguments
-    given = _parser(words).parse_args(words)
+    typed = sys.argv[1:] if arguments is None else arguments
+    given = _parser(typed).parse_args(typed)
     log.to_stderr(talkative=given.verbose)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # Windows' code page has no letter for many a peer's name
@@ -59,7 +60,7 @@ def _fail(text: str) -> int:
     return 1
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(typed: Sequence[str]) -> argparse.ArgumentParser:
     """With every verb, and the arguments of those that may be meant by these words."""
     parser = argparse.ArgumentParser(
         prog="mezzora-agent",
@@ -94,15 +95,18 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     for verb, act in ((begin, _begin), (end, _end)):
         declared.add_arguments(verb)
         verb.set_defaults(verb=act)
+    saying = verbs.add_parser("say", help="say what the buttons of a notification say: agreed, next-problem ...")
+    words.add_arguments(saying)
+    saying.set_defaults(verb=_say)
     does = {"tools": _tools, "replay": _replay, "reconcile": _reconcile, "install": _autostart, "uninstall": _autostart}
     for name, (module, told) in LOADED_WHEN_CHOSEN.items():
         chosen = verbs.add_parser(name, help=told)
         chosen.set_defaults(verb=does[name], name=name)
-        if name in words:
+        if name in typed:
             import_module(module).add_arguments(chosen)
         if name not in ("tools", "replay"):
             _add_data(chosen)
-    for verb in (enrol, run, watch, explaining, standing, begin, end):
+    for verb in (enrol, run, watch, explaining, standing, begin, end, saying):
         _add_data(verb)
     return parser
 
@@ -165,6 +169,10 @@ def _begin(given: argparse.Namespace) -> int:
 def _end(given: argparse.Namespace) -> int:
     tool, peer = declared.name_given(given.tool, "tool"), declared.name_given(given.peer, "peer")
     return declared.run_end(paths.Paths(given.data).declared, tool, peer, SystemClock())
+
+
+def _say(given: argparse.Namespace) -> int:
+    return app.say(given.data, What(given.what), declared.name_given(given.peer, "peer"))
 
 
 def _replay(given: argparse.Namespace) -> int:

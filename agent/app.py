@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import platform
@@ -15,15 +16,17 @@ from pathlib import Path
 import msgspec
 
 from agent import lock, uplink
+from agent.attendant import Attendant
 from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.declared import Declarations, run_begin, the_one_meant
 from agent.desk import Desk, asks_for, language_of, way, what_is_recorded
 from agent.directory import find, known_tools
 from agent.explain import Explanation
 from agent.link import Link, read_link, write_link
-from agent.machine import Machine, this_system
+from agent.machine import Machine, end_process, this_system
 from agent.meter import Meter, Reads
 from agent.paths import Paths, own_catalogue
+from agent.reminder import Reminders
 from agent.shelf import read_catalogue, warn_of
 from agent.signature import Catalogue, Signature
 from agent.snapshot import Tick
@@ -32,7 +35,10 @@ from agent.status import Standing
 from agent.toollogs import ToolLogs
 from agent.tracker import Change, Tracks, resume
 from agent.watch import json_lines, text_lines, watch
+from agent.words import Words
+from agent.words import run as run_say
 from shared.clock import Clock, SystemClock
+from shared.messages import What
 from shared.moments import iso
 from shared.release import VERSION
 from shared.session import Session
@@ -70,13 +76,25 @@ def meter(
     tracks: Tracks = (),
 ) -> Meter:
     """A meter of this PC, and of what is declared in this data folder."""
-    signatures = catalogue()
+    return measuring(catalogue(), tell, clock, data, ask, tracks, lambda tracks: None)
+
+
+def measuring(
+    signatures: Catalogue,
+    tell: Callable[[Sequence[Change]], None],
+    clock: Clock,
+    data: Path,
+    ask: Callable[[Signature], None],
+    tracks: Tracks,
+    followed: Callable[[Tracks], None],
+) -> Meter:
+    """The same by these signatures."""
     machine = Machine(signatures, clock)
     readers: list[Reads] = [ToolLogs(signatures, clock, os.environ), Declarations(Paths(data).declared, clock)]
     if sys.platform == "win32":
         readers.append(Channels(signatures, clock, EventChannel, machine.process))
     named = {each.tool: each for each in signatures.signatures}
-    return Meter(machine, readers, signatures, tell, lambda tool: ask(named[tool]), new_id, tracks)
+    return Meter(machine, readers, signatures, tell, lambda tool: ask(named[tool]), new_id, tracks, followed=followed)
 
 
 def explanation(data: Path) -> Explanation:
@@ -128,6 +146,14 @@ def declare(data: Path, tool: str | None, peer: str | None) -> int:
     return run_begin(paths.declared, tool, peer, clock, is_running=lock.holder(paths.lock) is not None)
 
 
+def say(data: Path, what: What, peer: str | None) -> int:
+    """Keep what the technician says of a session that is live, for the running agent to send."""
+    paths = Paths(data)
+    with beside(paths.spool) as spool:
+        sessions = [session for _, session in spool.unfinished()]
+    return run_say(Words(paths.words, SystemClock()), what, peer, sessions)
+
+
 def standing(data: Path, since_at: int) -> Standing:
     """What `status` tells, read beside a running agent."""
     enrolment, paths = read_enrolment(data), Paths(data)
@@ -141,6 +167,7 @@ def standing(data: Path, since_at: int) -> Standing:
             live=tuple(session for _, session in spool.unfinished()),
             recorded=tuple(spool.recorded(since_at)),
             desk=way(os.environ),
+            words=len(Words(paths.words, SystemClock()).waiting()),
         )
 
 
@@ -166,8 +193,13 @@ def run(data: Path) -> None:
 async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock, *, is_first: bool) -> None:
     loop = asyncio.get_running_loop()
     hello = uplink.hello_with(enrolment.token, VERSION, platform.platform(terse=True)[:200])
-    line = uplink.Uplink(enrolment.url, spool, clock, hello, lambda link: _note(paths.link, link))
-    desk, language = Desk(os.environ), language_of(os.environ)
+    desk, language, signatures = Desk(os.environ), language_of(os.environ), catalogue()
+    words, named = Words(paths.words, clock), {each.tool: each for each in signatures.signatures}
+    attendant = Attendant(
+        Reminders(paths.quotas), words, desk, named, clock, language, end_process, lambda: line.ring()
+    )
+    note = functools.partial(_note, paths.link)
+    line = uplink.Uplink(enrolment.url, spool, words, clock, hello, note, attendant.heed)
     if is_first and desk.is_native:  # nobody sees what a background program writes
         await desk.tell(what_is_recorded(language))
 
@@ -180,11 +212,11 @@ async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock, *
         asyncio.run_coroutine_threadsafe(desk.tell(notice), loop)
 
     tracks = resume(spool.unfinished(), Tick(clock.wall_ms(), clock.steady_ms()))
-    measuring = meter(tell, clock, paths.data, ask, tracks)
+    meter = measuring(signatures, tell, clock, paths.data, ask, tracks, attendant.followed)
     stopped, stop_looking = asyncio.Event(), threading.Event()
     with on_signals(lambda: loop.call_soon_threadsafe(stopped.set)):
         async with asyncio.TaskGroup() as group:
-            group.create_task(asyncio.to_thread(_measure, measuring, clock, stop_looking), name="meter")
+            group.create_task(asyncio.to_thread(_measure, meter, clock, stop_looking), name="meter")
             reporting = group.create_task(line.run(), name="uplink")
             try:
                 await stopped.wait()
@@ -193,10 +225,10 @@ async def _run(enrolment: Enrolment, paths: Paths, spool: Spool, clock: Clock, *
                 reporting.cancel()
 
 
-def _measure(measuring: Meter, clock: Clock, stop: threading.Event) -> None:
+def _measure(meter: Meter, clock: Clock, stop: threading.Event) -> None:
     """Look again and again, in a thread of its own: handing each look over to one would cost more than the look."""
     while not stop.is_set():
-        due_ms = clock.steady_ms() + measuring.look()
+        due_ms = clock.steady_ms() + meter.look()
         stop.wait(max(0, due_ms - clock.steady_ms()) / 1000)
 
 

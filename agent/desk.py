@@ -4,13 +4,26 @@ import asyncio
 import importlib.util
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop_notifier import DesktopNotifier
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0  # for a notification service that does not answer
+
+
+@dataclass(frozen=True)
+class Button:
+    """What the technician may answer: its title, the word that it stands for, and what happens when it is pressed."""
+
+    title: str
+    word: str
+    press: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -19,6 +32,7 @@ class Notice:
 
     title: str
     text: str
+    buttons: tuple[Button, ...] = ()
 
 
 class Desk:
@@ -26,16 +40,34 @@ class Desk:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.is_native = why_not_native(env) is None
+        self._notifier: DesktopNotifier | None = None
 
     async def tell(self, notice: Notice) -> None:
-        """Show it; where no service shows it, write it."""
+        """Show it; where no service shows it, write it, with what to type in place of the buttons."""
         if self.is_native:
-            if await _is_shown(notice):
+            if await self._is_shown(notice):
                 return
             log.warning("no notification can be shown: notices are written here instead")
             self.is_native = False
         sys.stderr.write(f"{notice.title}: {notice.text}\n")
+        sys.stderr.writelines(f"  {each.title}: mezzora-agent say {each.word}\n" for each in notice.buttons)
         sys.stderr.flush()
+
+    async def _is_shown(self, notice: Notice) -> bool:
+        from desktop_notifier import Button as NativeButton
+        from desktop_notifier import DesktopNotifier
+
+        shown = asyncio.Event()  # the library raises nothing: it tells when the service has taken it
+        buttons = [NativeButton(title=each.title, on_pressed=each.press) for each in notice.buttons]
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                self._notifier = self._notifier or DesktopNotifier(app_name="Mezzora")  # kept: it hears the buttons
+                await self._notifier.send(
+                    title=notice.title, message=notice.text, buttons=buttons, on_dispatched=shown.set
+                )
+        except TimeoutError:
+            return False
+        return shown.is_set()
 
 
 def asks_for(name: str, tool: str, language: str) -> Notice:
@@ -84,16 +116,3 @@ def way(env: Mapping[str, str]) -> str:
     """How notices reach the technician, in words."""
     reason = why_not_native(env)
     return "as notifications" if reason is None else f"on the terminal only: {reason}"
-
-
-async def _is_shown(notice: Notice) -> bool:
-    from desktop_notifier import DesktopNotifier
-
-    shown = asyncio.Event()  # the library raises nothing: it tells when the service has taken it
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            notifier = DesktopNotifier(app_name="Mezzora")
-            await notifier.send(title=notice.title, message=notice.text, on_dispatched=shown.set)
-    except TimeoutError:
-        return False
-    return shown.is_set()

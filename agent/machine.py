@@ -8,6 +8,7 @@ all others in a longer turn. On Linux not even the list of all is asked for whil
 import contextlib
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Collection
 from pathlib import PurePath
@@ -267,6 +268,34 @@ _UNSETTLED = "between two programs, or at its end"  # differs from every image: 
 
 def _plain(arguments: tuple[str, ...]) -> list[str]:
     return [each for each in arguments if not each.startswith("-")]
+
+
+POLITE_S = 10.0  # for a viewer that was asked to close
+
+
+def end_process(pid: int, born: int, polite_s: float = POLITE_S) -> str:
+    """Ask that very process to close, and kill it when it does not: "closed" or "killed". OSError when it cannot be.
+
+    A later process with the same id is never touched.
+    """
+    try:
+        process = psutil.Process(pid)
+        if _born(process) != born:
+            return "closed"
+        if sys.platform == "win32":  # terminating kills there: this asks its windows to close
+            subprocess.run(["taskkill", "/PID", str(pid)], capture_output=True, timeout=polite_s, check=False)
+        else:
+            process.terminate()
+        with contextlib.suppress(psutil.TimeoutExpired):
+            process.wait(polite_s)
+            return "closed"
+        process.kill()
+        process.wait(polite_s)
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return "closed"
+    except psutil.Error as error:
+        raise OSError(str(error)) from error
+    return "killed"
 
 
 def _born(process: psutil.Process) -> int:

@@ -44,10 +44,13 @@ class Meter:
         new_id: Callable[[], str],
         tracks: Tracks = (),
         timing: Timing = Timing(),  # noqa: B008 - frozen
+        followed: Callable[[Tracks], None] = lambda tracks: None,
     ) -> None:
+        """`followed` is told the sessions as they are after each look."""
         self.readers, self.catalogue = tuple(readers), catalogue
         self._machine = machine
         self._tell, self._ask, self._new_id, self._timing = tell, ask, new_id, timing
+        self._followed = followed
         self._asked: frozenset[str] = frozenset()
         self._tracks = tracks
         self._ran: frozenset[str] = frozenset()
@@ -71,6 +74,8 @@ class Meter:
         self._since = snapshot.before
         if changes:
             self._tell(changes)
+        if self._tracks:
+            self._followed(self._tracks)
         self._ask_for(frozenset(each.tool for each in verdicts if each.undecidable))
         followed = any(each.session.state is not SessionState.ENDED for each in self._tracks)
         return BUSY_MS if followed or self._has_candidate(snapshot) else IDLE_MS

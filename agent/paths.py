@@ -32,6 +32,14 @@ class Paths:
         return self.data / "link.json"
 
     @property
+    def quotas(self) -> Path:
+        return self.data / "quotas.json"
+
+    @property
+    def words(self) -> Path:
+        return self.data / "words"
+
+    @property
     def notice(self) -> Path:
         return self.data / "notice-shown.json"
 

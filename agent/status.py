@@ -26,6 +26,7 @@ class Standing:
     live: tuple[Session, ...]
     recorded: tuple[Session, ...]  # ended, of the days that were asked for
     desk: str  # how the technician is told
+    words: int = 0  # what he said and the collector has not noted yet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +58,8 @@ def _agent(of: Standing, now_at: int) -> Iterator[str]:
     if of.runs_as is not None:
         yield _collector(of.link, now_at)
     yield f"{_sessions_of(of.spool.waiting)} to be sent, {of.spool.refused} refused by the collector."
+    if of.words:
+        yield f"What you said of a session waits to be noted: {of.words}."
     if not of.spool.on_disk:
         yield "The file of what waits cannot be written: it is kept in memory, until the disk is mended."
     yield f"Reminders reach you {of.desk}."

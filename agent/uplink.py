@@ -14,7 +14,21 @@ from agent.line import Line, line_to
 from agent.link import Link
 from shared.clock import Clock
 from shared.errors import Refused
-from shared.messages import VERSION, Ack, Enrol, Enrolled, Hello, Progress, Refusal, Rejected, Welcome
+from shared.messages import (
+    VERSION,
+    Ack,
+    Enrol,
+    Enrolled,
+    Hello,
+    Noted,
+    Order,
+    Progress,
+    Quota,
+    Refusal,
+    Rejected,
+    Welcome,
+    Word,
+)
 from shared.protocol import AgentSide
 
 BATCH = 20  # progresses in one frame: replays a spool five times as fast as one by one
@@ -33,6 +47,14 @@ class Waiting(Protocol):
     def forget(self, upto: int) -> None: ...
 
     def refuse(self, seq: int, why: str) -> None: ...
+
+
+class Spoken(Protocol):
+    """What the uplink asks of the technician's words."""
+
+    def waiting(self) -> list[Word]: ...
+
+    def forget(self, id: str) -> None: ...
 
 
 def agents_door(address: str) -> str:
@@ -69,10 +91,19 @@ class Uplink:
     """Keeps the line to the collector, and sends what the spool holds until it is confirmed."""
 
     def __init__(
-        self, url: str, spool: Waiting, clock: Clock, hello: Callable[[int], Hello], note: Callable[[Link], None]
+        self,
+        url: str,
+        spool: Waiting,
+        words: Spoken,
+        clock: Clock,
+        hello: Callable[[int], Hello],
+        note: Callable[[Link], None],
+        heed: Callable[[Quota | Order], None],
     ) -> None:
-        """`note` is told whenever the line opens or is lost."""
-        self._url, self._spool, self._clock, self._hello, self._note = url, spool, clock, hello, note
+        """`note` is told whenever the line opens or is lost, `heed` what the collector says unasked."""
+        self._url, self._spool, self._words, self._clock, self._hello = url, spool, words, clock, hello
+        self._note, self._heed = note, heed
+        self._said: set[str] = set()  # words, on this line
         self._lost_at: int | None = None
         self._news = asyncio.Event()
         self._sent_seq = 0
@@ -125,6 +156,7 @@ class Uplink:
                     raise Unreachable(f"{self._url} did not answer the greeting")
             self._answered = True
             self._sent_seq, self._unconfirmed = 0, []
+            self._said.clear()
             self._news.set()
             await self._converse(line, side)
 
@@ -153,13 +185,22 @@ class Uplink:
                     await self._confirmed.wait()
                 if len(batch) < BATCH:
                     break  # that was all; whatever came since has rung
+            await self._say_words(line, side)
             while not self._news.is_set():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(5):
                         await self._news.wait()
+                await self._say_words(line, side)
                 if abs(self._clock.wall_ms() - self._clock.steady_ms() - apart_ms) > CLOCK_MOVED_MS:
                     log.warning("the clock of this PC was set: greeting the collector anew")
                     return
+
+    async def _say_words(self, line: Line, side: AgentSide) -> None:
+        """Each once on this line; on the next one again, unless it was noted."""
+        news = [word for word in self._words.waiting() if word.id not in self._said]
+        if news:
+            self._said.update(word.id for word in news)
+            await line.send(side.say(news))
 
     async def _hear(self, line: Line, side: AgentSide) -> None:
         async for frame in line:
@@ -172,6 +213,13 @@ class Uplink:
                     case Rejected(seq=seq, why=why):
                         log.error("the collector will not take progress %d: %s; it is set aside", seq, why)
                         await asyncio.to_thread(self._spool.refuse, seq, why)
+                    case Quota() | Order():
+                        self._heed(message)
+                    case Noted(id=id, why=None):
+                        self._words.forget(id)
+                    case Noted(id=id, why=why):
+                        log.error("the collector will not take what was said: %s", why)
+                        self._words.forget(id)
                     case Refusal(why=why):
                         raise TurnedAway(why)
         raise Unreachable(f"{self._url} hung up")

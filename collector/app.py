@@ -61,6 +61,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
     engines = open_engines(settings.database)
     ledger = Ledger(engines.writer, lists, bell, clock)
     reading = Reading(engines.readers, lists, presence, clock)
+    door = AgentsDoor(ledger, presence, bell, clock)
     board = Board(reading, lists, presence, bell, clock, demo=settings.demo)
     return Collector(
         settings=settings,
@@ -71,9 +72,9 @@ def build(settings: Settings, clock: Clock) -> Collector:
         presence=presence,
         ledger=ledger,
         reading=reading,
-        watch=Watch(ledger, reading, presence, bell, clock, quiet_days=settings.quiet_days),
+        watch=Watch(ledger, reading, presence, bell, clock, quiet_days=settings.quiet_days, tell=door.tell),
         hub=Hub(board.look, bell, clock),
-        door=AgentsDoor(ledger, presence, bell, clock),
+        door=door,
         office=Office(
             write=ledger.write,
             issued=Issued(engines.readers, lists),

@@ -4,6 +4,10 @@ The agent speaks first. To enrol it says `Enrol` and hears `Enrolled` or `Refusa
 `Welcome` or `Refusal`, and from then on says `Progress` and hears `Ack` (and `Rejected` for one that cannot be taken).
 As in RADIUS accounting (RFC 2866), a progress is cumulative: it carries all that is known of its session, so that a
 lost, repeated or late one does no harm.
+
+What the collector says unasked is `Quota`, what is left of a session's cap, which takes the place of the one before (as
+in Diameter credit control, RFC 8506), and `Order`, to end a session. What the technician says is a `Word`; it is said
+again until it is answered by `Noted`. A side that does not know one of them passes it over.
 """
 
 from enum import StrEnum
@@ -11,7 +15,7 @@ from typing import Annotated
 
 import msgspec
 
-from shared.session import Instant, Name, Session
+from shared.session import MAX_LENGTH_MS, Instant, Length, Name, Session, SessionId
 
 VERSION = 1  # of what may be said; a side that speaks another one says so in `Hello` or `Welcome`
 OLDEST_VERSION = 1
@@ -28,6 +32,19 @@ class Reason(StrEnum):
     BAD_TOKEN = "bad-token"
     BAD_VERSION = "bad-version"
     BAD_MESSAGE = "bad-message"
+
+
+class What(StrEnum):
+    """What a technician, or the agent for him, says of a session."""
+
+    AGREED = "agreed"  # the customer agrees to overtime
+    NEXT_PROBLEM = "next-problem"  # from now on its time is another intervention's
+    WRONG_CUSTOMER = "wrong-customer"
+    CRITICAL = "critical"  # work that must not be interrupted
+    ANNOUNCED = "disconnect-announced"
+    STOPPED = "disconnect-stopped"
+    DISCONNECTED = "disconnected"
+    NOT_DISCONNECTED = "disconnect-refused"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="say", tag=str.lower):
@@ -72,10 +89,50 @@ class Rejected(Message, frozen=True):
     why: Name
 
 
+Reached = Annotated[int, msgspec.Meta(ge=-MAX_LENGTH_MS, le=2 * MAX_LENGTH_MS)]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+
+
+class QuotaMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What becomes true when the session has been observed for `at_ms`; below 0 where it was true before it began."""
+
+    kind: Name  # warning, cap, half-hour; another one is passed over
+    at_ms: Reached
+    n: int = 0  # of a warning: the milliseconds that are left; of a half hour: which one
+    price: Name | None = None  # of the half hour that begins, as "35.00"; None: it may not be sold, or costs nothing
+
+
+class Quota(Message, frozen=True, omit_defaults=True):
+    session: SessionId
+    marks: Annotated[tuple[QuotaMark, ...], msgspec.Meta(max_length=100)]
+    customer: Name | None = None
+    policy: Name = "remind"  # at the cap: remind, consent or disconnect
+    agreed: bool = False  # overtime was agreed to, or is given away: nobody has to be asked
+    critical: bool = False  # no session may be ended now
+
+
+class Order(Message, frozen=True):
+    session: SessionId  # end it
+    countdown_ms: Length  # announced for so long
+
+
+class Word(Message, frozen=True, omit_defaults=True):
+    id: Key  # said again under the same one
+    session: SessionId
+    what: Name
+    at: Instant  # by the agent's clock
+    why: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class Noted(Message, frozen=True, omit_defaults=True):
+    id: Key  # this word is written down, or never will be
+    why: Name | None = None  # why not
+
+
 class Refusal(Message, frozen=True):
     reason: Reason
     why: Name
 
 
-AgentMessage = Enrol | Hello | Progress
-CollectorMessage = Enrolled | Welcome | Ack | Rejected | Refusal
+AgentMessage = Enrol | Hello | Progress | Word
+CollectorMessage = Enrolled | Welcome | Ack | Rejected | Quota | Order | Noted | Refusal

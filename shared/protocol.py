@@ -19,11 +19,15 @@ from shared.messages import (
     Enrol,
     Enrolled,
     Hello,
+    Noted,
+    Order,
     Progress,
+    Quota,
     Reason,
     Refusal,
     Rejected,
     Welcome,
+    Word,
 )
 
 
@@ -58,6 +62,12 @@ class AgentSide:
             raise AssertionError(f"a progress on a line that is {self.line}")
         return codec.encode(progresses)
 
+    def say(self, words: Sequence[Word]) -> bytes:
+        """The frame that carries what the technician says; only on an open line."""
+        if self.line is not Line.OPEN:
+            raise AssertionError(f"a word on a line that is {self.line}")
+        return codec.encode(words)
+
     def receive(self, frame: bytes | str) -> list[CollectorMessage]:
         """What the collector said, in order."""
         messages = codec.from_collector(frame)
@@ -69,7 +79,7 @@ class AgentSide:
                     self.line = Line.OPEN
                 case Refusal():
                     self.line = Line.CLOSED
-                case Ack() | Rejected():
+                case Ack() | Rejected() | Quota() | Order() | Noted():
                     if self.line is not Line.OPEN:
                         raise Refused(f"an ack on a line that is {self.line}")
                 case _:
@@ -99,6 +109,9 @@ class CollectorSide:
                     if message.seq <= self._last_seq:
                         raise Refused(f"sequence number {message.seq} after {self._last_seq} on one line")
                     self._last_seq = message.seq
+                case Word():
+                    if self.line is not Line.OPEN:
+                        raise Refused(f"a word on a line that is {self.line}")
                 case _:
                     assert_never(message)
         return messages
@@ -121,6 +134,12 @@ class CollectorSide:
     def answer(self, committed_seq: int, rejected: Sequence[Rejected] = ()) -> bytes:
         """The frame that says what is safe and what can never be taken; only after the commit."""
         return codec.encode([*rejected, Ack(seq=committed_seq)])
+
+    def tell(self, message: Quota | Order | Noted) -> bytes:
+        """The frame that says it; only on an open line."""
+        if self.line is not Line.OPEN:
+            raise AssertionError(f"something told on a line that is {self.line}")
+        return codec.encode([message])
 
 
 def understands(version: int) -> bool:

@@ -4,29 +4,44 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
+import msgspec
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
-from collector.errors import Unavailable
+from collector.errors import BadInput, Conflict, NotFound, Unavailable
 from collector.intake import admission
 from collector.intake.admission import Admitted, Denied, Guesses
 from collector.intake.commits import answer, commit
+from collector.ledger import words
 from collector.ledger.bell import Bell
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
+from collector.ledger.words import Said
 from shared.clock import Clock
 from shared.errors import Refused
-from shared.messages import AgentMessage, Enrol, Hello, Progress, Reason, Rejected
+from shared.messages import AgentMessage, Enrol, Hello, Noted, Order, Progress, Quota, Reason, Rejected, Word
 from shared.protocol import CollectorSide
 
 GREETING_S = 10.0
 GREETING_AT_ONCE = 500  # lines that have not said yet who they are
+MOST_GRANTED = 1_000  # sessions of one line whose quota is remembered
+JITTER_MS = 200  # a quota that moved by less is not told anew
 OUTSTANDING = 32  # frames of one line that wait for their commit; the sender waits beyond that
 
 DONE, GOING_AWAY, AGAINST_THE_RULES, TRY_LATER = 1000, 1001, 1008, 1013  # close codes of RFC 6455 and its registry
 
-_Answer = tuple[Sequence[Progress | Rejected], "asyncio.Task[list[Rejected]]"]
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Line:
+    """An agent's open line: the frames that go out on it, in order, each when it is ready."""
+
+    socket: WebSocket
+    side: CollectorSide
+    frames: "asyncio.Queue[asyncio.Future[bytes]]" = field(default_factory=lambda: asyncio.Queue(OUTSTANDING))
+    granted: dict[str, Quota] = field(default_factory=dict)
 
 
 class AgentsDoor:
@@ -37,7 +52,7 @@ class AgentsDoor:
         self._presence = presence
         self._bell = bell
         self._clock = clock
-        self._lines: dict[int, WebSocket] = {}
+        self._lines: dict[int, _Line] = {}
         self._guesses = Guesses()
         self._greeting = 0
 
@@ -58,8 +73,24 @@ class AgentsDoor:
 
     async def close(self) -> None:
         """Hang up on everybody; they come back to whoever is here next."""
-        for socket in list(self._lines.values()):
-            await _close(socket, GOING_AWAY)
+        for line in list(self._lines.values()):
+            await _close(line.socket, GOING_AWAY)
+
+    def tell(self, agent_id: int, message: Quota | Order) -> None:
+        """Say it to that agent, if its line is open and it was not told the same before."""
+        line = self._lines.get(agent_id)
+        if line is None or line.frames.full():
+            return
+        if isinstance(message, Quota):
+            before = line.granted.get(message.session)
+            if before is not None and is_granted(before, message):
+                return
+            if len(line.granted) >= MOST_GRANTED:
+                line.granted.clear()
+            line.granted[message.session] = message
+        ready: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        ready.set_result(line.side.tell(message))
+        line.frames.put_nowait(ready)
 
     async def _greet(self, socket: WebSocket, side: CollectorSide) -> Admitted | None:
         """The agent that may speak on this line; None when the line was for something else, and has ended."""
@@ -104,15 +135,15 @@ class AgentsDoor:
     async def _serve(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
         """The line of an agent; a second one of the same agent takes its place."""
         before = self._lines.get(agent.agent_id)
-        self._lines[agent.agent_id] = socket
+        line = self._lines[agent.agent_id] = _Line(socket, side)
         if before is not None:
-            await _close(before, AGAINST_THE_RULES)
+            await _close(before.socket, AGAINST_THE_RULES)
         self._heard(agent)
         _log.info("line open: %s, its clock %+d ms", agent.name, -agent.offset_ms)
         try:
-            await self._converse(socket, side, agent)
+            await self._converse(line, agent)
         finally:
-            if self._lines.get(agent.agent_id) is socket:
+            if self._lines.get(agent.agent_id) is line:
                 del self._lines[agent.agent_id]
                 self._presence.lose(agent.agent_id)
                 self._bell.ring(frozenset())
@@ -120,11 +151,10 @@ class AgentsDoor:
                 with suppress(Unavailable):
                     await self._ledger.note_seen(agent.agent_id)
 
-    async def _converse(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
+    async def _converse(self, line: _Line, agent: Admitted) -> None:
         """Hear and answer at once: while one frame is on its way to the disk, the next ones are taken in."""
-        answers: asyncio.Queue[_Answer] = asyncio.Queue(OUTSTANDING)
-        hearing = asyncio.create_task(self._take_in(socket, side, agent, answers), name=f"line of {agent.name}")
-        answering = asyncio.create_task(self._answer(socket, side, answers), name=f"answers to {agent.name}")
+        hearing = asyncio.create_task(self._take_in(line, agent), name=f"line of {agent.name}")
+        answering = asyncio.create_task(self._answer(line), name=f"answers to {agent.name}")
         try:
             done, _ = await asyncio.wait((hearing, answering), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -133,25 +163,39 @@ class AgentsDoor:
             hearing.cancel()
             answering.cancel()
             await asyncio.gather(hearing, answering, return_exceptions=True)
-            while not answers.empty():
-                answers.get_nowait()[1].add_done_callback(_unanswered)
+            while not line.frames.empty():
+                line.frames.get_nowait().add_done_callback(_unanswered)
 
-    async def _take_in(
-        self, socket: WebSocket, side: CollectorSide, agent: Admitted, answers: "asyncio.Queue[_Answer]"
-    ) -> None:
+    async def _take_in(self, line: _Line, agent: Admitted) -> None:
         while True:
-            told = [each for each in await _hear(socket, side) if isinstance(each, Progress | Rejected)]
+            said = await _hear(line.socket, line.side)
             self._heard(agent)
+            told = [each for each in said if isinstance(each, Progress | Rejected)]
             if told:
-                await answers.put((told, asyncio.create_task(commit(self._ledger, agent, told))))
+                await line.frames.put(asyncio.create_task(self._committed(line.side, agent, told)))
+            for each in said:
+                if isinstance(each, Word):
+                    await line.frames.put(asyncio.create_task(self._noted(line.side, agent, each)))
 
-    async def _answer(self, socket: WebSocket, side: CollectorSide, answers: "asyncio.Queue[_Answer]") -> None:
+    async def _committed(self, side: CollectorSide, agent: Admitted, told: Sequence[Progress | Rejected]) -> bytes:
+        return answer(side, told, await commit(self._ledger, agent, told))
+
+    async def _noted(self, side: CollectorSide, agent: Admitted, word: Word) -> bytes:
+        """What the technician says is written down, in his PC's name."""
+        said = Said(agent.agent_id, agent.name, agent.offset_ms, word)
+        try:
+            why = await self._ledger.write(lambda pen: words.take(pen, said))
+        except (BadInput, Conflict, NotFound) as error:
+            why = str(error)[:200]
+        return side.tell(Noted(id=word.id, why=why))
+
+    async def _answer(self, line: _Line) -> None:
         """Answer each frame when it is committed; Unavailable ends the line, and the agent says it again later."""
         while True:
-            told, committed = await answers.get()
-            frame = answer(side, told, await committed)
+            ready = await line.frames.get()
+            frame = await ready
             try:
-                await socket.send_bytes(frame)
+                await line.socket.send_bytes(frame)
             except RuntimeError as error:  # what starlette says of a line that is down
                 raise WebSocketDisconnect(1006) from error
 
@@ -174,7 +218,19 @@ async def _hear(socket: WebSocket, side: CollectorSide) -> list[AgentMessage | R
     return side.receive(frame if frame is not None else event.get("text") or "")
 
 
-def _unanswered(committed: "asyncio.Task[list[Rejected]]") -> None:
+def is_granted(before: Quota, now: Quota) -> bool:
+    """Whether they say the same, but for what two clocks differ by."""
+    same = [msgspec.structs.replace(each, marks=()) for each in (before, now)]
+    pairs = list(zip(before.marks, now.marks, strict=False))
+    return (
+        same[0] == same[1]
+        and len(before.marks) == len(now.marks)
+        and all((a.kind, a.n, a.price) == (b.kind, b.n, b.price) for a, b in pairs)
+        and all(abs(a.at_ms - b.at_ms) <= JITTER_MS for a, b in pairs)
+    )
+
+
+def _unanswered(committed: "asyncio.Future[bytes]") -> None:
     """Nobody is there any more to hear how it went; the agent will say it again."""
     if not committed.cancelled():
         committed.exception()

@@ -56,6 +56,18 @@ async def assign_customer(pen: Pen, intervention_id: int, customer_id: int, *, b
         await customers.learn(pen, customer_id, each.tool, each.peer, by=by)
 
 
+async def doubt_customer(pen: Pen, intervention_id: int, *, by: str) -> None:
+    """It is not this customer's: nobody's until it is assigned anew; what is known of his peers stays."""
+    row = await changes.the(pen, intervention_id)
+    if row.customer_id is None:
+        return
+    async with changes.changing(pen, intervention_id, "customer", by):
+        await changes.put(
+            pen, intervention_id, customer_id=None, **await openings.standing_on(pen, None, row.opened_at)
+        )
+        await changes.note(pen, intervention_id, "customer", by, f"{row.customer_id} > -")
+
+
 async def agree_overtime(pen: Pen, intervention_id: int, *, by: str, how: str, seen: Seen = None) -> None:
     """Someone agreed to overtime; said again, the first word stands."""
     row = await changes.the(pen, intervention_id)

@@ -5,7 +5,7 @@ lets none be made twice.
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from collector.errors import Unavailable
 from collector.ledger.alerts import NewAlert
@@ -16,7 +16,9 @@ from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
 from collector.watch.findings import DAY_MS, Watching
 from collector.watch.marks import judge
+from collector.watch.quotas import quotas
 from shared.clock import Clock
+from shared.messages import Order, Quota
 from shared.moments import HOUR_MS, SECOND_MS
 
 LOOK_BACK_MS = HOUR_MS
@@ -39,12 +41,22 @@ class Watch:
     """Knows for each intervention that goes on what is due next, and which alerts it has."""
 
     def __init__(
-        self, ledger: Ledger, reading: Reading, presence: Presence, bell: Bell, clock: Clock, *, quiet_days: int = 14
+        self,
+        ledger: Ledger,
+        reading: Reading,
+        presence: Presence,
+        bell: Bell,
+        clock: Clock,
+        *,
+        quiet_days: int = 14,
+        tell: Callable[[int, Quota | Order], None] = lambda agent_id, message: None,
     ) -> None:
+        """`tell` says something to an agent, where its line is open."""
         self._ledger = ledger
         self._reading = reading
         self._presence = presence
         self._clock = clock
+        self._tell = tell
         self._watching = Watching(clock.wall_ms(), quiet_days * DAY_MS)
         self._contacts_ms = clock.steady_ms() + CONTACTS_EVERY_MS
         self._listener = bell.listen()
@@ -89,6 +101,8 @@ class Watch:
         ids = changed | self._take_due(now_at)
         owed: list[NewAlert] = []
         for id in ids & self._watched.keys():
+            for agent_id, quota in quotas(self._watched[id], now_at):
+                self._tell(agent_id, quota)
             judged = judge(self._watched[id], now_at, linked, self._watching)
             made = self._made[id]
             owed += [a for a in judged.passed if a.key not in made or (a.confirmed and not made[a.key])]

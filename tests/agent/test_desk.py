@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.desk import Desk, Notice, asks_for, language_of, way, what_is_recorded
+from agent.desk import Button, Desk, Notice, asks_for, language_of, way, what_is_recorded
 
 
 async def test_without_a_service_it_is_written_on_the_terminal(
@@ -17,6 +17,15 @@ async def test_without_a_service_it_is_written_on_the_terminal(
     for _ in range(2):
         await desk.tell(Notice("AeroAdmin is open", "Mezzora cannot see its sessions."))
     assert capsys.readouterr().err.count("AeroAdmin is open: Mezzora cannot see its sessions.\n") == 2
+
+
+async def test_where_nothing_can_be_pressed_it_says_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    button = Button("Customer agrees", "agreed", lambda: None)
+    await Desk({}).tell(Notice("Studio Bianchi: 1 min left", "AnyDesk.", (button,)))
+    assert capsys.readouterr().err.splitlines() == [
+        "Studio Bianchi: 1 min left: AnyDesk.",
+        "  Customer agrees: mezzora-agent say agreed",
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows is asked itself")

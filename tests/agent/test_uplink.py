@@ -12,8 +12,9 @@ from agent.errors import TurnedAway, Unreachable
 from agent.link import Link
 from agent.spool import Spool
 from agent.uplink import Uplink, agents_door, enrol, hello_with
+from agent.words import Words
 from shared.clock import SystemClock
-from shared.messages import Enrol, Progress, Reason, Rejected
+from shared.messages import Enrol, Noted, Order, Progress, Quota, Reason, Rejected, What, Word
 from shared.protocol import CollectorSide
 from shared.session import SessionState
 from tests.agent.test_spool import a_session
@@ -55,8 +56,15 @@ class Memory:
 
 
 @asynccontextmanager
-async def running(url: str, spool: Spool, note: Callable[[Link], None] = lambda link: None) -> AsyncIterator[Uplink]:
-    uplink = Uplink(url, spool, SystemClock(), hello_with("t", "1", "Linux"), note)
+async def running(
+    url: str,
+    spool: Spool,
+    note: Callable[[Link], None] = lambda link: None,
+    words: Words | None = None,
+    heed: Callable[[Quota | Order], None] = lambda message: None,
+) -> AsyncIterator[Uplink]:
+    words = words or Words(Path("/nowhere"), SystemClock())
+    uplink = Uplink(url, spool, words, SystemClock(), hello_with("t", "1", "Linux"), note, heed)
     task = asyncio.create_task(uplink.run())
     try:
         yield uplink
@@ -182,3 +190,38 @@ def test_the_agents_door_is_found_from_the_address(address: str, door: str) -> N
 def test_an_address_in_the_clear_or_of_nothing_is_refused(address: str) -> None:
     with pytest.raises(ValueError):
         agents_door(address)
+
+
+async def test_a_word_is_said_on_every_line_until_it_is_noted(spool: Spool, tmp_path: Path) -> None:
+    words, heard = Words(tmp_path / "words", SystemClock()), list[Word]()
+    first, second = words.say("1" * 32, What.AGREED), words.say("2" * 32, What.CRITICAL)
+
+    async def talk(line: ServerConnection, side: CollectorSide) -> None:
+        side.receive(await line.recv())
+        await line.send(side.welcome("reception", 1, 0))
+        async for frame in line:
+            heard.extend(each for each in side.receive(frame) if isinstance(each, Word))
+            if len(heard) < 3:
+                await line.close()
+                return
+            await line.send(side.tell(Noted(id=first.id)))
+            await line.send(side.tell(Noted(id=second.id, why="no session is called so")))
+
+    async with a_collector(talk) as url, running(url, spool, words=words):
+        await until(lambda: not words.waiting())
+    assert [each.id for each in heard].count(first.id) == 2
+
+
+async def test_what_the_collector_says_unasked_is_heeded(spool: Spool) -> None:
+    told, heeded = [Quota(session="1" * 32, marks=()), Order(session="1" * 32, countdown_ms=60_000)], list[object]()
+
+    async def talk(line: ServerConnection, side: CollectorSide) -> None:
+        side.receive(await line.recv())
+        await line.send(side.welcome("reception", 1, 0))
+        for each in told:
+            await line.send(side.tell(each))
+        await line.wait_closed()
+
+    async with a_collector(talk) as url, running(url, spool, heed=heeded.append):
+        await until(lambda: len(heeded) == 2)
+    assert heeded == told

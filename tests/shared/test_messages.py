@@ -7,4 +7,17 @@ from shared.messages import AgentMessage, CollectorMessage
 
 def test_every_message_has_a_word_of_its_own() -> None:
     words = [each.__struct_config__.tag for each in (*get_args(AgentMessage), *get_args(CollectorMessage))]
-    assert sorted(words) == ["ack", "enrol", "enrolled", "hello", "progress", "refusal", "rejected", "welcome"]
+    assert sorted(words) == [
+        "ack",
+        "enrol",
+        "enrolled",
+        "hello",
+        "noted",
+        "order",
+        "progress",
+        "quota",
+        "refusal",
+        "rejected",
+        "welcome",
+        "word",
+    ]

@@ -62,6 +62,7 @@ class Door:
 
     room: Room
     url: str
+    door: AgentsDoor
 
     @asynccontextmanager
     async def agent(self) -> AsyncIterator[Agent]:
@@ -97,7 +98,7 @@ async def a_door(folder: Path) -> AsyncIterator[Door]:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve([listening]))
         try:
-            yield Door(room, f"ws://127.0.0.1:{listening.getsockname()[1]}/agent")
+            yield Door(room, f"ws://127.0.0.1:{listening.getsockname()[1]}/agent", door)
         finally:
             await door.close()
             server.should_exit = True

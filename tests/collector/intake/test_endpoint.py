@@ -10,7 +10,20 @@ from websockets.exceptions import ConnectionClosed
 
 from collector.intake import endpoint
 from collector.ledger.keys import CODE_LASTS_MS
-from shared.messages import Ack, Enrolled, Reason, Refusal, Rejected, Welcome
+from shared.messages import (
+    Ack,
+    Enrolled,
+    Noted,
+    Order,
+    Quota,
+    QuotaMark,
+    Reason,
+    Refusal,
+    Rejected,
+    Welcome,
+    What,
+    Word,
+)
 from shared.session import SessionState
 from tests.collector.intake.line import Door
 from tests.collector.room import S1, S2, a_session
@@ -225,6 +238,44 @@ async def test_a_line_that_only_enrols_ends_after_it(door: Door) -> None:
     async with door.agent() as agent:
         assert isinstance((await agent.enrol(await door.room.ledger.make_code("PC Anna")))[0], Enrolled)
         assert await agent.hung_up() == 1000
+
+
+async def test_a_technicians_word_is_noted_once_it_is_written(door: Door) -> None:
+    now = door.room.clock.wall_ms()
+    words = [
+        Word(id="a" * 32, session=S1, what=What.AGREED, at=now),
+        Word(id="b" * 32, session=S2, what=What.AGREED, at=now),
+        Word(id="c" * 32, session=S1, what=What.NEXT_PROBLEM, at=now - 60_000),
+    ]
+    async with door.open_line(await door.token()) as agent:
+        await agent.report((1, a_session(S1, (now - 9_000, 9_000))))
+        await agent.line.send(agent.side.say(words))
+        noted = [each for _ in words for each in await agent.hear()]
+    assert [(each.id[0], each.why is None) for each in noted if isinstance(each, Noted)] == [
+        ("a", True),
+        ("b", False),
+        ("c", False),
+    ]
+    agreed = (await door.room.reading.whole([1]))[1].agreed
+    assert agreed is not None and agreed.by == "PC Anna"
+
+
+async def test_a_quota_is_told_once_and_again_on_a_new_line(door: Door) -> None:
+    def a_quota(at_ms: int) -> Quota:
+        return Quota(session=S1, marks=(QuotaMark(kind="cap", at_ms=at_ms),))
+
+    token = await door.token()
+    (known,) = await door.room.reading.agents()
+    door.door.tell(known.id, a_quota(1_000))  # nobody is there
+    for _ in range(2):
+        async with door.open_line(token) as agent:
+            for at_ms in (1_000, 1_200, 1_201):
+                door.door.tell(known.id, a_quota(at_ms))
+            door.door.tell(known.id, Order(session=S1, countdown_ms=60_000))
+            heard = [each for _ in range(3) for each in await agent.hear()]
+            assert heard == [a_quota(1_000), a_quota(1_201), Order(session=S1, countdown_ms=60_000)]
+            await agent.line.close()
+            await agent.line.wait_closed()
 
 
 def _reason(heard: list[object]) -> Reason:
