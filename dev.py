@@ -347,7 +347,17 @@ def test(arguments: Sequence[str]) -> int:
     say("\n== tests")
     chosen = [a for a in arguments if a != "--all"]
     without_slow = [] if "--all" in arguments else ["-m", "not slow"]
-    return call([str(program("python")), "-m", "pytest", *without_slow, *chosen])
+    status = call([str(program("python")), "-m", "pytest", *without_slow, *chosen])
+    return status if status or arguments != ["--all"] else mutants([])
+
+
+def mutants(arguments: Sequence[str]) -> int:
+    """Change the domain in one place at a time, and see that its tests notice."""
+    if os.name == "nt":
+        say("Left out: mutmut does not run on Windows")
+        return 0
+    say("\n== mutants (half an hour)")
+    return call([str(program("python")), "-m", "tests.mutants", *arguments])
 
 
 def tidy() -> int:
@@ -438,13 +448,14 @@ def read_command(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str
     passing = "what follows goes to"
     verbs.add_parser("run", add_help=False, help=f"start Mezzora; {passing} `mezzora up`")
     verbs.add_parser("test", add_help=False, help=f"all checks and tests; {passing} pytest; --all")
+    verbs.add_parser("mutants", add_help=False, help="whether tests notice each change of the domain; [MODULE...]")
     verbs.add_parser("format", help="write the house's format")
     for part in ("lint", "types", "imports"):
         verbs.add_parser(part, help=f"only this part of `test`: {part}")
     setup = verbs.add_parser("setup", help="make .venv as the locks say, for running and testing")
     setup.add_argument("--run-only", action="store_true", help="without what only tests need")
     verbs.add_parser("lock", help="renew requirements.lock and dev.lock from pyproject.toml")
-    if arguments and arguments[0] in {"run", "test"}:  # what follows is not ours to read
+    if arguments and arguments[0] in {"run", "test", "mutants"}:  # what follows is not ours to read
         return argparse.Namespace(verb=arguments[0]), list(arguments[1:])
     return parser.parse_args(arguments), []
 
@@ -458,6 +469,8 @@ def main(arguments: Sequence[str]) -> int:
     if command.verb == "test":
         return test(rest)
     set_up([TO_RUN] if command.verb == "setup" and command.run_only else [TO_RUN, TO_TEST])
+    if command.verb == "mutants":
+        return mutants(rest)
     if command.verb == "format":
         return tidy()
     if command.verb == "setup":

@@ -78,9 +78,9 @@ def test_a_word_that_it_does_not_know_is_named() -> None:
     assert runs().returncode == 2
 
 
-def test_the_arguments_of_run_and_test_are_passed_on_as_they_are() -> None:
+def test_the_arguments_of_run_test_and_mutants_are_passed_on_as_they_are() -> None:
     words = ["-k", "tracker", "--all", "--port", "9000", "--", "-x"]
-    for verb in ("run", "test"):
+    for verb in ("run", "test", "mutants"):
         command, rest = dev.read_command([verb, *words])
         assert (command.verb, rest) == (verb, words)
 
