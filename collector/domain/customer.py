@@ -137,6 +137,28 @@ def changed_fields(before: CustomerCard, after: CustomerCard) -> tuple[str, ...]
     return tuple(f.name for f in fields(CustomerCard) if getattr(before, f.name) != getattr(after, f.name))
 
 
+def columns_of(card: CustomerCard) -> dict[str, str | None]:
+    """What a card says once and no more, by the name that it has in tables and sheets; its lists are left out."""
+    tax, address = card.tax, card.tax.address
+    return {
+        "name": card.name,
+        "code": card.code,
+        "edition": card.edition,
+        "language": card.language,
+        "note": card.note,
+        "business_name": tax.business_name,
+        "vat_number": tax.vat_number,
+        "tax_code": tax.tax_code,
+        "street": address.street,
+        "postcode": address.postcode,
+        "town": address.town,
+        "province": address.province,
+        "country": address.country,
+        "recipient_code": tax.recipient_code,
+        "pec": tax.pec,
+    }
+
+
 # --- names ---
 
 _NO_NAMES = frozenset(

@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from collector.domain.contract import SINCE_EVER, Contract, Period, Suspension, VersionFrom
-from collector.domain.customer import ITALY, CustomerCard, tidy_edition, tidy_number, tidy_vat
+from collector.domain.contract import SINCE_EVER, Period, Suspension, VersionFrom
+from collector.domain.customer import ITALY, CustomerCard, columns_of, tidy_edition, tidy_number, tidy_vat
 from collector.domain.entitlement import Version
 from collector.domain.fault import Fault
 from collector.domain.peers import Peer
@@ -388,29 +388,13 @@ def _lines(cards: Mapping[int, CustomerCard]) -> Iterator[Sequence[str]]:
 
 def told_of(number: int, card: CustomerCard) -> dict[str, str]:
     """What its cells say, by column."""
-    tax, address = card.tax, card.tax.address
-    contract: Contract = card.contract
     told = {
+        **columns_of(card),
         "number": str(number),
-        "code": card.code,
-        "name": card.name,
-        "business_name": tax.business_name,
-        "vat_number": tax.vat_number,
-        "tax_code": tax.tax_code,
-        "street": address.street,
-        "postcode": address.postcode,
-        "town": address.town,
-        "province": address.province,
-        "country": address.country,
-        "recipient_code": tax.recipient_code,
-        "pec": tax.pec,
         "emails": " | ".join(card.emails),
-        "language": card.language,
-        "edition": card.edition,
         "versions": " | ".join(map(str, card.versions)),
-        "contracts": " | ".join(map(str, contract.periods)) or "no",
-        "suspensions": " | ".join(f"{each} {each.why}".strip() for each in contract.suspensions),
+        "contracts": " | ".join(map(str, card.contract.periods)) or "no",
+        "suspensions": " | ".join(f"{each} {each.why}".strip() for each in card.contract.suspensions),
         "peers": " | ".join(map(str, card.peers)),
-        "note": card.note,
     }
     return {column: text or "" for column, text in told.items()}

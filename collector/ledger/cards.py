@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.domain.contract import Contract, Period, Suspension, VersionFrom
-from collector.domain.customer import Address, CustomerCard, TaxData
+from collector.domain.customer import Address, CustomerCard, TaxData, columns_of
 from collector.domain.entitlement import Version
 from collector.domain.peers import Peer
 from collector.ledger.tables import contract_period, customer, customer_email, peer, product_version, suspension
@@ -85,7 +85,7 @@ async def add(connection: AsyncConnection, cards: Sequence[CustomerCard], made_a
     """New rows for all of them but their peers, and their numbers in order."""
     if not cards:
         return []
-    rows = [{"made_at": made_at, **_columns(card)} for card in cards]
+    rows = [{"made_at": made_at, **columns_of(card)} for card in cards]
     numbered = customer.insert().returning(customer.c.id, sort_by_parameter_order=True)
     ids = [int(id) for id in await connection.scalars(numbered, rows)]
     for table in (each.table for each in _LISTS if each.table is not peer):
@@ -100,7 +100,7 @@ async def rewrite(connection: AsyncConnection, changes: Sequence[tuple[int, Cust
     freed = [{"of": id} for id, before, after in changes if before.code not in (None, after.code)]
     if freed:  # two may take each other's
         await connection.execute(customer.update().where(customer.c.id == bindparam("of")).values(code=None), freed)
-    rows = [{"of": id, **_columns(after)} for id, before, after in changes if _columns(before) != _columns(after)]
+    rows = [{"of": id, **columns_of(after)} for id, before, after in changes if columns_of(before) != columns_of(after)]
     if rows:
         await connection.execute(customer.update().where(customer.c.id == bindparam("of")), rows)
     for table in (each.table for each in _LISTS if each.table is not peer):
@@ -111,27 +111,6 @@ async def rewrite(connection: AsyncConnection, changes: Sequence[tuple[int, Cust
         listed = [row for id, after in other for row in _rows(table, id, after)]
         if listed:
             await connection.execute(table.insert(), listed)
-
-
-def _columns(card: CustomerCard) -> Row:
-    tax, address = card.tax, card.tax.address
-    return {
-        "name": card.name,
-        "code": card.code,
-        "edition": card.edition,
-        "language": card.language,
-        "note": card.note,
-        "business_name": tax.business_name,
-        "vat_number": tax.vat_number,
-        "tax_code": tax.tax_code,
-        "street": address.street,
-        "postcode": address.postcode,
-        "town": address.town,
-        "province": address.province,
-        "country": address.country,
-        "recipient_code": tax.recipient_code,
-        "pec": tax.pec,
-    }
 
 
 def _rows(table: Table, id: int, card: CustomerCard) -> list[Row]:

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain.contract import Contract, Period, VersionFrom
+from collector.domain.contract import Contract, Period, Suspension, VersionFrom
 from collector.domain.customer import (
     Address,
     CustomerCard,
     TaxData,
     changed_fields,
+    columns_of,
     edition_covered,
     good_mail_address,
     good_partita_iva,
+    tidy_edition,
     tidy_vat,
 )
 from collector.domain.entitlement import Version
@@ -84,43 +86,119 @@ def test_the_recipient_is_his_code_or_the_one_that_says_by_mail() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "place"),
+    ("data", "said"),
     [
-        (replace(FULL, recipient_code="abc1234"), "recipient_code"),
-        (replace(FULL, pec="bianchi"), "pec"),
-        (replace(FULL, business_name="x" * 81), "business_name"),
-        (replace(FULL, address=replace(ROME, postcode="184")), "postcode"),
-        (replace(FULL, address=replace(ROME, province="Roma")), "province"),
-        (replace(FULL, address=replace(ROME, country="Italy")), "country"),
-        (replace(FULL, address=replace(ROME, street="x" * 61)), "street"),
+        (replace(FULL, vat_number="1" * 41), f'vat_number: "{"1" * 40}" is no partita IVA (eleven digits)'),
+        (
+            replace(FULL, vat_number="12345678901"),
+            'vat_number: "12345678901" is no partita IVA: its last digit does not fit the others'
+            " (look for a digit that was mistyped)",
+        ),
+        (
+            replace(FULL, tax_code="RSSMRA85T10A562T"),
+            'tax_code: "RSSMRA85T10A562T" is no codice fiscale'
+            " (its last character does not fit, or it is not 16 long (11 for a company))",
+        ),
+        (
+            replace(FULL, recipient_code="abc1234"),
+            'recipient_code: "abc1234" is no codice destinatario (seven capital letters or digits)',
+        ),
+        (replace(FULL, pec="bianchi"), 'pec: "bianchi" is no e-mail address'),
+        (replace(FULL, business_name="x" * 81), "business_name: 81 characters (80 at most)"),
+        (
+            replace(FULL, business_name="a\nb"),
+            "business_name: more than one line, or characters that cannot be shown",
+        ),
+        (replace(FULL, address=replace(ROME, postcode="9" * 6)), 'postcode: "999999" is no CAP (five digits)'),
+        (
+            replace(FULL, address=replace(ROME, province="R" * 41)),
+            f'province: "{"R" * 40}" is no provincia (its two letters, as in "MI")',
+        ),
+        (replace(FULL, address=replace(ROME, street="x" * 61)), "street: 61 characters (60 at most)"),
+        (replace(FULL, address=replace(ROME, town="x" * 61)), "town: 61 characters (60 at most)"),
+        (
+            replace(FULL, address=Address("Ring 1", "9" * 16, "Wien", None, "AT")),
+            "postcode: 16 characters (15 at most)",
+        ),
+        (
+            replace(FULL, address=Address("Ring 1", "1010", "Wien", None, "A" * 41)),
+            f'country: "{"A" * 40}" is no country (two letters, as in "IT")',
+        ),
+        (
+            replace(FULL, vat_number="1/" * 21, address=Address("Ring 1", "1010", "Wien", None, "AT")),
+            f'vat_number: "{"1/" * 20}" is no VAT number (1 to 28 letters and digits, without the country)',
+        ),
     ],
 )
-def test_what_the_exchange_would_refuse_is_refused_at_once(data: TaxData, place: str) -> None:
-    assert place in told(data)
+def test_what_the_exchange_would_refuse_is_refused_at_once(data: TaxData, said: str) -> None:
+    assert [str(fault) for fault in data.faults()] == [said]
+
+
+def test_a_postcode_that_is_too_long_to_be_shown_is_cut() -> None:
+    long = replace(FULL, address=replace(ROME, postcode="9" * 41))
+    assert str(next(iter(long.faults()))) == f'postcode: "{"9" * 40}" is no CAP (five digits)'
+
+
+def test_what_just_fits_is_taken() -> None:
+    seat = Address("x" * 60, "9" * 15, "x" * 60, None, "AT")
+    assert told(TaxData("x" * 80, "A" * 28, None, seat)) == []
 
 
 def test_every_fault_of_a_card_is_named() -> None:
     card = CustomerCard(
         name=" ",
         code="x" * 65,
-        edition="No Such!",
+        edition="No Such!" * 10,
         note="x" * 2001,
-        contract=Contract((Period(date(2026, 1, 1)), Period(date(2026, 2, 1)))),
+        contract=Contract(
+            (Period(date(2026, 1, 1)), Period(date(2026, 2, 1))),
+            (Suspension(date(2026, 3, 1), date(2026, 2, 1), "a|b"),),
+        ),
+        tax=TaxData(pec="x"),
         versions=(VersionFrom(date(2026, 1, 1), Version.CURRENT), VersionFrom(date(2026, 1, 1), Version.PREVIOUS)),
-        emails=("anna@", "b@example.it"),
+        emails=("anna@" * 20, "b@example.it"),
         peers=(Peer("vnc", "*"),),
     )
-    assert [fault.place for fault in card.faults()] == [
-        "name",
-        "code",
-        "note",
-        "edition",
-        "contracts",
-        "versions",
-        "emails",
-        "peers",
+    assert [str(fault) for fault in card.faults()] == [
+        "name: missing",
+        "code: 65 characters (64 at most)",
+        "note: 2001 characters (2000 at most)",
+        "suspensions: a reason with | (write it without)",
+        f'edition: "{("No Such!" * 10)[:60]}" is no edition (as in basic, hygienist, professional)',
+        'pec: "x" is no e-mail address',
+        "contracts: 2026-01-01.. and 2026-02-01.. overlap (end the one before the other begins)",
+        "suspensions: 2026-03-01..2026-02-01 ends before it begins (give the first day and the last)",
+        'versions: "2026-01-01 current" and "2026-01-01 previous" begin on one day (say one of them)',
+        f'emails: "{("anna@" * 20)[:80]}" is no e-mail address',
+        "peers: vnc:* would take nearly every peer (say at least 3 characters beside the *)",
     ]
     assert list(CustomerCard("Studio Bianchi", tax=FULL).faults()) == []
+
+
+def test_a_card_that_is_as_full_as_may_be_is_taken() -> None:
+    peers = tuple(Peer("vnc", f"pc-{n:03}") for n in range(500))
+    why = (Suspension(date(2026, 3, 1), None, "x" * 200),)
+    full = CustomerCard("x" * 200, "x" * 64, "a" * 40, note=" x\n" * 1_000, contract=Contract((), why), peers=peers)
+    assert list(full.faults()) == []
+    more = replace(
+        full,
+        name="x" * 201,
+        contract=Contract((), (Suspension(date(2026, 3, 1), None, "x" * 201),)),
+        peers=(*peers, Peer("vnc", "pc-500")),
+    )
+    assert [str(fault) for fault in more.faults()] == [
+        "name: 201 characters (200 at most)",
+        "suspensions: 201 characters (200 at most)",
+        "peers: 501 are too many (500 at most; patterns take * for many)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "edition"),
+    [("Professionale", "professional"), (" BASE ", "basic"), ("igienista", "hygienist"), ("Pro  Lite", "pro-lite")],
+)
+def test_an_edition_is_kept_by_its_english_name(written: str, edition: str) -> None:
+    assert tidy_edition(written) == edition
 
 
 @pytest.mark.parametrize(
@@ -144,3 +222,24 @@ def test_what_is_no_mail_address_is_not(text: str) -> None:
 def test_what_changed_is_told_by_name() -> None:
     card = CustomerCard("X", edition="basic")
     assert changed_fields(card, replace(card, note="y", edition=None)) == ("edition", "note")
+
+
+def test_what_a_card_says_once_is_told_by_its_column() -> None:
+    tax = TaxData("Bianchi S.r.l.", "12345678903", "RSSMRA85T10A562S", ROME, "ABC1234", "bianchi@pec.example")
+    assert columns_of(CustomerCard("Bianchi", "7", "basic", "en", "pays late", tax)) == {
+        "name": "Bianchi",
+        "code": "7",
+        "edition": "basic",
+        "language": "en",
+        "note": "pays late",
+        "business_name": "Bianchi S.r.l.",
+        "vat_number": "12345678903",
+        "tax_code": "RSSMRA85T10A562S",
+        "street": "Via Larga 1",
+        "postcode": "00184",
+        "town": "Roma",
+        "province": "RM",
+        "country": "IT",
+        "recipient_code": "ABC1234",
+        "pec": "bianchi@pec.example",
+    }
