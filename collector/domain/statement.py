@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from collector.domain.connection import Span
+from collector.domain.connection import Span, connected_ms
 from collector.domain.fault import Fault
 from collector.domain.money import NOTHING, plain, vat
 from collector.domain.month import Month
@@ -40,20 +40,20 @@ class Proof:
 
     @property
     def start_at(self) -> int:
-        return int(self.spans[0].start_at // 1)
+        return int(self.spans[0].start_at)
 
     @property
     def end_at(self) -> int:
-        return int(max(span.end_at for span in self.spans) // 1)
+        return int(max(span.end_at for span in self.spans))
 
     @property
     def observed_ms(self) -> int:
-        return sum(int((span.end_at - span.start_at) // 1) for span in self.spans)
+        return sum(int(span.end_at - span.start_at) for span in self.spans)
 
     @property
     def gaps(self) -> tuple[tuple[int, int], ...]:
         """Where it was not observed between its start and its end: start and length of each."""
-        holes = ((int(a.end_at // 1), int((b.start_at - a.end_at) // 1)) for a, b in pairwise(self.spans))
+        holes = ((int(a.end_at), int(b.start_at - a.end_at)) for a, b in pairwise(self.spans))
         return tuple((at, lasted_ms) for at, lasted_ms in holes if lasted_ms > 0)
 
 
@@ -204,14 +204,16 @@ def _late(candidate: Candidate, month: Month) -> Iterator[Words]:
 
 def _not_billed(candidate: Candidate) -> Iterator[Words]:
     """Time between start and end that nobody pays for, and time that is counted once."""
-    gaps = sum(lasted_ms for proof in candidate.proofs for _, lasted_ms in proof.gaps) // SECOND_MS
-    if gaps:
+    spans = [span for proof in candidate.proofs for span in proof.spans]
+    holes = [Span(at, at + lasted_ms) for proof in candidate.proofs for at, lasted_ms in proof.gaps]
+    covered_ms = connected_ms(spans)
+    if unseen := (connected_ms([*spans, *holes]) - covered_ms) // SECOND_MS:
         yield Words(
-            f"{length_words(gaps)} in which nothing was observed: not billed",
-            f"{length_words(gaps)} senza osservazione: non addebitati",
+            f"{length_words(unseen)} in which nothing was observed: not billed",
+            f"{length_words(unseen)} senza osservazione: non addebitati",
         )
-    observed = sum(proof.observed_ms for proof in candidate.proofs) // SECOND_MS
-    if (twice := observed - candidate.charge.connection_seconds) > 0:
+    observed_ms = sum(proof.observed_ms for proof in candidate.proofs)
+    if (twice := (observed_ms - covered_ms) // SECOND_MS) > 0:
         yield Words(
             f"{length_words(twice)} in several connections at once: counted once",
             f"{length_words(twice)} in più collegamenti contemporanei: contati una volta",

@@ -1,6 +1,7 @@
 """A customer's month: totals that always add up, what is left to bill, and what keeps a statement back."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from collector.domain.decision import Decisions, Goodwill, Reason
 from collector.domain.entitlement import Service
 from collector.domain.money import CENT
 from collector.domain.month import Month
-from collector.domain.rating import Charge, nothing
+from collector.domain.rating import Charge, Code, nothing
+from collector.domain.reasons import Words
 from collector.domain.review import review
 from collector.domain.statement import (
     Billed,
@@ -24,7 +26,8 @@ from collector.domain.statement import (
     totals,
     waiting,
 )
-from tests.collector.domain.builders import OLD_WITHOUT, TARIFF, WITHOUT, a_charge, a_span
+from shared.moments import MINUTE_MS
+from tests.collector.domain.builders import OLD_WITHOUT, START_AT, TARIFF, WITH_CONTRACT, WITHOUT, a_charge, a_span
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 DEAR = Decimal("0.22")
@@ -80,6 +83,27 @@ def test_the_order_of_the_lines_changes_nothing(amounts: list[tuple[Decimal, Dec
     assert totals(shuffled) == totals(amounts)
 
 
+minutes = st.integers(0, 200).map(lambda count: f"{count}m")
+charges = st.builds(
+    lambda lasting, customer, category, waived: a_charge(
+        lasting, customer=customer, category=category, decisions=Decisions(waived=waived)
+    ),
+    minutes,
+    st.sampled_from([WITH_CONTRACT, OLD_WITHOUT, WITHOUT]),
+    st.none() | st.sampled_from(TARIFF.categories),
+    st.none() | st.just(Goodwill(Reason.COURTESY)),
+)
+
+
+@given(st.lists(st.tuples(rates, charges), max_size=12))
+def test_a_statement_of_any_charges_adds_up(taxed: list[tuple[Decimal, Charge]]) -> None:
+    entries = [(rate, item(a_candidate(charge, a_proof()), OCTOBER)) for rate, charge in taxed]
+    owed = totals((rate, line.amount) for rate, entry in entries if entry is not None for line in entry.lines)
+    assert owed.net + owed.vat == owed.gross
+    assert owed.net == sum((charge.net for _, charge in taxed), Decimal(0))
+    assert all(value == value.quantize(CENT) >= 0 for value in (owed.net, owed.vat, owed.gross))
+
+
 def test_vat_is_rounded_for_the_statement_and_not_for_the_line() -> None:
     thirds = [(DEAR, Decimal("0.02"))] * 3  # 0.0044 each, 0.0132 together
     assert totals(thirds).vat == Decimal("0.01")
@@ -112,14 +136,42 @@ def test_what_was_billed_does_not_come_again() -> None:
 
 def test_what_was_reported_since_comes_alone_and_says_so() -> None:
     entry = item(a_candidate(a_charge("50:01"), a_proof(), billed=billed(("base", 1, "45.00"))), NOVEMBER)
-    assert entry is not None
+    assert entry is not None and entry.id == 12
     assert [(line.code.value, line.quantity) for line in entry.lines] == [("overtime", 2)]
-    assert "after statement 2026-0007" in entry.notes[0].en and "dopo l'emissione" in entry.notes[0].it
+    assert entry.notes == (
+        Words(
+            "time that was reported after statement 2026-0007 was issued",
+            "tempo comunicato dopo l'emissione dell'estratto conto 2026-0007",
+        ),
+    )
 
 
 def test_what_belongs_to_a_month_before_says_which() -> None:
-    entry = item(a_candidate(a_charge("10m"), a_proof()), NOVEMBER)
-    assert entry is not None and "October 2026" in entry.notes[0].en and "ottobre 2026" in entry.notes[0].it
+    entry = item(a_candidate(a_charge("20:01"), a_proof()), NOVEMBER)
+    assert entry is not None and entry.notes == (
+        Words(
+            "of October 2026: it came after that month's statement",
+            "di ottobre 2026: giunto dopo l'estratto conto di quel mese",
+        ),
+    )
+
+
+def test_what_is_taken_back_says_from_where_and_comes_from_no_span() -> None:
+    charge = a_charge("10m", category="installation")
+    back = outstanding(charge.lines, billed(("base", 2, "45.00"), ("base", 1, "45.00")))[-1]
+    assert (back.code, back.quantity, back.unit_price, back.spans) == (Code.BASE, 3, Decimal("-45.00"), ())
+    assert back.why == Words("as on statement 2026-0007, taken back", "come nell'estratto conto 2026-0007, stornato")
+
+
+def test_nothing_at_all_is_nothing_to_the_cent() -> None:
+    owed = totals([])
+    assert (str(owed.net), str(owed.vat), str(owed.gross)) == ("0.00", "0.00", "0.00")
+    assert str(billed().net) == "0.00"
+
+
+def test_the_highest_rate_comes_first() -> None:
+    each = [Decimal("0.04"), DEAR, Decimal("0.10")]
+    assert [total.rate for total in totals((rate, Decimal(1)) for rate in each).rates] == [each[1], each[2], each[0]]
 
 
 had_lines = st.lists(
@@ -165,14 +217,64 @@ def test_what_is_no_intervention_of_its_own_any_more_is_on_no_statement() -> Non
 def test_gaps_are_told_with_their_length_and_are_not_observed() -> None:
     proof = a_proof(a_span("0m", "5m"), a_span("6m", "10m"))
     assert proof.gaps == ((a_span("5m", "6m").start_at, 60_000),) and proof.observed_ms == 9 * 60_000
-    entry = item(a_candidate(a_charge("5m", "4m"), proof), OCTOBER)
-    assert entry is not None and entry.notes[0].en == "1 min in which nothing was observed: not billed"
+    entry = item(a_candidate(a_charge("5m", "4m"), proof, proof), OCTOBER)
+    assert entry is not None and entry.notes == (
+        Words("1 min in which nothing was observed: not billed", "1 min senza osservazione: non addebitati"),
+        Words(
+            "9 min in several connections at once: counted once",
+            "9 min in più collegamenti contemporanei: contati una volta",
+        ),
+    )
 
 
-def test_connections_at_once_are_said_to_count_once() -> None:
-    twice = (a_proof(a_span("0m", "10m")), a_proof(a_span("0m", "10m")))
-    entry = item(a_candidate(a_charge("10m"), *twice), OCTOBER)
-    assert entry is not None and entry.notes[0].en == "10 min in several connections at once: counted once"
+def test_a_gap_in_which_another_connection_was_observed_is_none() -> None:
+    proofs = (a_proof(a_span("0m", "5m"), a_span("6m", "10m")), a_proof(a_span("5m", "5:30")))
+    entry = item(a_candidate(a_charge("9:30"), *proofs), OCTOBER)
+    assert entry is not None and [note.en for note in entry.notes] == ["30 s in which nothing was observed: not billed"]
+
+
+def test_declared_time_that_does_not_count_is_not_said_to_be_counted_once() -> None:
+    proofs = (a_proof(a_span("0m", "10m")), a_proof(a_span("20m", "30m"), declared=True))
+    entry = item(a_candidate(a_charge("10m"), *proofs), OCTOBER)
+    assert entry is not None and entry.notes == ()
+
+
+def test_a_proof_begins_with_its_first_span_and_ends_with_its_last_end() -> None:
+    proof = a_proof(a_span("0m", "8m"), a_span("2m", "5m"))
+    assert (proof.start_at, proof.end_at) == (START_AT, START_AT + 8 * MINUTE_MS)
+    assert proof.gaps == () and proof.observed_ms == 11 * MINUTE_MS
+
+
+def test_a_proof_is_told_in_whole_milliseconds_that_never_say_too_much() -> None:
+    third = Fraction(1, 3)
+    proof = a_proof(Span(third, 1 + 2 * third), Span(3 + third, 5 + 2 * third))
+    assert [proof.start_at, proof.end_at, proof.observed_ms, proof.gaps] == [0, 5, 3, ((1, 1),)]
+    assert all(type(value) is int for value in (proof.start_at, proof.end_at, proof.observed_ms, *proof.gaps[0]))
+    assert a_proof(Span(0, 1), Span(1 + third, 2), Span(3, 4)).gaps == ((2, 1),)
+
+
+def test_less_than_a_second_in_which_nothing_was_observed_is_not_worth_a_word() -> None:
+    def notes(gap_ms: int) -> list[str]:
+        proof = a_proof(Span(0, 300_000), Span(300_000 + gap_ms, 600_000 + gap_ms))
+        entry = item(a_candidate(a_charge("10m"), proof), OCTOBER)
+        assert entry is not None
+        return [note.en for note in entry.notes]
+
+    assert notes(999) == []
+    assert notes(1_000) == ["1 s in which nothing was observed: not billed"]
+    assert notes(1_999) == ["1 s in which nothing was observed: not billed"]
+
+
+def test_a_second_that_was_observed_twice_is_said_to_count_once() -> None:
+    def notes(twice_ms: int) -> list[str]:
+        proofs = (a_proof(Span(0, 600_000)), a_proof(Span(600_000 - twice_ms, 600_000)))
+        entry = item(a_candidate(a_charge("10m"), *proofs), OCTOBER)
+        assert entry is not None
+        return [note.en for note in entry.notes]
+
+    assert notes(999) == []
+    assert notes(1_000) == ["1 s in several connections at once: counted once"]
+    assert notes(600_000) == ["10 min in several connections at once: counted once"]
 
 
 def test_touching_spans_leave_no_gap() -> None:
@@ -188,26 +290,63 @@ def test_touching_spans_leave_no_gap() -> None:
         (a_candidate(a_charge("10m"), closed=False), "still open (close it as solved or unresolved)"),
         (
             a_candidate(a_charge("20:01", agreed=False)),
-            "overtime-not-agreed (write down who agreed to it, or waive it)",
+            "waits in review: overtime-not-agreed (write down who agreed to it, or waive it)",
         ),
-        (a_candidate(a_charge("30:01", customer=OLD_WITHOUT)), "overtime-not-sellable"),
-        (a_candidate(a_charge("10m", customer=WITHOUT)), "not-entitled"),
-        (a_candidate(a_charge("10m"), unresolved=True), "customer-not-told (tell him that it was given up"),
-        (a_candidate(a_charge("10m", category="file-recovery")), "price-to-be-agreed (name its price)"),
+        (
+            a_candidate(a_charge("30:01", customer=OLD_WITHOUT)),
+            "waits in review: overtime-not-sellable (decide what becomes of it)",
+        ),
+        (
+            a_candidate(a_charge("10m", customer=WITHOUT)),
+            "waits in review: not-entitled (decide what becomes of it)",
+        ),
+        (
+            a_candidate(a_charge("10m"), unresolved=True),
+            "waits in review: customer-not-told (tell him that it was given up, and write down how)",
+        ),
+        (
+            a_candidate(a_charge("10m", category="file-recovery")),
+            "waits in review: price-to-be-agreed (name its price)",
+        ),
+        (a_candidate(a_charge("10m", customer=None)), "waits in review: unassigned (say whose it is)"),
         (
             a_candidate(a_charge("10m", category="installation"), billed=billed(("base", 1, "45.00"))),
             "costs 45.00 less than statement 2026-0007 says (credit that statement)",
         ),
+        (
+            a_candidate(a_charge("10m"), billed=billed(("base", 1, "45.00"), ("overtime", 1, "35.00"))),
+            "costs 35.00 less than statement 2026-0007 says (credit that statement)",
+        ),
     ],
 )
 def test_what_a_person_has_yet_to_say_is_named_with_its_place(candidate: Candidate, said: str) -> None:
-    (fault,) = waiting(candidate)
-    assert fault.place == "intervention 12" and said in str(fault)
+    assert [str(fault) for fault in waiting(candidate)] == [f"intervention 12: {said}"]
+
+
+def test_what_costs_as_much_as_was_billed_needs_no_credit() -> None:
+    assert list(waiting(a_candidate(a_charge("10m"), billed=billed(("base", 1, "45.00"))))) == []
 
 
 def test_what_is_closed_and_decided_waits_for_nothing() -> None:
     assert list(waiting(a_candidate(a_charge("20:01")))) == []
 
 
+MONTHS = {
+    "January": "gennaio",
+    "February": "febbraio",
+    "March": "marzo",
+    "April": "aprile",
+    "May": "maggio",
+    "June": "giugno",
+    "July": "luglio",
+    "August": "agosto",
+    "September": "settembre",
+    "October": "ottobre",
+    "November": "novembre",
+    "December": "dicembre",
+}
+
+
 def test_a_month_is_called_by_its_name() -> None:
-    assert (month_words(NOVEMBER).en, month_words(NOVEMBER).it) == ("November 2026", "novembre 2026")
+    for number, (en, it) in enumerate(MONTHS.items(), 1):
+        assert month_words(Month(2026, number)) == Words(f"{en} 2026", f"{it} 2026")
