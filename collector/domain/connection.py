@@ -4,9 +4,11 @@ Two tools at once, or two technicians at once, are time once. Page, alert and bi
 `connected_ms` or `connected_seconds`: there is no second way to measure.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 SECOND_MS = 1_000
 
@@ -52,7 +54,7 @@ def union(spans: Sequence[Span]) -> tuple[Block, ...]:
 
 def connected_ms(spans: Sequence[Span]) -> int:
     """Connection time in whole milliseconds, rounded down once, on the sum."""
-    return sum((block.end_at - block.start_at for block in union(spans)), start=0) // 1
+    return sum(block.end_at - block.start_at for block in union(spans)) // 1
 
 
 def connected_seconds(spans: Sequence[Span]) -> int:
@@ -82,15 +84,8 @@ def connections(spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
     what happened at once, or without a break, is not two connections.
     """
     order = sorted(range(len(spans)), key=lambda i: (spans[i].start_at, spans[i].end_at))
-    groups: list[list[int]] = []
-    until: Moment = 0
-    for i in order:
-        if groups and spans[i].start_at <= until:
-            groups[-1].append(i)
-            until = max(until, spans[i].end_at)
-        else:
-            groups.append([i])
-            until = spans[i].end_at
+    starts = [block.start_at for block in union(spans)]
+    groups = [list(group) for _, group in groupby(order, key=lambda i: bisect(starts, spans[i].start_at))]
     return tuple(tuple(group) for group in _joined_by_name(groups, spans))
 
 

@@ -97,6 +97,9 @@ class _Beyond:
     spans: tuple[int, ...]
 
 
+_WITHIN = _Beyond(0, 0, 0, ())
+
+
 def rate(
     *,
     customer: Customer | None,
@@ -141,7 +144,7 @@ def _beyond(
 ) -> _Beyond:
     """Measured on the intervention, or on each of its connections and added up."""
     if terms.cap_ms is None:
-        return _Beyond(0, 0, 0, ())
+        return _WITHIN
     each = CapAppliesTo.CONNECTION
     groups = _connections(spans, counted) if applies_to is each else (counted,)
     parts = [_beyond_cap(group, spans, terms, terms.cap_ms, contract_ends_at) for group in groups]
@@ -168,7 +171,7 @@ def _beyond_cap(
     counted = [spans[i] for i in indices]
     begun = half_hours_begun(connected_ms(counted), terms)
     if begun == 0:
-        return _Beyond(0, 0, 0, ())
+        return _WITHIN
     cap_at = instant_of(counted, cap_ms)
     return _Beyond(
         begun=begun,

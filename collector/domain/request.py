@@ -35,7 +35,7 @@ def read_request(text: str) -> Request:
     return Request(
         customer=_customer(fields["customer"]),
         category=None if category is None else _text(category, "category", "or null"),
-        opened_at=int(_instant(fields["opened_at"], "opened_at") // 1),
+        opened_at=int(_instant(fields["opened_at"], "opened_at")),
         spans=_spans(fields["spans"]),
         overtime_agreed=_yes_or_no(fields["overtime_agreed"], "overtime_agreed"),
     )

@@ -18,6 +18,7 @@ def test_a_charge_is_shown_with_money_as_text_and_reasons_in_words() -> None:
         "flags": ["overtime-not-agreed"],
     }
     assert isinstance(lines, list)
+    assert json.dumps(shown["cap_seconds"]) == "1200"
     amounts = [(line["code"], line["quantity"], line["unit_price"], line["amount"]) for line in lines]
     assert amounts == [("base", 1, "45.00", "45.00"), ("overtime", 2, "35.00", "70.00")]
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.domain.connection import (
+    Block,
     Span,
     connected_ms,
     connected_seconds,
@@ -26,6 +27,14 @@ def test_no_spans_are_no_time() -> None:
 
 def test_two_tools_at_once_are_time_once() -> None:
     assert connected_seconds([a_span("0m", "10m"), a_span("5m", "12m"), a_span("6m", "7m")]) == 12 * 60
+
+
+def test_spans_that_touch_are_one_block() -> None:
+    assert union([Span(5, 9), Span(0, 5), Span(10, 12)]) == (Block(0, 9), Block(10, 12))
+
+
+def test_what_begins_at_an_instant_is_not_before_it() -> None:
+    assert until([Span(0, 5), Span(5, 9), Span(2, 7)], 5) == (Span(0, 5), Span(2, 5))
 
 
 def test_pauses_are_not_time() -> None:

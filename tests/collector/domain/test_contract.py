@@ -74,12 +74,32 @@ def test_the_period_to_show_is_the_present_one_else_the_next_else_the_last() -> 
     assert Contract().telling(date(2028, 1, 1)) is None
 
 
+def test_it_is_the_first_of_what_covers_the_day_in_order_of_time() -> None:
+    third = Period(date(2028, 1, 1), date(2028, 12, 31))
+    contract = Contract((third, Period(date(2027, 1, 1), date(2027, 12, 31)), YEAR))
+    assert contract.telling(date(2026, 12, 31)) == YEAR
+    assert contract.telling(date(2027, 12, 31)) == contract.periods[1]
+    assert contract.telling(date(2029, 1, 1)) == third
+
+
 def test_overlapping_periods_are_named_both() -> None:
-    (fault,) = period_faults("contracts", [YEAR, Period(date(2026, 12, 31))])
-    assert "2026-01-01..2026-12-31 and 2026-12-31.. overlap" in str(fault)
-    (fault,) = period_faults("contracts", [Period(date(2026, 2, 1), date(2026, 1, 1))])
-    assert "ends before it begins" in str(fault)
+    assert [str(fault) for fault in period_faults("contracts", [Period(date(2026, 12, 31)), YEAR])] == [
+        "contracts: 2026-01-01..2026-12-31 and 2026-12-31.. overlap (end the one before the other begins)"
+    ]
+    backwards = Period(date(2026, 2, 1), date(2026, 1, 1))
+    assert [str(fault) for fault in period_faults("contracts", [backwards])] == [
+        "contracts: 2026-02-01..2026-01-01 ends before it begins (give the first day and the last)"
+    ]
     assert not list(period_faults("contracts", [RENEWED, YEAR]))
+    assert not list(period_faults("contracts", [Period(date(2026, 2, 1), date(2026, 2, 1))]))
+
+
+def test_a_period_is_written_with_its_ends_as_far_as_they_are_known() -> None:
+    assert [str(Period(SINCE_EVER)), str(Period(SINCE_EVER, date(2026, 1, 1)))] == ["..", "..2026-01-01"]
+    assert [str(VersionFrom(SINCE_EVER, Version.CURRENT)), str(VersionFrom(date(2026, 3, 1), Version.PREVIOUS))] == [
+        "current",
+        "2026-03-01 previous",
+    ]
 
 
 @given(periods, periods)

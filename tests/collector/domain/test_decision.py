@@ -15,7 +15,16 @@ from collector.domain.decision import (
 )
 from collector.domain.entitlement import Customer
 from collector.domain.rating import Charge, Flag, rate
-from tests.collector.domain.builders import OLD_WITHOUT, TARIFF, WITH_CONTRACT, WITHOUT, a_span
+from tests.collector.domain.builders import (
+    OLD_WITHOUT,
+    START_AT,
+    TARIFF,
+    WITH_CONTRACT,
+    WITHOUT,
+    a_charge,
+    a_span,
+    length,
+)
 
 COURTESY = Goodwill(Reason.COURTESY, "a good customer")
 
@@ -100,3 +109,33 @@ def test_nothing_that_was_decided_makes_an_unknown_customer_known() -> None:
 def test_each_reason_is_said_in_both_languages(reason: Reason) -> None:
     line = charge("10:00", Decisions(waived=Goodwill(reason))).lines[-1]
     assert line.why.en.startswith("Goodwill") and line.why.it.startswith("Abbuono")
+
+
+def test_each_line_of_what_is_given_away_points_at_the_spans_it_was_made_of() -> None:
+    def spans(decisions: Decisions, customer: Customer = WITH_CONTRACT) -> list[tuple[int, ...]]:
+        return [line.spans for line in a_charge("18:00", "20:00", customer=customer, decisions=decisions).lines]
+
+    assert spans(Decisions(waived=COURTESY)) == [(0, 1), (1,), (0, 1)]
+    assert spans(Decisions(overtime_waived=OvertimeWaived(1, COURTESY))) == [(0, 1), (1,), (1,)]
+    unsold = Decisions(unsellable=UnsellableDecided(Unsellable.GOODWILL, 1, COURTESY))
+    assert spans(unsold, OLD_WITHOUT) == [(0, 1), (1,)]
+
+
+def test_no_more_is_given_away_than_could_not_be_sold() -> None:
+    decided = Decisions(unsellable=UnsellableDecided(Unsellable.GOODWILL, 5, COURTESY))
+    ended = a_charge("80:01", contract_ends_at=START_AT + length("40:00"), decisions=decided)
+    assert lines(ended) == [("base", 1, "45.00"), ("overtime", 1, "35.00"), ("goodwill", 2, "0.00")]
+    assert ended.lines[2].why.en == "Goodwill: a courtesy; a good customer"
+    assert lines(a_charge("80:01", decisions=decided)) == [("base", 1, "45.00"), ("overtime", 3, "35.00")]
+    assert lines(a_charge("10:00", decisions=decided)) == [("base", 1, "45.00")]
+
+
+def test_a_price_that_was_named_takes_the_words_that_asked_for_one_away() -> None:
+    done = charge("60:00", Decisions(price=PriceNamed(Decimal("120.00"), "by mail")), category="file-recovery")
+    assert done.lines[0].why.en == (
+        "Recovery of files without a working backup; 1 h of connection; price agreed: 120.00 euro; by mail"
+    )
+    asked = charge("60:00", Decisions(), category="file-recovery")
+    assert asked.lines[0].why.en == (
+        "Recovery of files without a working backup: price to be agreed; 1 h of connection"
+    )

@@ -68,3 +68,17 @@ def test_recovery_of_files_costs_what_the_tariff_names_or_is_to_be_agreed() -> N
 def test_an_unknown_category_is_refused_with_those_that_are_known(category: str) -> None:
     with pytest.raises(BadInput, match=r"category: unknown category .*defective-media.*or null"):
         service_for(WITH_CONTRACT, category, TARIFF)
+
+
+def test_a_category_that_is_far_too_long_is_shown_as_far_as_it_fits() -> None:
+    known = (
+        "activation, defective-media, download, e-mail, file-recovery, installation, network, operating-system, "
+        "other-software, shared-disks, software-updates, user-profiles"
+    )
+    with pytest.raises(BadInput) as refused:
+        service_for(WITH_CONTRACT, "x" * 61, TARIFF)
+    assert str(refused.value) == f'category: unknown category "{"x" * 60}" (known: {known}, or null)'
+
+
+def test_the_terms_warn_when_the_tariff_says() -> None:
+    assert terms_for(WITH_CONTRACT, None, TARIFF).warn_before_ms == (5 * MINUTE_MS, MINUTE_MS)

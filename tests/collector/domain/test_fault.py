@@ -15,3 +15,12 @@ def test_all_that_is_wrong_is_told_in_one_line() -> None:
         refuse([Fault("postcode", '"2012" is no CAP', "five digits"), Fault("name", "missing")])
     assert str(refused.value) == 'postcode: "2012" is no CAP (five digits); name: missing'
     assert refused.value.place == "postcode"
+
+
+def test_one_alone_says_its_remedy_in_the_same_way() -> None:
+    with pytest.raises(BadInput) as refused:
+        refuse(
+            [Fault("name", "missing"), Fault("postcode", '"2012" is no CAP', "five digits"), Fault("pec", "missing")]
+        )
+    assert str(refused.value) == 'name: missing; postcode: "2012" is no CAP (five digits); pec: missing'
+    assert str(Fault("town", "missing")) == "town: missing"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from collector.domain.customer import Address, TaxData
 from collector.domain.firm import FIRM_KEYS, Firm, firm_of, good_iban
 
 ROSSI = Firm(
@@ -34,20 +35,57 @@ def test_everything_that_is_missing_is_named_by_its_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "wrong"),
+    ("field", "wrong", "said"),
     [
-        ("vat_number", "01234567890"),
-        ("regime", "RF03"),
-        ("iban", "IT60X0542811101000000123457"),
-        ("payment_days", "soon"),
-        ("payment_days", "-1"),
-        ("postcode", "2012"),
-        ("province", "Milano"),
+        ("name", "", "missing (write it into mezzora.toml in the data folder)"),
+        ("province", "", "missing (write its two letters into mezzora.toml in the data folder)"),
+        (
+            "vat_number",
+            "01234567890",
+            '"01234567890" is no partita IVA: its last digit does not fit the others'
+            " (look for a digit that was mistyped)",
+        ),
+        ("regime", "RF03", '"RF03" is no tax regime (RF01 is the ordinary one)'),
+        ("regime", "x" * 21, f'"{"x" * 20}" is no tax regime (RF01 is the ordinary one)'),
+        ("iban", "x" * 41, f'"{"x" * 40}" is no IBAN (look for a character that was mistyped)'),
+        (
+            "iban",
+            "IT60X0542811101000000123457",
+            '"IT60X0542811101000000123457" is no IBAN (look for a character that was mistyped)',
+        ),
+        ("payment_days", "soon", '"soon" is no number of days (0 to 365)'),
+        ("payment_days", "-1", '"-1" is no number of days (0 to 365)'),
+        ("payment_days", "366", '"366" is no number of days (0 to 365)'),
+        ("payment_days", "٣٠", '"٣٠" is no number of days (0 to 365)'),
+        ("payment_days", "9" * 21, f'"{"9" * 20}" is no number of days (0 to 365)'),
+        ("postcode", "2012", '"2012" is no CAP (five digits)'),
+        ("province", "Milano", '"Milano" is no provincia (its two letters, as in "MI")'),
+        ("street", "x" * 61, "61 characters (60 at most)"),
+        ("town", "x" * 61, "61 characters (60 at most)"),
+        (
+            "tax_code",
+            "1",
+            '"1" is no codice fiscale (its last character does not fit, or it is not 16 long (11 for a company))',
+        ),
     ],
 )
-def test_what_the_exchange_system_would_refuse_is_named(field: str, wrong: str) -> None:
-    places = [fault.place for fault in replace(ROSSI, **{field: wrong}).faults()]
-    assert places == [f"firm_{field}"]
+def test_what_the_exchange_system_would_refuse_is_named(field: str, wrong: str, said: str) -> None:
+    found = [str(fault) for fault in replace(ROSSI, **{field: wrong}).faults()]
+    assert found == [f"firm_{field}: {said}"]
+
+
+def test_payment_may_be_due_at_once_or_in_a_year() -> None:
+    assert [*replace(ROSSI, payment_days="0").faults(), *replace(ROSSI, payment_days="365").faults()] == []
+
+
+def test_what_nobody_has_told_is_none_in_its_tax_data() -> None:
+    assert Firm().tax == TaxData(None, None, None, Address(None, None, None, None, "IT"))
+    assert replace(ROSSI, tax_code="01234567897").tax == TaxData(
+        "Assistenza Rossi S.r.l.",
+        "01234567897",
+        "01234567897",
+        Address("Via Garibaldi 12", "20121", "Milano", "MI", "IT"),
+    )
 
 
 def test_a_firm_abroad_needs_no_province() -> None:
@@ -64,5 +102,36 @@ def test_the_settings_say_it_and_others_are_left_alone() -> None:
 @pytest.mark.parametrize(
     "text", ["", "IT60", "12345678901234567", "IT60X054281110100000012345€", "IT61X0542811101000000123456"]
 )
-def test_an_iban_whose_digits_do_not_fit_is_none(text: str) -> None:
+def test_an_iban_with_something_wrong_in_it_is_none(text: str) -> None:
     assert not good_iban(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NO9386011117947",  # the shortest there is
+        "MT84MALT011000012345MTLCAST001S",
+        "it60 x054 2811 1010 0000 0123 456",
+    ],
+)
+def test_an_iban_is_taken_as_people_write_it(text: str) -> None:
+    assert good_iban(text)
+
+
+def an_iban(country: str, account: str) -> str:
+    """One with its check digits, as long as one likes."""
+    return next(iban for n in range(2, 99) if (iban := f"{country}{n:02}{account}") and remainder(iban) == 1)
+
+
+def remainder(iban: str) -> int:
+    return int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97
+
+
+@pytest.mark.parametrize(("long", "good"), [(14, False), (15, True), (34, True), (35, False)])
+def test_an_iban_is_15_to_34_characters_long(long: int, good: bool) -> None:
+    assert good_iban(an_iban("XX", "1" * (long - 4))) is good
+
+
+def test_an_iban_begins_with_its_country_and_is_written_in_plain_letters() -> None:
+    assert not good_iban(an_iban("X1", "1" * 20)) and not good_iban(an_iban("11", "1" * 20))
+    assert not good_iban(an_iban("XX", "1" * 19 + "٣"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain.peers import Peer, best, could_share, equal_rank, fits, key_of, peer_faults
+from collector.domain.peers import Peer, best, could_share, equal_rank, fits, key_of, peer_faults, says
 
 patterns = st.text("ab*", max_size=5)
 texts = st.text("ab", max_size=6)
@@ -54,19 +54,39 @@ def test_two_that_say_equally_much_are_of_equal_rank() -> None:
 
 
 @pytest.mark.parametrize(
-    ("peer", "told"),
+    ("peer", "said"),
     [
-        (Peer("TeamViewer", "1"), "no tool"),
-        (Peer("vnc", " "), "no peer"),
-        (Peer("vnc", "a\nb"), "no peer"),
-        (Peer("vnc", "*"), "nearly every peer"),
-        (Peer("vnc", "a*b"), "at least 3"),
+        (Peer("TeamViewer", "1"), '"TeamViewer" is no tool (write it as in teamviewer:123456789)'),
+        (Peer("X" * 81, "1"), f'"{"X" * 80}" is no tool (write it as in teamviewer:123456789)'),
+        (Peer("vnc", " "), '" " is no peer (1 to 200 characters on one line, without |)'),
+        (Peer("vnc", "a\nb"), '"a\\nb" is no peer (1 to 200 characters on one line, without |)'),
+        (Peer("vnc", "a|b"), '"a|b" is no peer (1 to 200 characters on one line, without |)'),
+        (Peer("vnc", "x" * 201), f'"{"x" * 60}" is no peer (1 to 200 characters on one line, without |)'),
+        (Peer("vnc", "*"), "vnc:* would take nearly every peer (say at least 3 characters beside the *)"),
+        (Peer("vnc", "a*b"), "vnc:a*b would take nearly every peer (say at least 3 characters beside the *)"),
     ],
 )
-def test_a_peer_that_is_none_is_refused_by_name(peer: Peer, told: str) -> None:
+def test_a_peer_that_is_none_is_refused_by_name(peer: Peer, said: str) -> None:
     (fault,) = peer_faults("peers", [peer])
-    assert told in str(fault)
+    assert str(fault) == f"peers: {said}"
 
 
 def test_a_good_peer_is_taken() -> None:
-    assert not list(peer_faults("peers", [Peer("teamviewer", "123 456 789"), Peer("vnc", "srv-bianchi-*")]))
+    peers = [Peer("teamviewer", "123 456 789"), Peer("vnc", "srv-bianchi-*"), Peer("vnc", "ab*c"), Peer("vnc", "a")]
+    assert not list(peer_faults("peers", [*peers, Peer("a" * 64, "x" * 200)]))
+
+
+def test_the_rank_of_a_pattern_is_what_it_says() -> None:
+    assert (says("*"), says("pc-*-*"), says("pc")) == (0, 4, 2)
+    assert best(["*1", "a*"], "a1") == "a*"  # of two that say equally much always the same
+
+
+@given(patterns, patterns, texts)
+def test_sharing_does_not_depend_on_who_is_asked_first(one: str, other: str, text: str) -> None:
+    assert could_share(one, other) is could_share(other, one)
+    assert could_share(one, text) is fits(one, text)
+
+
+def test_patterns_with_long_open_places_are_compared_in_a_moment() -> None:
+    assert could_share("a" + "*a" * 60, "*b*" + "a" * 60 + "*a")
+    assert not could_share("*a" * 60 + "b", "*a" * 60 + "c")

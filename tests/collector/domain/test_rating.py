@@ -1,11 +1,21 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain.connection import Span
+from collector.domain.connection import Span, union
+from collector.domain.decision import (
+    Decisions,
+    Goodwill,
+    OvertimeWaived,
+    PriceNamed,
+    Reason,
+    Unsellable,
+    UnsellableDecided,
+)
 from collector.domain.entitlement import Customer, Service
 from collector.domain.rating import Charge, Code, Flag, nothing, rate
 from collector.domain.tariff import CapAppliesTo, Tariff
@@ -182,40 +192,80 @@ def test_seconds_lost_between_short_spans_are_rounded_down_once() -> None:
     assert (charge.connection_seconds, charge.overtime_half_hours) == (1_201, 1)
 
 
+# --- the laws ---
+
 instants = st.integers(0, 4 * 3_600_000)
 some_spans = st.lists(st.tuples(instants, instants).map(lambda ends: Span(min(ends), max(ends))), max_size=8)
 customers = st.sampled_from([WITH_CONTRACT, OLD_WITH_CONTRACT, OLD_WITHOUT, WITHOUT, None])
 categories = st.sampled_from([None, *TARIFF.categories])
-tariffs = st.sampled_from([TARIFF, EACH_CONNECTION, a_tariff(courtesy="3m"), a_tariff(courtesy="40m")])
+on_the_whole = st.sampled_from([TARIFF, a_tariff(courtesy="3m"), a_tariff(courtesy="40m")])
+tariffs = on_the_whole | st.just(EACH_CONNECTION)
+goodwills = st.builds(Goodwill, st.sampled_from(Reason))
+decided = st.builds(
+    Decisions,
+    overtime_waived=st.none() | st.builds(OvertimeWaived, st.integers(1, 4), goodwills),
+    unsellable=st.none() | st.builds(UnsellableDecided, st.just(Unsellable.GOODWILL), st.integers(1, 4), goodwills),
+    price=st.none() | st.builds(PriceNamed, st.integers(0, 10**6).map(lambda cents: Decimal(cents) / 100)),
+    waived=st.none() | goodwills,
+)
+circumstances = st.fixed_dictionaries(
+    {
+        "customer": customers,
+        "category": st.none() | categories,
+        "overtime_agreed": st.booleans(),
+        "contract_ends_at": st.none() | instants,
+        "decisions": decided,
+    }
+)
 
 
 def charged(spans: list[Span], customer: Customer | None, tariff: Tariff, category: str | None = None) -> Charge:
     return rate(customer=customer, category=category, spans=spans, overtime_agreed=False, tariff=tariff)
 
 
-@given(some_spans, some_spans, customers)
-def test_more_connection_time_never_costs_less(spans: list[Span], more: list[Span], customer: Customer | None) -> None:
-    assert charged(spans, customer, TARIFF).net <= charged(spans + more, customer, TARIFF).net
+@given(some_spans, some_spans, on_the_whole, circumstances)
+def test_more_connection_time_never_costs_less(
+    spans: list[Span], more: list[Span], tariff: Tariff, around: dict[str, Any]
+) -> None:
+    """Where the cap is the intervention's: what joins two connections to one may well make two half hours one."""
+    assert rate(spans=spans, tariff=tariff, **around).net <= rate(spans=spans + more, tariff=tariff, **around).net
 
 
-@given(some_spans, instants, customers, tariffs)
+@given(some_spans, instants, tariffs, circumstances)
 def test_splitting_into_touching_spans_changes_nothing(
-    spans: list[Span], cut: int, customer: Customer | None, tariff: Tariff
+    spans: list[Span], cut: int, tariff: Tariff, around: dict[str, Any]
 ) -> None:
     pieces: list[Span] = []
     for span in spans:
         middle = min(span.end_at, max(span.start_at, cut))
         pieces += [Span(span.start_at, middle), Span(middle, span.end_at)]
-    assert priced(charged(pieces, customer, tariff)) == priced(charged(spans, customer, tariff))
+    assert priced(rate(spans=pieces, tariff=tariff, **around)) == priced(rate(spans=spans, tariff=tariff, **around))
 
 
-@given(some_spans, customers, tariffs, st.randoms())
+@given(some_spans, tariffs, circumstances)
+def test_what_overlaps_is_charged_as_its_union(spans: list[Span], tariff: Tariff, around: dict[str, Any]) -> None:
+    once = [Span(block.start_at, block.end_at) for block in union(spans)]
+    assert priced(rate(spans=once, tariff=tariff, **around)) == priced(rate(spans=spans, tariff=tariff, **around))
+
+
+@given(some_spans, tariffs, circumstances, st.integers(-(10**12), 10**12))
+def test_when_it_happened_changes_nothing(
+    spans: list[Span], tariff: Tariff, around: dict[str, Any], later: int
+) -> None:
+    """Neither the hour of the day nor the night in which clocks change: lengths alone count."""
+    moved = [Span(span.start_at + later, span.end_at + later) for span in spans]
+    ends_at = around["contract_ends_at"]
+    after = {**around, "contract_ends_at": None if ends_at is None else ends_at + later}
+    assert priced(rate(spans=moved, tariff=tariff, **after)) == priced(rate(spans=spans, tariff=tariff, **around))
+
+
+@given(some_spans, tariffs, circumstances, st.randoms())
 def test_order_and_repetition_change_nothing(
-    spans: list[Span], customer: Customer | None, tariff: Tariff, random: st.DataObject
+    spans: list[Span], tariff: Tariff, around: dict[str, Any], random: st.DataObject
 ) -> None:
     shuffled = spans + spans
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert priced(charged(shuffled, customer, tariff)) == priced(charged(spans, customer, tariff))
+    assert priced(rate(spans=shuffled, tariff=tariff, **around)) == priced(rate(spans=spans, tariff=tariff, **around))
 
 
 @given(some_spans, customers, categories, tariffs)
@@ -270,4 +320,23 @@ def test_declared_time_counts_unless_the_tariff_says_otherwise_and_is_said_to_be
 
 
 def test_what_is_no_intervention_any_more_costs_nothing() -> None:
-    assert (nothing(TARIFF, Service.CONTRACT).net, nothing(TARIFF, Service.CONTRACT).flags) == (Decimal("0.00"), ())
+    gone = nothing(TARIFF, Service.EXEMPT)
+    assert gone == Charge(Service.EXEMPT, 0, None, 0, (), TARIFF.vat_rate, ())
+    assert (str(gone.net), str(gone.gross)) == ("0.00", "0.00")
+
+
+def test_each_line_says_in_words_what_it_was_made_of() -> None:
+    base, overtime = a_charge("50:01").lines
+    assert base.why.en.split("; ")[1:] == ["includes 20 min of connection", "50 min 1 s of connection"]
+    assert overtime.why.en == "30 min 1 s beyond the included time, each 30 min begun; agreed with the customer"
+    each = a_charge("8:00", tariff=EACH_CONNECTION).lines[0]
+    assert each.why.it.split("; ")[1] == "comprende 20 min di ogni collegamento"
+
+
+def test_overtime_that_no_one_agreed_to_says_so_until_all_of_it_is_given_away() -> None:
+    def why(half_hours: int) -> str:
+        given = Decisions(overtime_waived=OvertimeWaived(half_hours, Goodwill(Reason.COURTESY)))
+        return a_charge("50:01", agreed=False, decisions=given).lines[1].why.en
+
+    assert why(1).endswith("; no one has agreed to it yet")
+    assert why(2) == why(3) == "30 min 1 s beyond the included time, each 30 min begun"

@@ -1,6 +1,7 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -198,3 +199,20 @@ def test_the_offset_in_which_an_instant_is_written_changes_nothing(
     spans = [{"start": text, "end": text} for text in texts]
     first, second = read_request(json.dumps({**GOOD, "spans": spans})).spans
     assert first == second
+
+
+ZONES = [
+    ZoneInfo(name) for name in ("Europe/Rome", "UTC", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe")
+]
+nights = st.sampled_from([datetime(2026, 3, 28, 20, tzinfo=UTC), datetime(2026, 10, 24, 20, tzinfo=UTC)])
+lengths = st.integers(0, 8 * 3_600)
+
+
+@given(nights, lengths, lengths, st.sampled_from(ZONES), st.sampled_from(ZONES))
+def test_in_the_night_in_which_clocks_change_a_stretch_lasts_as_long_as_it_took(
+    night: datetime, later: int, lasting: int, here: ZoneInfo, there: ZoneInfo
+) -> None:
+    start = night + timedelta(seconds=later)
+    end = start + timedelta(seconds=lasting)
+    span = {"start": start.astimezone(here).isoformat(), "end": end.astimezone(there).isoformat()}
+    assert connected_ms(read_request(json.dumps({**GOOD, "spans": [span]})).spans) == lasting * 1_000

@@ -38,3 +38,5 @@ def test_what_was_given_up_waits_until_the_customer_is_told() -> None:
     waiting = review(charge, closed=True, unresolved=True, customer_told=False)
     assert [(wait.what, wait.whose) for wait in waiting.waits] == [("customer-not-told", Whose.TECHNICIAN)]
     assert review(charge, closed=True, unresolved=True, customer_told=True).state is State.FINAL
+    both = review(a_charge("20:01", agreed=False), closed=True, unresolved=True, customer_told=False)
+    assert [wait.what for wait in both.waits] == ["overtime-not-agreed", "customer-not-told"]

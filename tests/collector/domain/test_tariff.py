@@ -165,6 +165,83 @@ def test_a_tariff_holds_from_the_first_instant_of_its_day_in_the_firms_zone() ->
     assert name("2026-12-01T00:00:00+01:00") == "winter"
 
 
+def test_a_tariff_begins_with_its_day_to_the_millisecond_where_the_firm_is() -> None:
+    autumn = replace(TARIFF, name="autumn", first_day=date(2026, 10, 1))
+    begins_at = to_at(datetime.fromisoformat("2026-10-01T00:00:00+02:00"))
+    assert in_force((TARIFF, autumn), begins_at, ROME) == autumn
+    assert in_force((TARIFF, autumn), begins_at - 1, ROME) == TARIFF
+
+
 def test_before_every_first_day_there_is_no_tariff() -> None:
-    with pytest.raises(BadInput, match="without a first_day"):
+    with pytest.raises(BadInput) as refused:
         in_force((replace(TARIFF, first_day=date(2026, 10, 1)),), 0, ROME)
+    assert str(refused.value) == "tariffs: none has begun at that time (keep one without a first_day)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            '"intervention"',
+            '"session"',
+            'cap_applies_to: "session": write "intervention" or "connection"',
+        ),
+        (
+            "[categories]",
+            "[categorie]",
+            "categorie: unknown key (known: name, first_day, vat_rate, cap_applies_to, warn_before,"
+            " declared_time_counts, services, overtime, file-recovery, categories)",
+        ),
+        (
+            "[services.contract]",
+            "[services.kontract]",
+            "services.kontract: unknown key (known: contract, previous-version)",
+        ),
+        ('cap = "20m"', 'Cap = "20m"', "services.contract.Cap: unknown key (known: cap, price)"),
+        (
+            'courtesy = "0s"',
+            'curtesy = "0s"',
+            "overtime.curtesy: unknown key (known: unit, price, needs_contract, courtesy)",
+        ),
+        ("# price =", "cost =", "file-recovery.cost: unknown key (known: price)"),
+        ("exempt = ", "Exempt = ", "categories.Exempt: unknown key (known: exempt, excluded)"),
+        (
+            '"download"',
+            '"network", "e-mail"',
+            'categories.excluded: "e-mail" is exempt as well (keep it in one)',
+        ),
+        (
+            '"download"',
+            '"file-recovery"',
+            "categories.file-recovery: is a service of its own (leave it out; its price goes into [file-recovery])",
+        ),
+        (
+            '"network"',
+            '"file-recovery"',
+            "categories.file-recovery: is a service of its own (leave it out; its price goes into [file-recovery])",
+        ),
+    ],
+)
+def test_what_is_refused_is_told_to_the_letter(old: str, new: str, said: str) -> None:
+    assert complaint(old, new) == said
+
+
+def test_what_a_tariff_says_is_what_holds() -> None:
+    text = shipped_text()
+    for old, new in (
+        ('cap_applies_to = "intervention"', 'cap_applies_to = "connection"\ndeclared_time_counts = false'),
+        ("needs_contract = true", "needs_contract = false"),
+        ('courtesy = "0s"', 'courtesy = "90s"'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    mine = read_tariff(text, "mine.toml")
+    assert (mine.cap_applies_to, mine.declared_time_counts) == (CapAppliesTo.CONNECTION, False)
+    assert (mine.overtime.needs_contract, mine.overtime.courtesy_ms) == (False, 90_000)
+    plain = text.replace("needs_contract = false", "").replace('courtesy = "90s"', "")
+    overtime = read_tariff(plain.replace("declared_time_counts = false", ""), "mine.toml").overtime
+    assert (overtime.needs_contract, overtime.courtesy_ms) == (True, 0)
+
+
+def test_its_categories_are_in_order_of_the_alphabet() -> None:
+    assert list(TARIFF.categories) == sorted(EXEMPT | EXCLUDED | {"file-recovery"})
