@@ -23,6 +23,28 @@ def test_names_with_blanks_are_told_apart() -> None:
     assert key_of("front desk") != key_of("frontdesk")
 
 
+def test_figures_of_another_script_are_a_name_like_any_other() -> None:
+    assert key_of(" ١٢ ٣ ") == "١٢ ٣"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "key", "taken"),
+    [
+        ("*ab*ab*", "abab", True),
+        ("*ab*b*", "ab", False),
+        ("*b*b", "ab", False),
+        ("ab*b", "ab", False),
+        ("ab*b", "abb", True),
+        ("a*b*c", "abc", True),
+        ("a", "a", True),
+        ("a", "ab", False),
+        ("*", "", True),
+    ],
+)
+def test_what_a_pattern_says_stands_there_in_its_order_and_once_each(pattern: str, key: str, taken: bool) -> None:
+    assert fits(pattern, key) is taken
+
+
 @given(patterns, texts)
 def test_a_pattern_takes_what_its_open_places_leave_room_for(pattern: str, text: str) -> None:
     as_regex = ".*".join(map(re.escape, pattern.split("*")))
@@ -31,6 +53,7 @@ def test_a_pattern_takes_what_its_open_places_leave_room_for(pattern: str, text:
 
 def test_the_pattern_that_says_most_wins() -> None:
     assert best(["srv-*", "srv-bianchi-*", "*"], "srv-bianchi-2") == "srv-bianchi-*"
+    assert best(["a*", "*bcd"], "abcd") == "*bcd"
     assert best(["srv-*"], "pc-1") is None
 
 
