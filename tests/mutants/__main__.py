@@ -56,4 +56,7 @@ def judge(fates: dict[str, dict[str, str]], alive: Sequence[Survivor]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

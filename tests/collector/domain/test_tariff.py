@@ -190,7 +190,7 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
             "[categories]",
             "[categorie]",
             "categorie: unknown key (known: name, first_day, vat_rate, cap_applies_to, warn_before,"
-            " declared_time_counts, services, overtime, file-recovery, categories)",
+            " declared_time_counts, terms_version, services, overtime, file-recovery, categories)",
         ),
         (
             "[services.contract]",
@@ -229,7 +229,10 @@ def test_what_is_refused_is_told_to_the_letter(old: str, new: str, said: str) ->
 def test_what_a_tariff_says_is_what_holds() -> None:
     text = shipped_text()
     for old, new in (
-        ('cap_applies_to = "intervention"', 'cap_applies_to = "connection"\ndeclared_time_counts = false'),
+        (
+            'cap_applies_to = "intervention"',
+            'cap_applies_to = "connection"\ndeclared_time_counts = false\nterms_version = "2026-09"',
+        ),
         ("needs_contract = true", "needs_contract = false"),
         ('courtesy = "0s"', 'courtesy = "90s"'),
     ):
@@ -237,6 +240,7 @@ def test_what_a_tariff_says_is_what_holds() -> None:
         text = text.replace(old, new)
     mine = read_tariff(text, "mine.toml")
     assert (mine.cap_applies_to, mine.declared_time_counts) == (CapAppliesTo.CONNECTION, False)
+    assert mine.terms_version == "2026-09"
     assert (mine.overtime.needs_contract, mine.overtime.courtesy_ms) == (False, 90_000)
     plain = text.replace("needs_contract = false", "").replace('courtesy = "90s"', "")
     overtime = read_tariff(plain.replace("declared_time_counts = false", ""), "mine.toml").overtime
