@@ -166,6 +166,7 @@ def _sessions(
             peer_name=name if name != remote.host and len(peers) == 1 else None,
             marks=(*marks, Mark.TUNNELLED) if remote.is_loopback else marks,
             pid=process.pid,
+            through=frozenset(str(each.local) for each in live if each.remote == remote),
         )
         for remote in peers
     )

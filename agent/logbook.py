@@ -26,6 +26,7 @@ class Stamp:
 
     at: int
     unsure_ms: int
+    cut_ms: int = 0  # so much later it may truly have been: a log of whole seconds cuts off the rest
     is_local: bool = False  # so that it may be whole quarters of an hour off, where the zone is not known for sure
 
 
@@ -53,18 +54,18 @@ class Moment:
     until_at: int
 
     def start(self, stamp: Stamp | None) -> Told:
-        """The start that the stamp tells; the latest possible when the stamp cannot be true."""
-        return self._within(stamp, self.until_at)
+        """The latest start that the stamp tells; the latest possible when the stamp cannot be true."""
+        return self._within(stamp, self.until_at, stamp.cut_ms if stamp is not None else 0)
 
     def end(self, stamp: Stamp | None) -> Told:
-        """The end that the stamp tells; the earliest possible when the stamp cannot be true."""
-        return self._within(stamp, self.since_at)
+        """The earliest end that the stamp tells; the earliest possible when the stamp cannot be true."""
+        return self._within(stamp, self.since_at, 0)
 
-    def _within(self, stamp: Stamp | None, otherwise: int) -> Told:
+    def _within(self, stamp: Stamp | None, otherwise: int, later_ms: int) -> Told:
         for at in self._readings(stamp):
             if stamp is not None and self.since_at - NEAR_MS <= at <= self.until_at + NEAR_MS:
                 unsure_ms = min(stamp.unsure_ms, self.until_at - self.since_at + NEAR_MS)
-                return Told(min(max(at, self.since_at), self.until_at), unsure_ms)
+                return Told(min(max(at + later_ms, self.since_at), self.until_at), unsure_ms)
         return Told(otherwise, self.until_at - self.since_at)
 
     def _readings(self, stamp: Stamp | None) -> Iterator[int]:
@@ -112,6 +113,7 @@ class Logbook:
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
+        self._latest_key, self._alike = "", 0
         self._latest = ""  # the latest stamp's text, for logs of local times
 
     @property
@@ -180,10 +182,16 @@ class Logbook:
         stamp = self.stamp(line)
         told = reading.start(stamp)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
-        key = f"{self._source}#{stamp.at if stamp else self._count}:{handle}"
+        key = self._new_key(f"{self._source}#{stamp.at if stamp else self._count}:{handle}")
         stamped_at = stamp.at if stamp else None
         self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms, stamped_at=stamped_at)
         self._open[handle] = self.last
+
+    def _new_key(self, key: str) -> str:
+        """The same whenever this line is read, and another one for a reconnect that has the same stamp."""
+        self._alike = self._alike + 1 if key == self._latest_key else 0
+        self._latest_key = key
+        return f"{key}.{self._alike}" if self._alike else key
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         handle = self._ended(end.groupdict().get("handle"), _peer(end))
@@ -266,14 +274,15 @@ class Logbook:
 
     def _read_time(self, text: str) -> Stamp | None:
         moment, unsure_ms = self._parsed(text), self.rule.resolution_ms
+        cut_ms = unsure_ms - 1
         if moment is None:
             return None
         if moment.tzinfo is not None:
-            return Stamp(to_at(moment), unsure_ms)
+            return Stamp(to_at(moment), unsure_ms, cut_ms)
         if self.rule.zone is Zone.UTC:
-            return Stamp(to_at(moment.replace(tzinfo=UTC)), unsure_ms)
+            return Stamp(to_at(moment.replace(tzinfo=UTC)), unsure_ms, cut_ms)
         at = self.times.at(moment)
-        return Stamp(at, max(unsure_ms, self.times.unsure_ms), is_local=True)
+        return Stamp(at, max(unsure_ms, self.times.unsure_ms), cut_ms, is_local=True)
 
     def _parsed(self, text: str) -> datetime | None:
         try:

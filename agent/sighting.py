@@ -19,6 +19,7 @@ class Sighting:
     ended_at: int | None = None  # set when the session is over and this is its end
     unsure_ms: int = 0  # how far the true instants may lie from those two
     pid: int | None = None  # of the process that holds it, where that is told
+    through: frozenset[str] = frozenset()  # this end of each connection that shows it: another one is a reconnect
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import msgspec
 from agent.peer_names import Likeness, likeness
 from agent.sighting import Sighting
 from agent.snapshot import Snapshot, Tick
-from shared.session import MAX_LENGTH_MS, Evidence, Mark, Session, SessionState, Stretch
+from shared.session import MAX_LENGTH_MS, MAX_STRETCHES, Evidence, Mark, Session, SessionState, Stretch
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ class Tracked:
     beside: Mapping[str, Evidence] = field(default_factory=dict)  # what is likely its own, and decides nothing
     spent: frozenset[str] = frozenset()  # what goes on showing it after its end: proves nothing until it has gone
     pid: int | None = None
+    through: frozenset[str] = frozenset()  # the connections that showed it when it was seen last
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further stretch of it can be told: what goes on is another session."""
+        return len(self.session.stretches) >= MAX_STRETCHES
 
     def told(self, what: Happening) -> Change:
         return Change(what, self.session, "\n".join(sorted(self.keys)))
@@ -82,7 +88,7 @@ def track(
     after: list[Tracked] = []
     changes: list[Change] = []
     for each in tracks:
-        own = each.spent if each.session.state is SessionState.ENDED else each.keys
+        own = each.spent if each.session.state is SessionState.ENDED or each.is_full else each.keys
         mine = [sightings.pop(key) for key in sorted(own & sightings.keys())]
         now = _next(each, mine, ends.get(each.session.id), look, timing)
         if now is not None:
@@ -155,7 +161,7 @@ def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snaps
     showing = frozenset(sighting.key for sighting in mine)
     each = replace(each, spent=each.spent & showing)
     telling = [sighting for sighting in mine if sighting.key not in each.spent | each.beside.keys()]
-    ended = end or next((sighting for sighting in telling if sighting.ended_at is not None), None)
+    ended = next((sighting for sighting in telling if sighting.ended_at is not None), end)
     if ended is not None and each.session.state is SessionState.LIVE:
         return replace(_ended_at(each, ended, look), spent=showing)
     live = [sighting for sighting in telling if sighting.ended_at is None]
@@ -165,15 +171,21 @@ def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snaps
 
 
 def _seen_again(each: Tracked, live: list[Sighting], look: Snapshot, timing: Timing) -> Tracked:
+    through = frozenset[str]().union(*(sighting.through for sighting in live))
     goes_on = each.session.state is SessionState.LIVE and each.opened is not None
-    if goes_on and _gap_ms(each.seen, look.before) <= timing.slack_ms:
+    if goes_on and _gap_ms(each.seen, look.before) <= timing.slack_ms and not _reconnected(each.through, through):
         again = _lengthened(each, look.before)
     else:
         again = _new_stretch(each, look.after)
         again = replace(again, vouching={sighting.key: sighting.evidence for sighting in live})
     for sighting in live:
         again = _informed(again, sighting)
-    return again
+    return replace(again, through=through)
+
+
+def _reconnected(before: frozenset[str], now: frozenset[str]) -> bool:
+    """Whether none of the connections that showed it is there any more, and others are: nobody saw it in between."""
+    return bool(before and now) and before.isdisjoint(now)
 
 
 def _not_seen(each: Tracked, showing: frozenset[str], look: Snapshot, timing: Timing) -> Tracked | None:
@@ -208,9 +220,11 @@ def _begin(
     start = _tick_of(sighting.began_at, look) if sighting.began_at is not None else look.after
     vouching = {sighting.key: sighting.evidence}
     if resumed is not None:
+        start = max(start, resumed.seen, key=lambda tick: tick.steady_ms)  # a log's stamp may be earlier
         again = _informed(_new_stretch(resumed, start), sighting)
         keys = resumed.keys | {sighting.key}
-        return replace(again, keys=keys, vouching=vouching, told_ms=start.steady_ms, pid=sighting.pid)
+        told_ms, through = start.steady_ms, sighting.through
+        return replace(again, keys=keys, vouching=vouching, told_ms=told_ms, pid=sighting.pid, through=through)
     unsure_ms = _gap_ms(since, start) if since is not None else None
     session = Session(
         id=new_id(),
@@ -224,7 +238,8 @@ def _begin(
         marks=sighting.marks,
     )
     keys = frozenset((sighting.key,))
-    begun = Tracked(session, start, start, start.steady_ms, keys, vouching, pid=sighting.pid)
+    told_ms, through = start.steady_ms, sighting.through
+    begun = Tracked(session, start, start, told_ms, keys, vouching, pid=sighting.pid, through=through)
     goes_on = sighting.began_at is not None and sighting.ended_at is None
     return _lengthened(begun, look.before) if goes_on else begun
 
@@ -233,7 +248,8 @@ def _resumable(tracks: Iterable[Tracked], sighting: Sighting) -> Tracked | None:
     """The session that this one goes on with: same tool and peer, stopped within the grace time, the latest."""
     if sighting.peer is None:
         return None
-    stopped = [each for each in tracks if each.session.state is SessionState.PAUSED and _same_peer(each, sighting)]
+    paused = [each for each in tracks if each.session.state is SessionState.PAUSED and not each.is_full]
+    stopped = [each for each in paused if _same_peer(each, sighting)]
     return max(stopped, key=lambda each: each.seen.steady_ms, default=None)
 
 
@@ -283,7 +299,7 @@ def _joined(each: Tracked, sighting: Sighting) -> Tracked:
     """The same session with this evidence too: it vouches when it names the same other end."""
     shown = {sighting.key: sighting.evidence}
     if _likeness(each, sighting) is Likeness.SAME:
-        each = replace(each, vouching={**each.vouching, **shown})
+        each = replace(each, vouching={**each.vouching, **shown}, through=each.through | sighting.through)
     else:
         each = replace(each, beside={**each.beside, **shown})
     return _informed(replace(each, keys=each.keys | {sighting.key}), sighting)

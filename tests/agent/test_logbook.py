@@ -253,6 +253,15 @@ def test_a_session_has_the_same_key_when_the_log_is_read_again() -> None:
     assert again.open[0].key in {each.key for each in once.open}
 
 
+def test_a_reconnect_with_the_same_stamp_is_another_session() -> None:
+    book = a_book(msgspec.structs.replace(LINES, time_format="%Y-%m-%d %H:%M:%S"))
+    keys = []
+    for _ in range(3):
+        book.read("2026-10-05 09:30:00 connected to 7", MOMENT)
+        keys += [each.key for each in book.read("2026-10-05 09:30:00 closed 7", MOMENT)]
+    assert len(set(keys)) == 3
+
+
 def test_a_log_without_times_is_as_unsure_as_its_readings_are_apart() -> None:
     book = a_book(msgspec.structs.replace(LINES, zone=Zone.NONE, time_format=""))
     book.read("connected to 7", MOMENT)
@@ -265,4 +274,4 @@ def test_a_log_in_whole_seconds_is_unsure_by_one() -> None:
     rule = msgspec.structs.replace(LINES, time_format="%Y-%m-%d %H:%M:%S")
     book = a_book(rule)
     book.read("2026-10-05 09:30:00 connected to 7", MOMENT)
-    assert [(each.began_at, each.unsure_ms) for each in book.open] == [(NOW, 1_000)]
+    assert [(each.began_at, each.unsure_ms) for each in book.open] == [(NOW + 999, 1_000)]

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.detector import detect
@@ -34,6 +37,22 @@ ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: what it holds is show
 lines = [socket.create_connection(each.split("::")) for each in sys.argv[1:2]]
 print("connected", flush=True)
 sys.stdin.read()
+"""
+
+CROWD = """
+import os, signal, socket, sys
+processes, sockets = map(int, sys.argv[1:])
+holders = 40
+for number in range(processes):
+    if os.fork() == 0:
+        if number < holders:
+            server = socket.create_server(("127.0.0.1", 0))
+            held = []
+            for _ in range(sockets // holders // 2):
+                held += [socket.create_connection(server.getsockname()), server.accept()[0]]
+        os.write(1, b".")
+        signal.pause()
+signal.pause()
 """
 
 LOOK_AS_NOBODY = """
@@ -225,6 +244,33 @@ def test_a_storm_of_viewers_that_die_while_looked_at_is_no_session_and_no_troubl
     assert looks > 20
     assert met > 0
     assert machine.look().processes == ()
+
+
+@pytest.mark.slow
+def test_five_thousand_processes_and_twenty_thousand_sockets_are_looked_at_without_trouble(
+    machine: Machine, viewer: Path
+) -> None:
+    crowd = [sys.executable, "-S", "-E", "-c", CROWD, "5000", "20000"]
+    with socket.create_server(("127.0.0.1", 0)) as server, started(*crowd, start_new_session=True) as many:
+        assert many.stdout is not None
+        try:
+            assert len(many.stdout.read(5_000)) == 5_000
+            with started(viewer, "-c", CONNECT, str(server.getsockname()[1])) as process:
+                snapshot = until(machine, lambda each: any(c.pid == process.pid for c in each.connections))
+                assert [each.pid for each in snapshot.processes] == [process.pid]
+                look_s, bare_s = median_s(machine.look), median_s(psutil.pids)
+        finally:
+            os.killpg(many.pid, signal.SIGKILL)
+    assert look_s < 3 * bare_s, f"a look takes {look_s * 1000:.1f} ms, a list of all processes {bare_s * 1000:.1f} ms"
+
+
+def median_s(act: Callable[[], object]) -> float:
+    def took() -> float:
+        began = time.perf_counter()
+        act()
+        return time.perf_counter() - began
+
+    return statistics.median(took() for _ in range(31))
 
 
 def test_a_turn_comes_to_all_before_it_comes_to_one_again() -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.sighting import Sighting
 from agent.snapshot import Tick
 from agent.tracker import Change, Happening, Timing, Tracks, resume, track
-from shared.session import Evidence, Mark, Session, SessionState
+from shared.session import MAX_STRETCHES, Evidence, Mark, Session, SessionState
 from tests.agent.pictures import START, a_look, after
 
 TIMING = Timing()
@@ -122,6 +123,32 @@ def test_a_clock_that_is_set_back_changes_no_length() -> None:
     watched.look(Tick(after(-3600).at, after(5.5).steady_ms), seen())
     session = watched.tracks[0].session
     assert (session.observed_ms, len(session.stretches)) == (5_500, 1)
+
+
+def test_a_reconnect_between_two_looks_leaves_a_gap() -> None:
+    watched = Watched()
+    one, both, other = (frozenset(ends) for ends in (["pc:1"], ["pc:1", "pc:2"], ["pc:2"]))
+    watched.every(0.5, 0, 5, seen(through=one))
+    watched.every(0.5, 5.5, 6, seen(through=both))  # a second channel
+    watched.every(0.5, 6.5, 8, seen(through=other))
+    assert len(watched.tracks[0].session.stretches) == 1
+    watched.every(0.5, 8.5, 10, seen(through=one))
+    session = watched.tracks[0].session
+    assert [each.lasted_ms for each in session.stretches] == [8_000, 1_500]
+
+
+def test_a_session_with_as_many_stretches_as_can_be_told_goes_on_as_another() -> None:
+    watched = Watched()
+    watched.look(after(0), seen(through=frozenset("1")))
+    (each,) = watched.tracks
+    all_but_one = msgspec.structs.replace(each.session, stretches=each.session.stretches * (MAX_STRETCHES - 1))
+    watched.tracks = (replace(each, session=all_but_one),)
+    watched.look(after(0.5), seen(through=frozenset("2")))
+    assert [change.session.id for change in watched.told] == [each.session.id]
+    watched.every(0.5, 1, 2, seen())
+    first, other = watched.tracks
+    assert (first.session.state, len(first.session.stretches)) == (SessionState.PAUSED, MAX_STRETCHES)
+    assert (other.session.state, other.session.observed_ms) == (SessionState.LIVE, 1_000)
 
 
 def test_an_end_that_nobody_watched_is_marked() -> None:
