@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from collector.domain.entitlement import Version
@@ -28,6 +29,7 @@ from tests.fakes.clock import FakeClock
 
 ROME = ZoneInfo("Europe/Rome")
 S1, S2, S3 = "1" * 32, "2" * 32, "3" * 32
+_made: list[bytes] = []
 
 
 def a_session(
@@ -134,6 +136,8 @@ async def a_room(
     """Opened on the database in the folder, which may be there already; closed when the block is left."""
     clock, bell, presence = clock or FakeClock(), Bell(), Presence()
     lists = PriceLists([tariff or shipped_text()], ROME)
+    if not (folder / file).exists():
+        (folder / file).write_bytes(await empty_database())
     engines = open_engines(folder / file)
     try:
         await prepare(engines, lists, clock)
@@ -149,6 +153,26 @@ async def a_room(
             await asyncio.gather(writing, return_exceptions=True)
     finally:
         await engines.close()
+
+
+async def empty_database() -> bytes:
+    """A database with its tables and nothing in them: made once, since a thousand tests begin with one."""
+    if not _made:
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "empty.sqlite3")
+            engines = open_engines(file)
+            try:
+                await prepare(engines, PriceLists([], ROME), FakeClock())
+            finally:
+                await engines.close()
+            _made.append(whole(file))
+    return _made[0]
+
+
+def whole(file: Path) -> bytes:
+    """What stands in a database that nobody has open."""
+    assert list(file.parent.iterdir()) == [file], "something is not written into it yet"
+    return file.read_bytes()
 
 
 def minutes(number: float) -> int:
