@@ -1,14 +1,27 @@
-"""What every test shares: a test whose program is missing skips and says so, and in CI none may skip."""
+"""What every test shares: a test whose program is missing skips and says so, and in CI none may skip.
+
+The tests run side by side, but for those that look at the machine itself: its processes, its screen, its clock.
+"""
 
 import os
 import shutil
 from collections.abc import Generator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+HERE = Path(__file__).parent
+LOOK_AT_THE_MACHINE = ("agent/test_app.py", "browser", "journeys", "real", "windows")
 IN_CI = os.environ.get("CI", "").lower() == "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at the machine is one group, so that one of them runs at a time and none sees another's sessions."""
+    for item in items:
+        if any(item.path.is_relative_to(HERE / place) for place in LOOK_AT_THE_MACHINE):
+            item.add_marker(pytest.mark.xdist_group("the machine"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -136,6 +136,7 @@ def test_everything_is_within_reach_of_the_keyboard(browser: Browser, office: Of
         page.keyboard.press("Space")
         page.keyboard.press("Enter")
         expect(row_of(reader, unknown).locator(".customer")).to_have_text("Studio Verdi")
+        expect(page.locator("#assign")).to_be_hidden()
         page.keyboard.press("?")
         expect(page.locator("#keys")).to_be_visible()
         page.keyboard.press("Escape")
