@@ -92,6 +92,7 @@ async def running(collector: Collector) -> AsyncIterator[None]:
     """Its loops run inside the block; at the end what waits is written, and the files are closed."""
     try:
         await schema.prepare(collector.engines, collector.lists, collector.clock)
+        await collector.ledger.listen()
         writer = _loop(collector, "ledger", collector.ledger.run())
         others = [
             _loop(collector, "watch", collector.watch.run()),

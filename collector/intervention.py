@@ -9,12 +9,11 @@ from pathlib import Path
 
 from collector import folder
 from collector.domain.decision import Reason
-from collector.errors import BadInput, Conflict, NotFound
+from collector.errors import BadInput, NotFound
 from collector.ledger import crediting, decisions, declared, handling
 from collector.ledger.decided import Matter
 from collector.ledger.decisions import Outcome, Ruling
 from collector.ledger.handling import CustomerTold, Facts
-from collector.ledger.lock import who_runs
 from collector.ledger.reading import Reading
 from collector.ledger.views import InterventionView
 from collector.settings import Settings
@@ -32,22 +31,34 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
     listing = acts.add_parser("list", help="the newest first, with what they cost")
     showing = acts.add_parser("show", help="one with its reasons, its time and what was decided")
     opening = acts.add_parser("open", help="a request that came in by hand; prints the number")
+    describing = acts.add_parser("describe", help='what is given is written down; "" takes it away')
+    assigning = acts.add_parser("assign", help="it is this customer's; its peers are known as his from now on")
     splitting = acts.add_parser("split", help="from a moment on a session's time is another's; prints the other")
     moving = acts.add_parser("move", help="a part of a session's time is another's")
     merging = acts.add_parser("merge", help="it is about the same problem as the other: all its time is that one's")
     declaring = acts.add_parser("declare", help="time that nothing observed; prints the session's name")
+    withdrawing = acts.add_parser("withdraw", help="it was declared by mistake")
     deciding = acts.add_parser("decide", help="what is charged beyond the base price, or given away")
     closing = acts.add_parser("close", help="solved, or given up")
+    telling = acts.add_parser("told", help="the customer was told that it is given up")
     reopening = acts.add_parser("reopen", help="it was not done after all")
-    for one in (showing, splitting, moving, merging, declaring, deciding, closing, reopening):
+    for one in acts.choices.values():
+        if one in (listing, opening):
+            continue
         one.add_argument("number", type=a_number, metavar="NUMBER")
     _add_listing(listing)
-    _add_facts(opening)
+    _add_opening(opening)
+    _add_facts(opening, describing)
+    assigning.add_argument("customer", type=a_number, metavar="CUSTOMER")
     _add_crediting(splitting, moving, merging)
     _add_declared(declaring)
+    withdrawing.add_argument("session", metavar="SESSION", help="the name that `declare` printed")
     _add_decision(deciding)
     closing.add_argument("outcome", choices=[each.value for each in Outcome])
     closing.add_argument("--told", metavar="HOW", help="how the customer was told that it is given up")
+    telling.add_argument("how", metavar="HOW", help="phone, e-mail, or in your own words")
+    for one in (closing, telling):
+        one.add_argument("--at", metavar="MOMENT", help=f"when he was told, {_MOMENT} (default: now)")
     reopening.add_argument("reason", metavar="REASON")
     for one in (listing, showing):
         one.add_argument("--json", action="store_true", help="for programs")
@@ -55,12 +66,16 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
         listing: list_interventions,
         showing: show,
         opening: open_by_hand,
+        describing: describe,
+        assigning: assign,
         splitting: split,
         moving: move,
         merging: merge,
         declaring: declare,
+        withdrawing: withdraw,
         deciding: decide,
         closing: close,
+        telling: tell,
         reopening: reopen,
     }
     for act, run in runs.items():
@@ -69,21 +84,26 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
 
 
 def _add_listing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--state", choices=("open", "closed", "unassigned"))
+    parser.add_argument("--state", choices=("open", "closed", "unassigned", "in-review"))
     parser.add_argument("--customer", type=a_number, metavar="NUMBER")
     parser.add_argument("--from", dest="since", metavar="DAY", help="opened on this day, or at this moment, or later")
     parser.add_argument("--to", dest="until", metavar="DAY", help="opened up to this day, or before this moment")
 
 
-def _add_facts(parser: argparse.ArgumentParser) -> None:
+def _add_opening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--customer", type=a_number, metavar="NUMBER")
     parser.add_argument("--opened", metavar="MOMENT", help=f"when it came in, {_MOMENT} (default: now)")
-    parser.add_argument("--problem", metavar="TEXT")
-    parser.add_argument("--notes", metavar="TEXT")
-    parser.add_argument("--category", metavar="CATEGORY")
-    parser.add_argument("--backup", metavar="MOMENT", help="when the customer's last backup was made")
-    parser.add_argument("--works-on-database", action="store_true")
-    parser.add_argument("--critical", action="store_true", help="no session of it may be ended now")
+
+
+def _add_facts(*parsers: argparse.ArgumentParser) -> None:
+    yes_or_no = argparse.BooleanOptionalAction
+    for one in parsers:
+        one.add_argument("--problem", metavar="TEXT")
+        one.add_argument("--notes", metavar="TEXT")
+        one.add_argument("--category", metavar="CATEGORY")
+        one.add_argument("--backup", metavar="MOMENT", help="when the customer's last backup was made")
+        one.add_argument("--works-on-database", action=yes_or_no)
+        one.add_argument("--critical", action=yes_or_no, help="no session of it may be ended now")
 
 
 def _add_crediting(
@@ -207,15 +227,7 @@ def as_json(view: InterventionView) -> dict[str, object]:
 
 def open_by_hand(settings: Settings, args: argparse.Namespace) -> int:
     """Print the new one's number."""
-    facts = Facts(
-        problem=args.problem,
-        notes=args.notes,
-        category=args.category,
-        backup_at=_moment(settings, "--backup", args.backup),
-        works_on_database=args.works_on_database,
-        critical=args.critical,
-    )
-    named = frozenset(Facts.__dataclass_fields__)
+    facts, named = _facts(settings, args)
     opened_at = _moment(settings, "--opened", args.opened)
     print(
         folder.write(
@@ -225,9 +237,33 @@ def open_by_hand(settings: Settings, args: argparse.Namespace) -> int:
     return 0
 
 
+def describe(settings: Settings, args: argparse.Namespace) -> int:
+    facts, named = _facts(settings, args)
+    folder.write(settings, lambda pen: handling.describe(pen, args.number, facts, named, by=folder.by()))
+    return 0
+
+
+def _facts(settings: Settings, args: argparse.Namespace) -> tuple[Facts, frozenset[str]]:
+    """The facts, and which of them were named; an empty text is named, and none."""
+    given = {
+        "problem": args.problem,
+        "notes": args.notes,
+        "category": args.category,
+        "backup_at": args.backup and a_moment(settings, "--backup", args.backup),
+        "works_on_database": args.works_on_database,
+        "critical": args.critical,
+    }
+    named = {name: value for name, value in given.items() if value is not None}
+    return Facts(**{name: None if value == "" else value for name, value in named.items()}), frozenset(named)
+
+
+def assign(settings: Settings, args: argparse.Namespace) -> int:
+    folder.write(settings, lambda pen: decisions.assign_customer(pen, args.number, args.customer, by=folder.by()))
+    return 0
+
+
 def split(settings: Settings, args: argparse.Namespace) -> int:
     """Print the other's number."""
-    _must_be_alone(settings)
     at = a_moment(settings, "MOMENT", args.at)
     print(
         folder.write(
@@ -238,7 +274,6 @@ def split(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def move(settings: Settings, args: argparse.Namespace) -> int:
-    _must_be_alone(settings)
     since, until = _moment(settings, "--from", args.since), _moment(settings, "--to", args.until)
     folder.write(
         settings,
@@ -248,7 +283,6 @@ def move(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def merge(settings: Settings, args: argparse.Namespace) -> int:
-    _must_be_alone(settings)
     folder.write(settings, lambda pen: crediting.merge(pen, args.number, args.into, by=folder.by()))
     return 0
 
@@ -264,6 +298,12 @@ def declare(settings: Settings, args: argparse.Namespace) -> int:
             ),
         )
     )
+    return 0
+
+
+def withdraw(settings: Settings, args: argparse.Namespace) -> int:
+    """What was observed can never be withdrawn."""
+    folder.write(settings, lambda pen: declared.withdraw(pen, args.number, args.session, by=folder.by()))
     return 0
 
 
@@ -285,21 +325,22 @@ def decide(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def close(settings: Settings, args: argparse.Namespace) -> int:
-    told = None if args.told is None else CustomerTold(args.told)
+    if args.told is None and args.at is not None:
+        raise BadInput("--at", "without --told", "say how the customer was told")
+    told = None if args.told is None else CustomerTold(args.told, _moment(settings, "--at", args.at))
     folder.write(settings, lambda pen: handling.close(pen, args.number, Outcome(args.outcome), told, by=folder.by()))
+    return 0
+
+
+def tell(settings: Settings, args: argparse.Namespace) -> int:
+    told = CustomerTold(args.how, _moment(settings, "--at", args.at))
+    folder.write(settings, lambda pen: handling.tell(pen, args.number, told, by=folder.by()))
     return 0
 
 
 def reopen(settings: Settings, args: argparse.Namespace) -> int:
     folder.write(settings, lambda pen: handling.reopen(pen, args.number, args.reason, by=folder.by()))
     return 0
-
-
-def _must_be_alone(settings: Settings) -> None:
-    """Conflict beside a collector that runs: it has in mind whose time a session is, and must move it itself."""
-    running = who_runs(settings.data)
-    if running is not None:
-        raise Conflict(f"a collector runs at {running.address}: do it there, or stop it first")
 
 
 def _moment(settings: Settings, place: str, text: str | None) -> int | None:

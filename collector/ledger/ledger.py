@@ -5,6 +5,7 @@ something is written before it is.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from collector.ledger.bell import Bell
 from collector.ledger.customers import Acceptance, CustomerEntry
 from collector.ledger.decisions import Outcome
 from collector.ledger.keys import KnownAgent, Role
+from collector.ledger.neighbours import Neighbours
 from collector.ledger.openings import PeerKey
 from collector.ledger.pen import Pen
 from collector.ledger.price_lists import PriceLists
@@ -32,6 +34,9 @@ from shared.clock import Clock
 
 MOST_TOGETHER = 500
 """Reports in one commit: more gain nothing, and the first of them would wait for the last."""
+
+LISTEN_S = 1.0
+"""So often it looks whether somebody else wrote, while it has nothing to write itself."""
 
 _Told = TypeVar("_Told")
 _log = logging.getLogger(__name__)
@@ -82,6 +87,7 @@ class Ledger:
         self._bell = bell
         self._clock = clock
         self._sessions = Sessions()
+        self._neighbours = Neighbours()
         self._waiting = _Waiting()
         self._wake = asyncio.Event()
         self._closing = False
@@ -91,7 +97,10 @@ class Ledger:
         """Write until `close`; what waits then is written first."""
         try:
             while not (self._closing and not self._waiting.futures):
-                await self._wake.wait()
+                try:
+                    await asyncio.wait_for(self._wake.wait(), LISTEN_S)
+                except TimeoutError:
+                    await self.listen()
                 self._wake.clear()
                 while self._waiting.futures:
                     await self._commit(self._waiting.take())
@@ -99,6 +108,15 @@ class Ledger:
             self._closing = True
             for done in self._waiting.futures:
                 done.cancel()
+
+    async def listen(self) -> None:
+        """Ring the bell where somebody else wrote: a command beside this collector."""
+        with contextlib.suppress(SQLAlchemyError, OSError):  # whoever wants something written is told
+            async with writing(self._engine, self._lists, self._clock) as pen:
+                wrote = await self._hear_neighbours(pen)
+            self._neighbours.know(pen)
+            if wrote:
+                self._bell.ring(frozenset(pen.changed))
 
     def close(self) -> None:
         """Let `run` end when all that waits is written."""
@@ -129,6 +147,7 @@ class Ledger:
         outcomes: list[tuple[asyncio.Future[Any], Any]] = []
         try:
             async with writing(self._engine, self._lists, self._clock) as pen:
+                await self._hear_neighbours(pen)
                 for act in taken.acts:
                     outcomes.append((act.done, await self._try(pen, act)))
                 outcomes += await self._enter(pen, taken.frames)
@@ -140,10 +159,19 @@ class Ledger:
                 done.cancel()
             raise
         self._recovered()
+        self._neighbours.know(pen)
         self._sessions.shrink()
         for done, outcome in outcomes:
             _tell(done, outcome)
         self._bell.ring(frozenset(pen.changed))
+
+    async def _hear_neighbours(self, pen: Pen) -> bool:
+        """Forget what somebody else changed since; whether anybody did."""
+        news = await self._neighbours.listen(pen)
+        if news is None:
+            return False
+        self._sessions.forget(news)
+        return True
 
     async def _try(self, pen: Pen, act: _Act) -> Any:
         """What the act returns, or what it raised; that undoes its own writing alone and is its caller's to see."""

@@ -31,3 +31,4 @@ class Pen:
     changed: set[int] = field(default_factory=set)  # interventions
     recredited: set[str] = field(default_factory=set)  # sessions whose time is credited otherwise now
     unsealed: list[Unsealed] = field(default_factory=list)
+    sealed: int = 0  # the last entry of the chain that it read or wrote

@@ -176,7 +176,7 @@ class Reading:
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[InterventionView], int]:
-        """`state` is open, closed, live (a session goes on) or unassigned; opened in [from_at, until_at)."""
+        """`state` is open, closed, live (a session goes on), unassigned or in-review; opened in [from_at, until_at)."""
         query = select(intervention.c.id).where(intervention.c.merged_into.is_(None))
         if from_at is not None:
             query = query.where(intervention.c.opened_at >= from_at)
@@ -189,6 +189,8 @@ class Reading:
                 query = query.where(intervention.c.customer_id.is_(None))
             case "live":
                 query = query.where(intervention.c.id.in_(await self.with_open_sessions()))
+            case "in-review":
+                query = query.where(intervention.c.id.in_([of.id for of in await self._waiting(None)]))
         if customer_id is not None:
             query = query.where(intervention.c.customer_id == customer_id)
         async with self._open() as connection:
@@ -206,6 +208,11 @@ class Reading:
         self, *, whose: Whose | None = None, limit: int = 50, offset: int = 0
     ) -> tuple[list[InterventionView], int]:
         """What waits for a person, for anybody or for this role; the oldest first."""
+        waiting = await self._waiting(whose)
+        waiting.sort(key=lambda of: (of.opened_at, of.id))
+        return [self._described(of) for of in waiting[offset : offset + limit]], len(waiting)
+
+    async def _waiting(self, whose: Whose | None) -> list[Intervention]:
         waiting: list[Intervention] = []
         async with self._open() as connection:
             await self._lists.load(connection, set(await connection.scalars(select(tariff.c.id))))
@@ -213,8 +220,7 @@ class Reading:
             for some in _portions(ids):
                 found = await wholes(connection, self._lists, some)
                 waiting += [found[id] for id in some if waits_for(found[id], whose)]
-        waiting.sort(key=lambda of: (of.opened_at, of.id))
-        return [self._described(of) for of in waiting[offset : offset + limit]], len(waiting)
+        return waiting
 
     def _described(self, of: Intervention) -> InterventionView:
         return describing.intervention_view(of, self._presence.linked, self._clock.wall_ms())

@@ -62,7 +62,7 @@ Reopens = Annotated[Visitor, Depends(May(Act.REOPEN))]
 async def list_interventions(
     _: Sees,
     parts: Given,
-    state: Literal["open", "closed", "live", "unassigned"] | None = None,
+    state: Literal["open", "closed", "live", "unassigned", "in-review"] | None = None,
     customer: Key | None = None,
     since: Annotated[Moment | None, Asked(alias="from", description="opened at this moment or later")] = None,
     until: Annotated[Moment | None, Asked(description="opened before this moment")] = None,

@@ -77,6 +77,7 @@ async def test_lists_are_filtered_by_state_and_customer(house: House) -> None:
         assert await found("interventions", customer=ours) == [1]
         assert await found("interventions", state="unassigned") == [2]
         assert await found("interventions", state="live") == [2]
+        assert await found("interventions", state="in-review") == [2]
 
 
 async def test_a_request_is_opened_described_and_refused_to_whoever_saw_it_otherwise(house: House) -> None:
