@@ -7,8 +7,9 @@ and the entry's own canonical bytes.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -97,6 +98,7 @@ async def seal(pen: Pen) -> None:
             }
         )
     await pen.connection.execute(audit.insert(), rows)
+    pen.sealed = sealed + len(rows)
     pen.unsealed.clear()
 
 
@@ -113,6 +115,17 @@ async def found(pen: Pen) -> None:
         for start in range(0, len(ids), AT_ONCE):
             for id, told in (await kind.read(pen.connection, ids[start : start + AT_ONCE])).items():
                 enter_told(pen, "found", Subject(name, id), by=ITSELF, before=None, after=told)
+            await seal(pen)
+
+
+async def tell_anew(pen: Pen, as_left: Iterable[tuple[str, int, str]]) -> None:
+    """A change of the tables says these in another form: kind, id, and how the last entry about it had left it."""
+    for kind, of_kind in groupby(as_left, key=lambda each: each[0]):
+        left = {id: text for _, id, text in of_kind}
+        ids = list(left)
+        for start in range(0, len(ids), AT_ONCE):
+            for id, told in (await KINDS[kind].read(pen.connection, ids[start : start + AT_ONCE])).items():
+                pen.unsealed.append(Unsealed("told-anew", kind, str(id), ITSELF, left[id], canonical(told)))
             await seal(pen)
 
 

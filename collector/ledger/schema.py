@@ -41,9 +41,10 @@ async def prepare(engines: Engines, lists: PriceLists, clock: Clock) -> None:
 async def _migrate(pen: Pen) -> None:
     """Run what has not run yet; a database of a newer program is left alone and refused."""
     stood_at = await pen.connection.run_sync(_stands_at)
-    await pen.connection.run_sync(_upgrade)
+    as_left = await pen.connection.run_sync(_upgrade)
     if stood_at is not None and stood_at < THE_CHAIN:
         await audit.found(pen)
+    await audit.tell_anew(pen, as_left)
 
 
 def newest() -> str | None:
@@ -56,11 +57,14 @@ def _stands_at(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> list[tuple[str, int, str]]:
+    """Kind, id and last word of the subjects that were as the chain had left them, and are told otherwise now."""
     with as_file(files("collector.ledger") / "migrations") as folder:
         config = _config(str(folder))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        as_left: list[tuple[str, int, str]] = config.attributes.get("as_left", [])
+        return as_left
 
 
 def _config(folder: str) -> Config:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import text
 
 from collector.errors import CannotStart
 from collector.ledger import migrations, proof
@@ -68,3 +69,22 @@ async def test_customers_of_before_keep_contract_version_and_peers(tmp_path: Pat
         assert [peer.peer for peer in one.peers] == ["123456789"]
         async with room.engines.readers.connect() as connection:
             assert (await proof.verify(connection)).broken is None
+
+
+@pytest.mark.parametrize("tampered", [None, "UPDATE customer SET contract_from_day = '2019-01-01' WHERE id = 2"])
+async def test_a_chain_of_before_customers_were_told_in_full_still_verifies_and_hides_nothing(
+    tmp_path: Path, tampered: str | None
+) -> None:
+    sample = Path(__file__).parent / "samples" / "at_0004.sql"  # as the program of that time wrote it
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as file:
+        file.executescript(sample.read_text(encoding="utf-8"))
+        if tampered is not None:
+            file.execute(tampered)
+    for _ in range(2):  # the second time nothing is left to be done
+        async with a_room(tmp_path) as room, room.engines.readers.connect() as connection:
+            verdict = await proof.verify(connection)
+            anew = await connection.scalar(text("SELECT count(*) FROM audit WHERE what = 'told-anew'"))
+        if tampered is None:
+            assert (verdict.broken, anew) == (None, 3)
+        else:
+            assert verdict.broken is not None and "customer 2 was changed behind" in verdict.broken
