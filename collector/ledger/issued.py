@@ -13,7 +13,7 @@ from collector.domain.statement import Kind
 from collector.ledger import statements
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.statements import Material
-from collector.ledger.tables import closed_month, intervention, statement
+from collector.ledger.tables import closed_month, customer, intervention, statement
 
 AT_ONCE = 200  # documents in memory together
 
@@ -65,12 +65,12 @@ class Issued:
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[list[StatementView], int]:
-        """The last issued first, and how many there are in all."""
+        """The last issued first, those of customers merged into this one included; and how many there are in all."""
         chosen = select(statement.c.id)
         if month is not None:
             chosen = chosen.where(statement.c.month == str(month))
         if customer_id is not None:
-            chosen = chosen.where(statement.c.customer_id == customer_id)
+            chosen = chosen.where(statement.c.customer_id.in_(_who_is(customer_id)))
         if kind is not None:
             chosen = chosen.where(statement.c.kind == kind.value)
         async with self._engine.connect() as connection:
@@ -146,6 +146,11 @@ class Issued:
             gross=_euro(owed[2] - back[2]),
             unassigned=unassigned,
         )
+
+
+def _who_is(customer_id: int) -> Select[int]:
+    """He, and those who were merged into him."""
+    return select(customer.c.id).where((customer.c.id == customer_id) | (customer.c.merged_into == customer_id))
 
 
 def _listed() -> Select[Any]:

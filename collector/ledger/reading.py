@@ -13,15 +13,17 @@ from collector.domain.contract import version_on
 from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
 from collector.domain.review import Whose
-from collector.ledger import audit, cards, describing
+from collector.ledger import audit, cards, describing, proof
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
+from collector.ledger.audit import Entry, Head
 from collector.ledger.decided import Decided
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.ledger.keys import digest
 from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
+from collector.ledger.proof import Verdict
 from collector.ledger.tables import (
     agent,
     alert,
@@ -256,6 +258,29 @@ class Reading:
         """Counts up with every change of it that was witnessed."""
         async with self._open() as connection:
             return await audit.version(connection, subject)
+
+    async def entries(
+        self,
+        *,
+        kind: str | None = None,
+        subject: str | None = None,
+        from_at: int | None = None,
+        until_at: int | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[Entry], int]:
+        """Of the audit chain, in order."""
+        query = audit.entries(from_at=from_at, until_at=until_at, kind=kind, subject=subject)
+        async with self._open() as connection:
+            count = select(func.count()).select_from(query.order_by(None).subquery())
+            total = (await connection.execute(count)).scalar_one()
+            rows = await connection.execute(query.limit(limit).offset(offset))
+            return [audit.entry_of(row) for row in rows], total
+
+    async def verdict(self, kept: Head | None) -> Verdict:
+        """Whether the chain is unbroken, and holds the head that was kept."""
+        async with self._open() as connection:
+            return await proof.verify(connection, kept)
 
     def _today(self) -> date:
         return self._lists.day_of(self._clock.wall_ms())

@@ -8,7 +8,18 @@ from starlette.responses import Response
 
 from collector.ledger.schema import newest
 from collector.web import health, problems
-from collector.web.api import agents, alerts, customers, interventions, live, months, review, sessions, statements
+from collector.web.api import (
+    agents,
+    alerts,
+    audit,
+    customers,
+    interventions,
+    live,
+    months,
+    review,
+    sessions,
+    statements,
+)
 from collector.web.assets import Assets, read_assets
 from collector.web.attempts import Attempts
 from collector.web.headers import Headers
@@ -22,7 +33,7 @@ from collector.web.schemas import Problem
 from collector.web.sheet import Sheets
 
 PAGES = (wall, intervention_pages, customer_pages, alert_pages, signin, reference, health)
-NOUNS = (sessions, interventions, review, customers, statements, months, alerts, agents, live)
+NOUNS = (sessions, interventions, review, customers, statements, months, audit, alerts, agents, live)
 REFUSALS = {
     401: "Nobody knows who is asking.",
     403: "The role may not.",

@@ -676,3 +676,32 @@ class StatementWanted(Shape):
 
 class CreditWanted(Shape):
     reason: Annotated[Reason, Field(description="what the credit note says")]
+
+
+# The audit chain.
+
+AuditKind = Literal["tariff", "customer", "intervention", "session", "statement", "month"]
+Seal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class AuditEntry(Shape):
+    """One link of the chain."""
+
+    n: Number
+    at: datetime
+    by: str
+    what: str
+    kind: str
+    subject: str
+    before: Any = Field(description="what the rows said of it; null where it was not there yet")
+    after: Any = Field(description="what they said then; null where it was no more")
+    hash: str
+
+
+class AuditVerdict(Shape):
+    """Whether all is as it was left, and number and seal of the last entry."""
+
+    whole: bool
+    broken: str | None
+    n: int
+    hash: str

@@ -1,5 +1,6 @@
 """From the ledger's answers to the shapes of the API: instants become ISO 8601, lengths seconds."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 from collector.domain.contract import SINCE_EVER
 from collector.domain.customer import TaxData, edition_covered
 from collector.ledger import views
+from collector.ledger.audit import Entry
 from collector.ledger.issued import MonthView, StatementView
 from collector.statements.month import Progress
 from collector.web import schemas
@@ -305,3 +307,25 @@ def _seconds(length_ms: int | None) -> float | None:
 def _literal(slug: str | None) -> Any:
     """One of the words that the shape names; any other is our mistake, and the shape says so."""
     return slug
+
+
+def audit_entry(entry: Entry) -> schemas.AuditEntry:
+    return schemas.AuditEntry(
+        n=entry.n,
+        at=from_at(entry.at),
+        by=entry.by,
+        what=entry.what,
+        kind=entry.kind,
+        subject=entry.subject,
+        before=_witnessed(entry.before),
+        after=_witnessed(entry.after),
+        hash=entry.hash,
+    )
+
+
+def _witnessed(text: str | None) -> Any:
+    """What was kept; where somebody made it unreadable, the text itself."""
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return text

@@ -90,3 +90,44 @@ async def test_who_only_reads_issues_nothing(house: House) -> None:
         async with await house.program(role) as program:
             assert (await program.post("/api/v1/statements", json=WANTED)).status_code == 403
             assert (await program.get("/api/v1/statements")).status_code == 200
+
+
+async def test_what_stands_on_a_statement_is_not_changed_until_that_is_taken_back(house: House) -> None:
+    await october(house.room)
+    asked: dict[str, dict[str, object]] = {
+        "category": {"category": "download"},
+        "decisions": {"what": "overtime-waived", "reason": "courtesy"},
+        "assign": {"customer": 1},
+        "declared": {"start": "2026-10-05T10:00:00Z", "end": "2026-10-05T10:05:00Z"},
+        "reopen": {"reason": "it came back"},
+        "merge": {"into": 2},
+    }
+    async with await house.program() as program:
+        seen = (await program.get("/api/v1/interventions/1")).headers["ETag"]
+        await program.post("/api/v1/statements", json=WANTED)
+        await program.post("/api/v1/interventions", json={"customer": 1})
+        for act, body in asked.items():
+            refused = await program.post(f"/api/v1/interventions/1/{act}", json=body, headers={"If-Match": seen})
+            assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json"), act
+            assert "intervention 1 is on statement 2026-0001 of 2026-10" in refused.json()["detail"], act
+        await program.post("/api/v1/statements/2026-0001/credit", json={"reason": "un errore"})
+        changed = await program.post("/api/v1/interventions/1/category", json=asked["category"])
+        assert changed.status_code == 200
+        for act, body in asked.items():
+            late = await program.post(f"/api/v1/interventions/1/{act}", json=body, headers={"If-Match": seen})
+            assert (late.status_code, late.headers["content-type"]) == (412, "application/problem+json"), act
+
+
+async def test_what_was_issued_to_a_customer_who_is_another_now_is_listed_under_that_one(house: House) -> None:
+    await october(house.room)
+    async with await house.program() as program:
+        await program.post("/api/v1/statements", json=WANTED)
+        kept = (
+            await program.post(
+                "/api/v1/customers", json={"name": "Bianchi e figli", "contract": False, "version": "current"}
+            )
+        ).json()["id"]
+        await program.post(f"/api/v1/customers/{kept}/merge", json={"other": 1, "drop_periods": True})
+        for customer in (kept, 1):
+            listed = (await program.get("/api/v1/statements", params={"customer": customer})).json()
+            assert [each["number"] for each in listed["items"]] == ["2026-0001"]
