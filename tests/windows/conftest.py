@@ -1,8 +1,7 @@
 """The Windows PCs of the tests. Without Wine or its compiler these tests are skipped, saying what is missing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -26,9 +25,16 @@ def windows_python(pytestconfig: pytest.Config) -> Interpreter:
         pytest.skip(str(missing))
 
 
-@pytest_asyncio.fixture
-async def pc(windows_python: Interpreter, tmp_path: Path) -> AsyncIterator[WindowsPc]:
-    """A Windows PC for one test."""
-    machine = WindowsPc(windows_python, tmp_path)
+@pytest.fixture(scope="session")
+def switched_on(windows_python: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowsPc]:
+    """The one PC of all these tests: to start it takes longer than most of them."""
+    machine = WindowsPc(windows_python, tmp_path_factory.mktemp("windows"))
     yield machine
-    await machine.switch_off()
+    machine.switch_off()
+
+
+@pytest_asyncio.fixture
+async def pc(switched_on: WindowsPc) -> AsyncIterator[WindowsPc]:
+    """A Windows PC as if for one test alone."""
+    yield switched_on
+    await switched_on.clear()

@@ -1,7 +1,9 @@
 """Event channels for a Windows PC under Wine, which has none: `guest/wevtapi.c` answers for them out of files."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from tests.windows.interpreter import COMPILER, GUEST, run
 from tests.windows.pc import Program, WindowsPc, on_windows
@@ -10,14 +12,21 @@ PIDS = "import psutil, sys; print(*(each.pid for each in psutil.process_iter(['n
 
 
 class EventChannels:
-    """The channels of one PC, written to by the test."""
+    """The channels of one PC, written to by the test; there is something that answers for them while in the block."""
 
-    def __init__(self, pc: WindowsPc, folder: Path) -> None:
-        self._pc, self._folder = pc, folder
+    def __init__(self, pc: WindowsPc, folder: Path, library: Path) -> None:
+        self._pc, self._folder, self._library = pc, folder, library
         folder.mkdir()
-        library = pc.system_folder / "wevtapi.dll"
-        library.unlink(missing_ok=True)  # Wine's own, or a link to it
-        run(COMPILER, "-shared", "-O2", "-o", library, GUEST / "wevtapi.c")
+        self._place = pc.system_folder / library.name
+        self._usual = self._place.with_suffix(".usual")  # Wine's own, or a link to it
+
+    def __enter__(self) -> Self:
+        self._place.rename(self._usual)
+        shutil.copy(self._library, self._place)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._usual.replace(self._place)
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -39,6 +48,13 @@ class EventChannels:
 
     def _file(self, channel: str, ending: str) -> Path:
         return self._folder / f"{channel.replace('/', '%4')}{ending}"
+
+
+def compiled(folder: Path) -> Path:
+    """The library."""
+    library = folder / "wevtapi.dll"
+    run(COMPILER, "-shared", "-O2", "-o", library, GUEST / "wevtapi.c")
+    return library
 
 
 async def pid_on_windows(pc: WindowsPc, name: str) -> int:

@@ -38,6 +38,7 @@ PACKAGES = ("msgspec", "platformdirs", "psutil", "websockets")
 INTERPRETER_WHEEL = "panda3d==1.10.16 --hash=sha256:37acfb92655c4226879f95c988e2ef1449a53c54486d6c1ebc00e2772429af82"
 LEFT_OUT = ("site-packages", "dist-packages", "test", "lib-dynload", "__pycache__", "*.so")
 SEARCHED = os.pathsep.join(("/usr/lib/wine", os.environ.get("PATH", os.defpath)))  # where Debian keeps them, and others
+USER = "Nicolò D'Amico"  # of every PC: no path on it is plain
 WINE = shutil.which("wine64", path=SEARCHED) or "wine64"
 WINE_SERVER = shutil.which("wineserver", path=SEARCHED) or "wineserver"
 COMPILER = "x86_64-w64-mingw32-gcc"
@@ -56,6 +57,7 @@ class Interpreter:
 
     folder: Path
     fresh_prefix: Path
+    bytecode: Path  # kept from run to run: compiling anew at each start takes longer than all else
 
 
 def interpreter(tell: Tell) -> Interpreter:
@@ -70,7 +72,7 @@ def interpreter(tell: Tell) -> Interpreter:
     with alone(kept):
         if not kept.exists():
             build(kept, library, requirements, tell)
-    return Interpreter(kept / "python", kept / "prefix")
+    return Interpreter(kept / "python", kept / "prefix", kept / "bytecode")
 
 
 def require_programs() -> None:
@@ -219,9 +221,10 @@ def wine_files() -> Iterator[Path]:
 
 
 def wine_environment(prefix: Path) -> dict[str, str]:
-    """Which disk to use; no chatter, no offers to fetch .NET or a browser engine, nothing in the user's menus."""
+    """Which disk to use, and whose; no chatter, no offers to fetch .NET or a browser engine, nothing in the menus."""
     quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=d"}
-    return {"WINEPREFIX": str(prefix), "WINEARCH": "win64", **quiet}
+    user = {"USER": USER, "LOGNAME": USER, "LC_ALL": "C.UTF-8"}
+    return {"WINEPREFIX": str(prefix), "WINEARCH": "win64", **quiet, **user}
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None) -> str:

@@ -1,6 +1,6 @@
 """The agent asks Windows for its event channels, in Windows' own calls, which files answer here (guest/wevtapi.c)."""
 
-import signal
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 
 from shared.moments import iso, to_at
 from tests.agent.written_events import ACTIVITY, ADDRESS, ATTEMPT, BASE_AT, CHANNEL, END, START, an_event
-from tests.windows.event_channels import EventChannels, pid_on_windows
+from tests.windows.event_channels import EventChannels, compiled, pid_on_windows
 from tests.windows.pc import WindowsPc
 from tests.windows.remote_desktop import a_server, at_its_dialog
 from tests.windows.watching import Event, Watch, instant
@@ -18,9 +18,15 @@ ASSISTANCE = "Microsoft-Windows-RemoteAssistance/Operational"
 LONG = "a host of eight thousand letters " * 250  # longer than the first buffer
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled(tmp_path_factory.mktemp("library"))
+
+
 @pytest.fixture
-def channels(pc: WindowsPc, tmp_path: Path) -> EventChannels:
-    return EventChannels(pc, tmp_path / "channels")
+def channels(pc: WindowsPc, tmp_path: Path, library: Path) -> Iterator[EventChannels]:
+    with EventChannels(pc, tmp_path / "channels", library) as channels:
+        yield channels
 
 
 def now(number: int, value: str | None = None, **more: Any) -> str:
@@ -55,8 +61,7 @@ async def test_a_session_is_told_by_its_events_alone(pc: WindowsPc, channels: Ev
         stop = await agent.hears_until("stop")
         assert stop["session"] == start["session"]
         assert stamp(stop) in ended
-        agent.program.signal(signal.SIGINT)
-        assert await agent.last_words() == []
+        assert await agent.stop() == []
         await viewer.close()
 
 
@@ -68,8 +73,7 @@ async def test_what_is_live_when_the_agent_starts_is_read_back(pc: WindowsPc, ch
         channels.write(CHANNEL, now(ATTEMPT, "PC7", pid=pid, activity=ACTIVITY), now(START, pid=pid))
         agent = Watch(await pc.python("-m", "agent", "watch", "--json", settings=channels.settings))
         assert (await agent.hears("start"))["peer"] == "pc7"
-        agent.program.signal(signal.SIGINT)
-        await agent.last_words()
+        await agent.stop()
         await viewer.close()
 
 

@@ -1,7 +1,5 @@
 """`mezzora-agent run` on a technician's Windows PC, and the firm's collector on Linux."""
 
-import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.journeys.firm import Firm
-from tests.windows.pc import Program, WindowsPc, on_windows
+from tests.windows.pc import Program, WindowsPc, comes, on_windows
 from tests.windows.remote_desktop import a_server, connected
-
-PATIENCE_S = 120.0  # for what takes seconds, on a machine that is busy with other things
 
 
 @pytest.fixture
@@ -55,15 +51,6 @@ async def technician(pc: WindowsPc, office: Firm, tmp_path: Path) -> AsyncIterat
     yield technician
 
 
-async def comes(what: Callable[[], Any], name: str) -> Any:
-    """Waits for it, and gives it."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE_S
-    while not (found := await asyncio.to_thread(what)):
-        assert asyncio.get_running_loop().time() < deadline, f"still waiting for {name}"
-        await asyncio.sleep(0.1)
-    return found
-
-
 def in_state(office: Firm, peer: str, state: str) -> Callable[[], dict[str, Any] | None]:
     def asked() -> dict[str, Any] | None:
         session = office.session(peer)
@@ -90,6 +77,5 @@ async def test_a_session_is_streamed_capped_alerted_and_rated(
         charge = office.get(f"interventions/{intervention}")["charge"]
         assert [line["amount"] for line in charge["lines"]][:2] == ["45.00", "35.00"]
 
-    agent.signal(signal.SIGINT)
-    assert await agent.ended() == 0
+    assert await agent.stop() == 0
     assert "Traceback" not in await agent.complaints()

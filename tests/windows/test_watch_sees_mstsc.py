@@ -1,6 +1,5 @@
 """The agent on Windows sees a Remote Desktop Connection that is connected, and none that only shows its dialog."""
 
-import signal
 from datetime import UTC, datetime, timedelta
 
 from tests.windows.pc import WindowsPc
@@ -33,8 +32,7 @@ async def test_a_connected_mstsc_is_a_session_and_one_at_its_dialog_is_none(pc: 
         resumed = await agent.hears("start")
         assert (resumed["session"], observed(resumed)) == (start["session"], observed(stop))
 
-        agent.program.signal(signal.SIGINT)
-        [last] = await agent.last_words()
+        [last] = await agent.stop()
         assert (last["event"], last["session"]) == ("progress", start["session"])
         await again.close()
         await dialog.close()

@@ -16,8 +16,10 @@ disk.execute("insert into proof values ('kept')")
 print(disk.execute("select word from proof").fetchone()[0], asyncio.run(asyncio.sleep(0, loop)))
 """
 PROCESSES = "import json, psutil; print(json.dumps([[p.name(), p.cmdline()[1:]] for p in psutil.process_iter()]))"
-CONNECTIONS = """
-import json, psutil
+CONNECTIONS = r"""
+import json, sys
+sys.path.append(sys.prefix + r"\Lib\site-packages")
+import psutil
 print(json.dumps([[":".join(map(str, c.raddr)), c.status] for c in psutil.net_connections("tcp") if c.raddr]))
 """
 
@@ -47,7 +49,9 @@ async def test_processes_are_seen_with_names_and_arguments(pc: WindowsPc) -> Non
 async def test_an_established_connection_to_the_loopback_is_seen(pc: WindowsPc) -> None:
     async with a_server() as peer:
         viewer = await connected(pc, peer)
-        seen = await answer(await pc.python("-c", CONNECTIONS))
+        seen, as_made_up = [await answer(await pc.python(*how, "-c", CONNECTIONS)) for how in (("-S",), ())]
         assert isinstance(seen, list)
+        assert isinstance(as_made_up, list)
         assert [peer, "ESTABLISHED"] in seen
+        assert [peer, "ESTABLISHED"] in as_made_up
         await viewer.close()

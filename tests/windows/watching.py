@@ -1,5 +1,6 @@
 """The agent at work on a Windows PC, heard line by line."""
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,18 +20,24 @@ class Watch:
     def __init__(self, program: Program) -> None:
         self.program = program
 
-    async def hears(self, what: str, within_s: float = PATIENCE_S) -> Event:
+    async def hears(self, what: str) -> Event:
         """Its next line, which must tell this."""
-        event = read(await self.program.line(within_s))
+        event = read(await self.program.line())
         assert event["event"] == what, event
         return event
 
     async def hears_until(self, what: str) -> Event:
         """Its next line that is no progress, which must tell this."""
-        while (event := read(await self.program.line()))["event"] == "progress":
-            pass
+        async with asyncio.timeout(PATIENCE_S):
+            while (event := read(await self.program.line()))["event"] == "progress":
+                pass
         assert event["event"] == what, event
         return event
+
+    async def stop(self) -> list[Event]:
+        """Ctrl-C, and all that it still says."""
+        await self.program.stop()
+        return await self.last_words()
 
     async def last_words(self) -> list[Event]:
         """All that it still says until it ends, which must be well and without a complaint."""
