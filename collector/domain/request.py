@@ -30,7 +30,7 @@ class Request:
 
 def read_request(text: str) -> Request:
     """The intervention that a JSON text says; BadInput names the place in it."""
-    fields = _fields(_parsed(text), "", "customer", "category", "opened_at", "spans", "overtime_agreed")
+    fields = _fields(_parsed(text), None, "customer", "category", "opened_at", "spans", "overtime_agreed")
     category = fields["category"]
     return Request(
         customer=_customer(fields["customer"]),
@@ -71,7 +71,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | _Twice:
     return seen
 
 
-def _fields(value: object, place: str, *known: str) -> dict[str, object]:
+def _fields(value: object, place: str | None, *known: str) -> dict[str, object]:
     """The object's fields, when they are exactly these."""
     inside = f"{place}." if place else ""
     if isinstance(value, _Twice):
@@ -126,7 +126,7 @@ def _text(value: object, place: str, remedy: str) -> str:
 
 _EXAMPLE = 'write it as "2026-10-05T09:30:00+02:00"'
 _INSTANT = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d(?:[.,](?P<rest>\d{1,12}))?)?)"
+    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?(seconds)(?:[.,](?P<rest>\d{1,12}))?)"
     r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
@@ -144,10 +144,8 @@ def _instant(value: object, place: str) -> Moment:
 
 
 def _moment(match: re.Match[str], place: str) -> Moment:
-    clock = match["time"][:8]
-    offset = match["offset"].upper().replace("Z", "+00:00")
     try:
-        whole_at = to_at(datetime.fromisoformat(f"{match['day']}T{clock}{offset}"))
+        whole_at = to_at(datetime.fromisoformat(f"{match['day']}T{match['clock']}{match['offset'].upper()}"))
     except ValueError as error:
         raise BadInput(place, f'"{match[0]}" does not exist: {error}') from None
     rest = match["rest"] or ""

@@ -12,6 +12,7 @@ from collector.domain.entitlement import Customer, Version
 from collector.domain.request import Request, read_request
 from collector.errors import BadInput
 from shared.moments import to_at
+from shared.session import MAX_AT
 
 GOOD = {
     "customer": {"contract": True, "version": "current"},
@@ -76,6 +77,7 @@ def test_one_instant_may_be_written_in_many_ways(instant: str) -> None:
         ("2026-10-05T09:30:00", "without an offset"),
         ("2026-10-05T09:30", "without an offset"),
         ("2026-10-05", "is not a time"),
+        ("2026-10-05T09:30.5Z", "is not a time"),
         ("yesterday", "is not a time"),
         ("", "is not a time"),
         ("2026-10-05T09:30:00+02:00 ", "is not a time"),
@@ -184,6 +186,88 @@ def test_a_field_said_twice_is_named_with_its_place() -> None:
     assert complaint(json.dumps(GOOD).replace('{"start"', '{"end": "", "start"', 1)).startswith(
         "spans[0].end: said twice"
     )
+
+
+AS_IN = 'write it as "2026-10-05T09:30:00+02:00"'
+TWICE = "customer.contract: an object where true or false belongs"
+KNOWN = "known: customer, category, opened_at, spans, overtime_agreed"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({**GOOD, "x" * 61: 1}, f"{'x' * 57}...: unknown field ({KNOWN})"),
+        ({**GOOD, "x" * 60: 1}, f"{'x' * 60}: unknown field ({KNOWN})"),
+        (
+            {**GOOD, "customer": {**GOOD["customer"], "x": 1}},  # type: ignore[dict-item]
+            "customer.x: unknown field (known: contract, version)",
+        ),
+        (with_span(x=1), "spans[1].x: unknown field (known: start, end)"),
+        (
+            {**GOOD, "customer": {"contract": True, "version": "old"}},
+            'customer.version: unknown version "old" (write "current" or "previous")',
+        ),
+        (
+            {**GOOD, "customer": {"contract": True, "version": 1}},
+            'customer.version: a number where text belongs (write "current" or "previous")',
+        ),
+        ({**GOOD, "category": 7}, "category: a number where text belongs (or null)"),
+        ({**GOOD, "spans": [7]}, "spans[0]: a number where an object belongs"),
+        (with_span(start={}), f"spans[1].start: an object where text belongs ({AS_IN})"),
+        (with_span(start=[]), f"spans[1].start: a list where text belongs ({AS_IN})"),
+        (
+            with_span(end="2026-10-05T07:39:59Z"),
+            "spans[1].end: 2026-10-05T07:39:59Z is before the start, 2026-10-05T07:40:00Z",
+        ),
+        (written("noon"), f'opened_at: "noon" is not a time ({AS_IN})'),
+        (
+            written("2026-10-05T09:30"),
+            f'opened_at: "2026-10-05T09:30" is a time without an offset ({AS_IN})',
+        ),
+        (
+            written("1969-12-31T23:59:59Z"),
+            'opened_at: "1969-12-31T23:59:59Z" is out of range (years 1970 to 9999)',
+        ),
+        (
+            written("2026-02-29T09:30Z"),
+            'opened_at: "2026-02-29T09:30Z" does not exist: day is out of range for month',
+        ),
+        (7, "line 1: a number where an object belongs"),
+        (True, "line 1: true or false where an object belongs"),
+    ],
+)
+def test_what_is_refused_is_told_to_the_letter(fields: object, said: str) -> None:
+    assert complaint(json.dumps(fields)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line 1: nothing in it (write one intervention as JSON)"),
+        ("{", "line 1 column 2: not JSON: Expecting property name enclosed in double quotes"),
+        ('{"x": 1, "x": 2}', "x: said twice (say it once)"),
+        (json.dumps(GOOD).replace('"contract": true', '"contract": {"a": 1, "a": 1}'), TWICE),
+    ],
+)
+def test_what_is_broken_is_told_to_the_letter(text: str, said: str) -> None:
+    assert complaint(text) == said
+
+
+def test_the_first_and_the_last_instant_that_can_be_told() -> None:
+    assert read_request(json.dumps(written("1970-01-01T00:00:00Z"))).opened_at == 0
+    assert read_request(json.dumps(written("9999-12-31T23:59:59.999Z"))).opened_at == MAX_AT
+    assert complaint(json.dumps(written("9999-12-31T23:59:59.9995Z"))).endswith("out of range (years 1970 to 9999)")
+
+
+def test_an_instant_is_whole_inside_unless_it_was_written_finer() -> None:
+    def start(rest: str) -> object:
+        span = {"start": f"2026-10-05T07:30:00.{rest}Z", "end": "2026-10-05T08:00Z"}
+        return read_request(json.dumps({**GOOD, "spans": [span]})).spans[0].start_at
+
+    assert type(start("250")) is int and start("250") == OPENED_AT + 250
+    assert start("2505") == OPENED_AT + 250 + Fraction(1, 2)
+    opened = read_request(json.dumps(written("2026-10-05T07:30:00.2509Z"))).opened_at
+    assert type(opened) is int and opened == OPENED_AT + 250
 
 
 moments = st.datetimes(datetime(1971, 1, 1), datetime(2999, 1, 1))  # noqa: DTZ001 - the zone is drawn beside it
