@@ -36,15 +36,16 @@ def length_words(seconds: int) -> str:
 
 def of_base(terms: Terms, connection_seconds: int, applies_to: CapAppliesTo, *, decided: bool = False) -> Words:
     """Why the base line stands there, and how much time was used; `decided`: somebody has named its price."""
+    base = _decided(_base(terms)) if decided else _base(terms)
+    if terms.cap_ms is not None and terms.service is not Service.UNASSIGNED:
+        base = base.then(_included(terms.cap_ms, applies_to))
     used = length_words(connection_seconds)
-    used_words = Words(f"{used} of connection", f"collegamento di {used}")
-    base = _base(terms, _included(terms, applies_to))
-    return (_decided(base) if decided else base).then(used_words)
+    return base.then(Words(f"{used} of connection", f"collegamento di {used}"))
 
 
 def _decided(base: Words) -> Words:
     """What the line is, without that it waits for a decision."""
-    return Words(base.en.partition(":")[0], base.it.partition(":")[0])
+    return Words(base.en.split(":")[0], base.it.split(":")[0])
 
 
 def of_declared(seconds: int, *, counts: bool) -> Words:
@@ -88,26 +89,19 @@ def _goodwill(reason: Reason) -> Words:
             assert_never(reason)
 
 
-def _included(terms: Terms, applies_to: CapAppliesTo) -> Words:
-    if terms.cap_ms is None:
-        return Words("", "")
-    cap = length_words(terms.cap_ms // 1_000)
+def _included(cap_ms: int, applies_to: CapAppliesTo) -> Words:
+    cap = length_words(cap_ms // 1_000)
     if applies_to is CapAppliesTo.CONNECTION:
         return Words(f"includes {cap} of each connection", f"comprende {cap} di ogni collegamento")
     return Words(f"includes {cap} of connection", f"comprende {cap} di collegamento")
 
 
-def _base(terms: Terms, included: Words) -> Words:
+def _base(terms: Terms) -> Words:
     match terms.service:
         case Service.CONTRACT:
-            return Words("Intervention with a maintenance contract", "Intervento con contratto di manutenzione").then(
-                included
-            )
+            return Words("Intervention with a maintenance contract", "Intervento con contratto di manutenzione")
         case Service.PREVIOUS_VERSION:
-            return Words(
-                "Single intervention on a previous version",
-                "Singolo intervento su versione precedente",
-            ).then(included)
+            return Words("Single intervention on a previous version", "Singolo intervento su versione precedente")
         case Service.NOT_ENTITLED if not terms.edition_covered:
             return Words(
                 "This edition may not buy assistance: nothing may be sold, to be decided",
