@@ -66,7 +66,7 @@ def firm_of(told: dict[str, str]) -> Firm:
 
 def good_iban(text: str) -> bool:
     """Its check digits fit (ISO 13616: the remainder by 97 is 1)."""
-    iban = text.replace(" ", "").upper()
+    iban = text.replace(" ", "")
     if not (15 <= len(iban) <= 34 and iban.isascii() and iban.isalnum() and iban[:2].isalpha()):
         return False
     return int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 == 1

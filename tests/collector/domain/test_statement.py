@@ -95,7 +95,7 @@ charges = st.builds(
 )
 
 
-@given(st.lists(st.tuples(rates, charges), max_size=12))
+@given(st.lists(st.tuples(rates, charges), max_size=6))
 def test_a_statement_of_any_charges_adds_up(taxed: list[tuple[Decimal, Charge]]) -> None:
     entries = [(rate, item(a_candidate(charge, a_proof()), OCTOBER)) for rate, charge in taxed]
     owed = totals((rate, line.amount) for rate, entry in entries if entry is not None for line in entry.lines)
