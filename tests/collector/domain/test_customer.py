@@ -214,7 +214,9 @@ def test_a_mail_address_is_taken(text: str) -> None:
     assert good_mail_address(text)
 
 
-@pytest.mark.parametrize("text", ["", "anna", "anna@", "@example.it", "a b@example.it", "a@b", "a@b.it\n", "<a@b.it>", "a@b\x00.it"])
+@pytest.mark.parametrize(
+    "text", ["", "anna", "anna@", "@example.it", "a b@example.it", "a@b", "a@b.it\n", "<a@b.it>", "a@b\x00.it"]
+)
 def test_what_is_no_mail_address_is_not(text: str) -> None:
     assert not good_mail_address(text)
 
