@@ -4,7 +4,8 @@ What has ended is also written into the technician's own record, which stays for
 was recorded about him, and compare it with a tool's own list.
 
 The file is never emptied to get out of trouble: a damaged one is set aside under another name, and a disk that cannot
-be written lets the spool go on in memory, loudly, so that the agent neither ends nor loses what it still holds. Each
+be written lets the spool go on in memory, loudly, so that the agent neither ends nor loses what it still holds. From
+time to time it tries the disk again, and takes there with it what it holds. Each
 row is sealed with a checksum: what a broken disk makes of it is never taken for time that was measured.
 """
 
@@ -28,6 +29,7 @@ from shared.session import Session, SessionState
 log = logging.getLogger(__name__)
 
 _TABLES = """
+DROP TABLE IF EXISTS room;
 CREATE TABLE IF NOT EXISTS kept (
     session_id TEXT PRIMARY KEY,
     seq INTEGER NOT NULL UNIQUE,
@@ -45,6 +47,9 @@ INSERT OR IGNORE INTO counter (one, seq) VALUES (1, 0);
 
 _KEPT = "SELECT session_id, seq, key, ended, heard, body FROM kept"
 _RECORDED = "SELECT session_id, ended_at, body FROM recorded"
+
+TRY_DISK_EVERY = 12  # writes, while in memory: about a minute of one live session
+ROOM = 256 * 1024  # bytes that must be free on the disk, besides what is held, so that it is not full again at once
 
 RECORD_MS = 400 * 24 * 3_600_000  # how long the record of an ended session stays on this PC
 
@@ -86,6 +91,8 @@ class Spool:
         """`floor_seq`: no number at or below it is given, so that numbers lost with a broken file never come again."""
         self._path = path
         self._on_disk = True
+        self._left_behind: frozenset[str] = frozenset()  # the ids of what the file still holds and memory had too
+        self._writes_in_memory = 0
         self._lock = threading.RLock()
         try:
             self._db = _opened(path)
@@ -94,7 +101,10 @@ class Spool:
         self._seq = max(floor_seq, _last_seq(self._db))
 
     def close(self) -> None:
-        self._db.close()
+        with self._lock:
+            if not self._on_disk:
+                self._try_disk()
+            self._db.close()
 
     def keep(self, session: Session, key: str) -> None:
         """The newest of this session; it replaces the older one and takes a new number."""
@@ -102,7 +112,12 @@ class Spool:
 
     def keep_all(self, told: Sequence[tuple[Session, str]]) -> None:
         """The newest of each of these sessions with its key, in one stroke: a disk is slow to confirm."""
-        self._safely(lambda: self._write(told))
+        with self._lock:
+            self._safely(lambda: self._write(told))
+            if not self._on_disk:
+                self._writes_in_memory += 1
+                if self._writes_in_memory % TRY_DISK_EVERY == 0:
+                    self._try_disk()
 
     def oldest(self, after_seq: int = 0, limit: int = 20) -> list[Progress]:
         """What the collector has not confirmed, in the order of its numbers."""
@@ -150,6 +165,9 @@ class Spool:
 
     def _refuse(self, seq: int, why: str) -> None:
         with self._db:
+            for (session_id,) in self._db.execute("SELECT session_id FROM kept WHERE seq = ?", (seq,)).fetchall():
+                # What is said of a session later says all that was said before: the newest is enough.
+                self._db.execute("DELETE FROM refused WHERE instr(body, ?) > 0", (f'"id":"{session_id}"'.encode(),))
             self._db.execute(
                 "INSERT OR REPLACE INTO refused (seq, why, body) SELECT seq, ?, body FROM kept WHERE seq = ?",
                 (why, seq),
@@ -200,12 +218,23 @@ class Spool:
                 error = worse
         log.error(
             "the spool %s cannot be written (%s): going on in memory; what is not sent before the agent stops is lost."
-            " Free the disk or mend its permissions, then restart the agent",
+            " Free the disk or mend its permissions: the disk is tried again from time to time",
             self._path,
             error,
         )
-        self._on_disk = False
+        self._on_disk, self._writes_in_memory = False, 0
+        self._left_behind = frozenset(session_id for session_id, *_ in saved.kept)
         return _holding(Path(":memory:"), _Saved(saved.kept, []))
+
+    def _try_disk(self) -> None:
+        """Take what is in memory back to the file, if that can be written again."""
+        try:
+            disk = _back_on_disk(self._path, self._db, self._left_behind, self._seq)
+        except (OSError, *_FAULTS):
+            return
+        self._db.close()
+        self._db, self._on_disk, self._left_behind = disk, True, frozenset()
+        log.warning("the spool %s can be written again: what was in memory is on disk", self._path)
 
 
 class SpoolReader:
@@ -390,6 +419,31 @@ def _holding(path: Path, saved: _Saved) -> sqlite3.Connection:
         with db:
             db.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?, ?, ?, ?, ?)", saved.kept)
             db.executemany("INSERT OR IGNORE INTO recorded VALUES (?, ?, ?)", saved.recorded)
+    except _FAULTS:
+        db.close()
+        raise
+    return db
+
+
+def _back_on_disk(path: Path, memory: sqlite3.Connection, both_had: frozenset[str], seq: int) -> sqlite3.Connection:
+    """The spool at this path with what memory holds; of what both had, memory knows what was forgotten since."""
+    try:
+        db = _opened(path)
+    except _FAULTS as error:
+        if not _is_damage(error):
+            raise
+        _set_aside(path)
+        db = _opened(path)
+    try:
+        with db:
+            db.execute("CREATE TABLE room AS SELECT zeroblob(?)", (ROOM,))
+        with db:
+            db.execute("DROP TABLE room")
+            db.executemany("DELETE FROM kept WHERE session_id = ?", [(each,) for each in both_had])
+            for table, columns in (("kept", 6), ("recorded", 3), ("refused", 3)):
+                rows = memory.execute(f"SELECT * FROM {table}")
+                db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * columns)})", rows)
+            db.execute("UPDATE counter SET seq = MAX(seq, ?)", (seq,))
     except _FAULTS:
         db.close()
         raise

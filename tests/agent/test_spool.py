@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from agent.errors import Unreadable
-from agent.spool import FORMAT, RECORD_MS, Spool, beside
+from agent.spool import FORMAT, RECORD_MS, TRY_DISK_EVERY, Spool, beside
 from shared.session import Evidence, Session, SessionState, Stretch
 
 
@@ -364,6 +364,53 @@ def test_a_disk_that_cannot_be_written_lets_it_go_on_in_memory_with_what_it_held
     assert [each.seq for each in spool.oldest()] == [1, 2]
     assert not spool.state().on_disk
     assert "in memory" in caplog.text
+
+
+def test_it_returns_to_a_disk_that_can_be_written_again_with_what_it_held(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = Spool(path, 0)
+    for number in (1, 2, 3):
+        spool.keep(a_session(number, state=SessionState.ENDED if number == 1 else SessionState.LIVE), "k")
+    away = path.parent.rename(path.parent.with_name("away"))
+    spool._db.execute("PRAGMA query_only = ON")
+    spool.keep(a_session(4), "k")
+    spool.forget(upto=2)
+    for lasted_ms in range(TRY_DISK_EVERY):
+        spool.keep(a_session(3, lasted_ms=5_000 + lasted_ms), "k")
+    assert not spool.state().on_disk
+    away.rename(path.parent)
+    for lasted_ms in range(TRY_DISK_EVERY):
+        spool.keep(a_session(5, lasted_ms=lasted_ms, state=SessionState.ENDED), "k")
+    assert spool.state().on_disk
+    assert "can be written again" in caplog.text
+    waits = [(each.seq, each.session) for each in spool.oldest()]
+    assert [session.id[-1] for _, session in waits] == ["4", "3", "5"]
+    with beside(path) as reader:
+        assert {session.id[-1] for _, session in reader.unfinished()} == {"2", "3", "4"}
+        assert [session.id[-1] for session in reader.recorded(0)] == ["5", "1"]
+    spool.close()
+    assert [(each.seq, each.session) for each in Spool(path, 0).oldest()] == waits
+
+
+def test_what_it_holds_in_memory_when_it_is_closed_goes_to_a_disk_that_can_be_written_again(path: Path) -> None:
+    spool = Spool(path, 0)
+    spool._db.execute("PRAGMA query_only = ON")
+    spool.keep(a_session(1), "k")
+    assert not spool.state().on_disk
+    spool.close()
+    assert [each.session.id for each in Spool(path, 0).oldest()] == [a_session(1).id]
+
+
+def test_of_a_session_that_is_refused_again_and_again_the_newest_is_set_aside(path: Path) -> None:
+    spool = Spool(path, 0)
+    for lasted_ms in (1_000, 2_000, 3_000):
+        spool.keep(a_session(1, lasted_ms=lasted_ms), "k")
+        spool.refuse(spool.oldest()[0].seq, "no")
+    spool.keep(a_session(2), "k")
+    spool.refuse(spool.oldest()[0].seq, "no")
+    assert spool.state().refused == 2
+    assert b"3000" in spool._db.execute("SELECT body FROM refused ORDER BY seq").fetchone()[0]
 
 
 def test_an_ack_on_a_disk_that_cannot_be_written_is_heard_all_the_same(path: Path) -> None:
