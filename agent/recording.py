@@ -4,19 +4,22 @@ What a file cannot tell is said and not made up: an end that is not in it, an ho
 cannot be read. A file of another kind is refused whole.
 """
 
+import codecs
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agent.errors import NotOfThisKind
+from agent.errors import BadEvent, NotOfThisKind
+from agent.eventlog import Event, EventBook, Held, Moment, read_event, split_export
 from agent.local_times import HOUR_MS, LocalAt
 from agent.log_lines import Lines
 from agent.logbook import QUARTER_MS, Logbook, Stamp, Told
 from agent.sighting import LoggedSession
-from agent.signature import LogKind, LogRule, Signature, System, Zone
+from agent.signature import EventRule, LogKind, LogRule, Signature, System, Zone
 from shared.moments import iso
+from shared.session import MAX_AT
 
 CHUNK_BYTES = 1024 * 1024
 RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
@@ -60,6 +63,15 @@ class ZoneChoice:
 
     local_at: LocalAt
     name: str | None = None  # None: nobody has; it is this computer's
+
+
+def event_rule_of(signature: Signature) -> EventRule:
+    """How the tool's event channel is read, where its events alone tell which side this computer was."""
+    for rule in signature.event:
+        if rule.requires is not None:
+            raise NotOfThisKind(f"{signature.name}: its events do not tell who helped whom: nothing can be replayed")
+        return rule
+    raise NotOfThisKind(f"{signature.name}: no event channel of it is known")
 
 
 def rule_of(signature: Signature, system: System, kind: LogKind) -> LogRule:
@@ -189,6 +201,57 @@ def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
     for complaint in refused:
         say(complaint)
     return list(found.values())
+
+
+def read_events(paths: Sequence[Path], tool: str, rule: EventRule, say: Say) -> list[Recorded]:
+    """The sessions in exported events of a channel, whichever program of Windows wrote them."""
+    events = [event for path in paths for event in _events_in(path, rule, say)]
+    book = EventBook(tool, rule, lambda pid, at: Held(str(pid)))
+    found: list[Recorded] = []
+    for event in sorted(events, key=lambda each: (each.at, each.record)):
+        if (session := book.read(event, Moment(0, MAX_AT))) is not None:
+            found.append(Recorded(session))
+    for session in book.open():
+        found += _of(session, f"{paths[-1]}: its end is not in it", say)
+    return found
+
+
+def _events_in(path: Path, rule: EventRule, say: Say) -> Iterator[Event]:
+    """The channel's events; what cannot be read is said, with the line that it begins on."""
+    text = _xml(path)
+    if not text.strip():
+        say(f"{path}: it is empty")
+        return
+    channels: set[str] = set()
+    count = 0
+    for count, (line, xml) in enumerate(split_export(text), 1):  # noqa: B007 - how many there were
+        try:
+            event = read_event(xml)
+        except BadEvent as reason:
+            say(f"{path}:{line}: {reason}: skipped")
+            continue
+        channels.add(event.channel)
+        yield event
+    if not count:
+        raise NotOfThisKind(f"{path}: these are no events: export them with wevtutil qe CHANNEL /f:xml")
+    if channels and rule.channel not in channels:
+        raise NotOfThisKind(f"{path}: these events are of {min(channels)}, and not of {rule.channel}")
+
+
+def _xml(path: Path) -> str:
+    """The text of an export, which Windows writes in UTF-8, UTF-16 or a code page."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotOfThisKind(f"{path}: {error.strerror or error}") from error
+    if data.startswith(b"ElfFile"):
+        raise NotOfThisKind(f"{path}: this is an .evtx file: turn it into XML with wevtutil qe FILE /lf /f:xml")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _shape(time_format: str) -> re.Pattern[str]:

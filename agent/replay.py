@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +13,16 @@ import msgspec
 from agent.errors import NotOfThisKind
 from agent.local_times import LocalAt
 from agent.machine import this_system
-from agent.recording import Recorded, ZoneChoice, read_list, read_logs, rule_of, together
+from agent.recording import (
+    Recorded,
+    ZoneChoice,
+    event_rule_of,
+    read_events,
+    read_list,
+    read_logs,
+    rule_of,
+    together,
+)
 from agent.signature import LogKind, Signature, System
 from shared.moments import SECOND_MS, iso, to_at
 
@@ -22,6 +32,12 @@ both, the list of connections tells start and end, and the log adds what is not 
 A session whose end no file tells has the end null; why is said on standard error.
 """
 EPILOG = """\
+A Windows event channel is read from an export in XML, made on that computer by:
+  wevtutil qe Microsoft-Windows-TerminalServices-RDPClient/Operational /f:xml > events.xml
+  mezzora-agent replay --tool mstsc --events events.xml
+Several programs show Remote Desktop in a window of theirs and write to that one channel, and an export does not tell
+which of them an event is of: all its sessions are told as those of the --tool that is named.
+
 exit status: 0 also when nothing is found or records were skipped, each named on standard error with file and line;
 2 when a file is missing or not of this kind.
 """
@@ -41,6 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the tool's log; again for each part, the oldest first",
     )
     parser.add_argument("--connections", type=Path, metavar="FILE", help="the tool's list of ended sessions")
+    parser.add_argument(
+        "--events",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="exported events of the Windows event channel that it writes to, by themselves; again for each part",
+    )
     parser.add_argument(
         "--zone",
         type=zone,
@@ -88,8 +112,14 @@ def run(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> int:
 
 def replayed(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> list[Recorded]:
     """The sessions that the files prove."""
+    if given.events:
+        if given.log or given.connections is not None:
+            raise NotOfThisKind("events are replayed by themselves: leave out --log and --connections, or --events")
+        signature = signature_of(given.tool, signatures, "event channel", lambda each: bool(each.event))
+        found = read_events(given.events, signature.tool, event_rule_of(signature), complain)
+        return together(found, ())
     if not given.log and given.connections is None:
-        raise NotOfThisKind("nothing to replay: name a file with --log or --connections, or both")
+        raise NotOfThisKind("nothing to replay: name a file with --log or --connections, or both, or with --events")
     signature = signature_of(given.tool, signatures)
     chosen = given.zone or ZoneChoice(this_computer())
     logged: list[Recorded] = []
@@ -103,13 +133,18 @@ def replayed(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> li
     return together(logged, listed)
 
 
-def signature_of(tool: str, signatures: tuple[Signature, ...]) -> Signature:
+def signature_of(
+    tool: str,
+    signatures: tuple[Signature, ...],
+    what: str = "log",
+    has_it: Callable[[Signature], bool] = lambda signature: bool(signature.log),
+) -> Signature:
     """The tool by its name; one without a log that is understood is refused, with those that have one."""
     for signature in signatures:
-        if signature.tool == tool.lower() and signature.log:
+        if signature.tool == tool.lower() and has_it(signature):
             return signature
-    known = ", ".join(sorted(each.tool for each in signatures if each.log))
-    raise NotOfThisKind(f"no log of {tool!r} is understood; of these there is one: {known}")
+    known = ", ".join(sorted(each.tool for each in signatures if has_it(each)))
+    raise NotOfThisKind(f"no {what} of {tool!r} is understood; of these there is one: {known}")
 
 
 def this_computer() -> LocalAt:

@@ -8,6 +8,7 @@ import pytest
 from agent.__main__ import main
 from agent.replay import hours
 from tests.agent.catalogue.scenes import SAMPLES
+from tests.agent.written_events import a_session, an_event
 
 LIST = SAMPLES / "teamviewer" / "Connections.txt"
 REAL_LOG = SAMPLES / "teamviewer" / "TeamViewer15_Logfile.log"
@@ -81,6 +82,8 @@ def test_every_tool_with_a_log_can_be_replayed(tool: str, capsys: pytest.Capture
     ("arguments", "complaint"),
     [
         (("--tool", "teamviewer"), "nothing to replay"),
+        (("--tool", "mstsc", "--events", "no-such-file"), "no-such-file: "),
+        (("--tool", "mstsc", "--events", LOG, "--log", LOG), "events are replayed by themselves"),
         (("--tool", "tigervnc", "--log", LOG), "no log of 'tigervnc' is understood"),
         (("--tool", "teamviewer", "--log", "no-such-file"), "no-such-file: "),
         (("--tool", "teamviewer", "--log", SAMPLES), "samples: "),
@@ -97,6 +100,75 @@ def test_what_cannot_be_replayed_is_one_line_and_status_2(
     assert written.out == ""
     (line,) = written.err.splitlines()
     assert complaint in line
+
+
+EVENTS = SAMPLES / "mstsc" / "written-two-at-once.xml"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_exported_event_channel_is_told_as_a_log_is(
+    encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported = tmp_path / "events.xml"
+    exported.write_text(EVENTS.read_text(encoding="utf-8"), encoding=encoding)
+    assert replay("--tool", "mstsc", "--events", exported, "--json") == 0
+    written = capsys.readouterr()
+    assert [json.loads(line) for line in written.out.splitlines()] == [
+        {
+            "tool": "mstsc",
+            "peer": peer,
+            "start": f"2026-10-05T{start}Z",
+            "end": f"2026-10-05T{end}Z",
+            "evidence": "event",
+        }
+        for peer, start, end in (
+            ("192.0.2.7", "09:00:04.250", "09:20:04.250"),
+            ("192.0.2.8:3390", "09:05:05.500", "09:35:05.500"),
+        )
+    ]
+    assert written.err == ""
+
+
+def test_of_exported_events_what_cannot_be_read_or_has_no_end_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported = tmp_path / "events.xml"
+    *events, _ = a_session("pc7", "192.0.2.7")
+    exported.write_text("\n".join(["<Event>rubbish</Event>", *reversed(events), "<Event half"]), encoding="cp1252")
+    assert replay("--tool", "mstsc", "--events", exported, "--events", exported, "--json") == 0
+    written = capsys.readouterr()
+    (session,) = [json.loads(line) for line in written.out.splitlines()]
+    assert (session["peer"], session["end"]) == ("192.0.2.7", None)
+    complaints = written.err.splitlines()
+    assert [f"events.xml:{line}: " in complaint for line, complaint in zip((1, 6, 1, 6), complaints, strict=False)] == [
+        True
+    ] * 4
+    assert "nothing tells when it ended" in complaints[-1]
+
+
+def test_events_that_are_none_or_of_another_channel_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for content, tool, complaint in (
+        (LIST.read_bytes(), "mstsc", "these are no events"),
+        (b"ElfFile\0rubbish", "mstsc", "/lf /f:xml"),
+        (an_event(1024, "pc7", channel="Other/Operational").encode(), "mstsc", "of Other/Operational, and not of"),
+        (EVENTS.read_bytes(), "remote-assistance", "do not tell who helped whom"),
+        (EVENTS.read_bytes(), "teamviewer", "no event channel of 'teamviewer' is understood"),
+    ):
+        exported = tmp_path / "events.xml"
+        exported.write_bytes(content)
+        assert replay("--tool", tool, "--events", exported, "--json") == 2
+        written = capsys.readouterr()
+        assert (written.out, len(written.err.splitlines())) == ("", 1)
+        assert complaint in written.err
+
+
+def test_an_empty_export_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exported = tmp_path / "events.xml"
+    exported.touch()
+    assert replay("--tool", "mstsc", "--events", exported) == 0
+    assert "it is empty" in capsys.readouterr().err
 
 
 def test_a_zone_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
