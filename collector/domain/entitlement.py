@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from collector.domain.money import NOTHING
-from collector.domain.tariff import FILE_RECOVERY, Overtime, ServicePrice, Tariff
+from collector.domain.tariff import FILE_RECOVERY, AtCap, Overtime, ServicePrice, Tariff
 from collector.errors import BadInput
 
 
@@ -52,6 +52,8 @@ class Terms:
     overtime_sellable: bool
     edition_covered: bool
     warn_before_ms: tuple[int, ...]
+    at_cap: AtCap = AtCap.REMIND
+    countdown_ms: int = 0  # of an end that is announced
 
 
 def service_for(customer: Customer | None, category: str | None, tariff: Tariff) -> Service:
@@ -97,6 +99,8 @@ def terms_for(customer: Customer | None, category: str | None, tariff: Tariff) -
         overtime_sellable=service in _WITH_OVERTIME and (contract or not needs_contract),
         edition_covered=customer is None or customer.edition_covered,
         warn_before_ms=tariff.warn_before_ms,
+        at_cap=priced.at_cap if priced and service is not Service.UNASSIGNED else AtCap.REMIND,
+        countdown_ms=priced.countdown_ms if priced else 0,
     )
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from collector.domain import tariff_table as kind
 from collector.domain.tariff_table import Table
 from collector.errors import BadInput
-from shared.moments import day_bounds
+from shared.moments import MINUTE_MS, day_bounds
 
 FILE_RECOVERY = "file-recovery"
 """The category that is a service of its own; it is in no list of exempt or excluded ones."""
@@ -28,12 +28,26 @@ class CapAppliesTo(StrEnum):
     CONNECTION = "connection"  # each connection anew, for a firm that reads its terms so
 
 
+class AtCap(StrEnum):
+    """What happens at the cap, unless somebody has agreed to overtime."""
+
+    REMIND = "remind"
+    CONSENT = "consent"  # the technician is asked until somebody agrees or waives; work goes on
+    DISCONNECT = "disconnect"  # announced on his desk, stopped by a consent or by critical work
+
+
+LEAST_COUNTDOWN_MS = MINUTE_MS
+"""No session is ended sooner after it was announced."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePrice:
-    """One service: the connection time that its price includes, and the price in euro."""
+    """One service: the connection time that its price includes, the price in euro, and what happens at the cap."""
 
     cap_ms: int
     price: Decimal
+    at_cap: AtCap = AtCap.REMIND
+    countdown_ms: int = LEAST_COUNTDOWN_MS  # so long before the cap an end is announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +132,26 @@ def _tariff(top: Table) -> Tariff:
 
 
 def _service(table: Table) -> ServicePrice:
-    table.only("cap", "price")
-    return ServicePrice(table.read("cap", kind.some_seconds), table.read("price", kind.a_price))
+    table.only("cap", "price", "at_cap", "countdown")
+    return ServicePrice(
+        table.read("cap", kind.some_seconds),
+        table.read("price", kind.a_price),
+        table.read_or("at_cap", _at_cap, AtCap.REMIND),
+        table.read_or("countdown", _countdown, LEAST_COUNTDOWN_MS),
+    )
+
+
+def _at_cap(value: object) -> AtCap:
+    if value not in list(AtCap):
+        raise ValueError('write "remind", "consent" or "disconnect"')
+    return AtCap(str(value))
+
+
+def _countdown(value: object) -> int:
+    length_ms = kind.whole_seconds(value)
+    if length_ms < LEAST_COUNTDOWN_MS:
+        raise ValueError('write at least a minute, as in "60s"')
+    return length_ms
 
 
 def _overtime(table: Table) -> Overtime:

@@ -103,6 +103,12 @@ def _beside(kind: str, n: int, told: Told) -> Words:
             )
         case "no-contact":
             return Words(f"open without contact for {n} days", f"aperto senza contatti da {n} giorni")
+        case "disconnect":
+            left = length_words(n // SECOND_MS)
+            return Words(
+                f"nobody has agreed to overtime: the session is ended in {left}",
+                f"nessuno ha accettato l'eccedenza: il collegamento termina fra {left}",
+            )
     raise AssertionError(f"an alert of kind {kind!r}")
 
 
@@ -118,6 +124,10 @@ def _remedy(kind: str, told: Told) -> Words | None:
             return Words("ask the customer, or end here", "chiedere al cliente, o finire qui")
         case "cap" | "half-hour" if told.next_at is not None:
             return Words("end here, agree anew, or decide", "finire qui, riaccordarsi o decidere")
+        case "disconnect":
+            return Words(
+                "agree, waive, or mark the work as critical", "accordarsi, rinunciare, o segnare lavoro critico"
+            )
         case "backup":
             return Words("have one made first", "farne fare uno prima")
         case "terms":

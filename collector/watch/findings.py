@@ -35,6 +35,7 @@ class Kind(StrEnum):
     UNCONFIRMED_END = "unconfirmed-end"
     CLOCK_OFF = "clock-off"
     NO_CONTACT = "no-contact"
+    DISCONNECT = "disconnect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collector.domain.caps import (
 )
 from collector.domain.entitlement import Service
 from collector.domain.money import plain
-from collector.domain.tariff import CapAppliesTo
+from collector.domain.tariff import AtCap, CapAppliesTo
 from collector.ledger.alerts import NewAlert, Told
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.standing import Axis, axes_of, axis_with, going, sellable_at
@@ -79,6 +79,9 @@ def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:
         yield Mark(Kind.NOT_ENTITLED, Kind.NOT_ENTITLED, 0)
     if of.terms.service is Service.UNASSIGNED and connected_ms >= UNKNOWN_MS:
         yield Mark(Kind.UNKNOWN_PEER, Kind.UNKNOWN_PEER, UNKNOWN_MS)
+    end_ms = announced_ms(of)
+    if end_ms is not None and connected_ms >= end_ms and axis.ticking:
+        yield Mark(Kind.DISCONNECT, f"{Kind.DISCONNECT}@{end_ms}", end_ms, of.terms.countdown_ms)
     for deadline in deadlines_passed(0, connected_ms, of.terms):
         yield Mark(deadline.kind, f"{deadline.key}@{deadline.at_ms}", deadline.at_ms, _number(deadline))
 
@@ -89,7 +92,26 @@ def _next(of: Intervention, connected_ms: int) -> int | None:
     marks = [] if deadline is None else [deadline.at_ms]
     if of.terms.service is Service.UNASSIGNED and connected_ms < UNKNOWN_MS:
         marks.append(UNKNOWN_MS)
+    if (end_ms := announced_ms(of)) is not None and connected_ms < end_ms:
+        marks.append(end_ms)
     return min(marks, default=None)
+
+
+def announced_ms(of: Intervention) -> int | None:
+    """The connection time at which the end of its sessions is announced; None where none is to be ended.
+
+    Whoever agrees, waives or does critical work keeps it from being ended.
+    """
+    terms = of.terms
+    if terms.at_cap is not AtCap.DISCONNECT or terms.cap_ms is None or is_settled(of) or of.request.critical:
+        return None
+    return max(0, terms.cap_ms - terms.countdown_ms)
+
+
+def is_settled(of: Intervention) -> bool:
+    """Whether nobody has to be asked about overtime any more."""
+    decided = of.decisions
+    return of.agreed is not None or decided.overtime_waived is not None or decided.waived is not None
 
 
 def _number(deadline: Deadline) -> int:

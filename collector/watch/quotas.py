@@ -7,7 +7,9 @@ from collector.domain.entitlement import Service
 from collector.domain.money import plain
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.standing import Axis, axes_of, axis_with, going, sellable_at
-from shared.messages import Quota, QuotaMark
+from collector.watch.marks import is_settled
+from shared.messages import Order, Quota, QuotaMark
+from shared.session import Evidence, SessionState
 
 HALF_HOURS_AHEAD = 6
 """An agent off line is told of so many half hours in advance."""
@@ -29,12 +31,18 @@ def quotas(of: Intervention, now_at: int) -> Iterator[tuple[int, Quota]]:
                 session=session.id,
                 marks=_marks(of, axis, session, now_at, ticks=session.id in goes_on),
                 customer=of.customer_name,
-                agreed=of.agreed is not None
-                or of.decisions.overtime_waived is not None
-                or of.decisions.waived is not None,
+                policy=of.terms.at_cap.value,
+                agreed=is_settled(of),
                 critical=of.request.critical,
             ),
         )
+
+
+def orders(of: Intervention, linked: frozenset[int]) -> Iterator[tuple[int, Order]]:
+    """To end each of its live sessions whose agent is heard: who is off line is not asked, and ends nothing."""
+    for session in of.open_sessions:
+        if session.state is SessionState.LIVE and session.agent_id in linked and session.evidence != Evidence.DECLARED:
+            yield session.agent_id, Order(session=session.id, countdown_ms=of.terms.countdown_ms)
 
 
 def _marks(of: Intervention, axis: Axis, session: SeenSession, now_at: int, *, ticks: bool) -> tuple[QuotaMark, ...]:

@@ -14,9 +14,9 @@ from collector.ledger.intervention import Intervention
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
-from collector.watch.findings import DAY_MS, Watching
+from collector.watch.findings import DAY_MS, Kind, Watching
 from collector.watch.marks import judge
-from collector.watch.quotas import quotas
+from collector.watch.quotas import orders, quotas
 from shared.clock import Clock
 from shared.messages import Order, Quota
 from shared.moments import HOUR_MS, SECOND_MS
@@ -116,6 +116,9 @@ class Watch:
             return ids
         for alert in owed:
             made = self._made[alert.intervention_id]
+            if alert.kind == Kind.DISCONNECT and alert.key not in made and not alert.late:
+                for agent_id, order in orders(self._watched[alert.intervention_id], linked):
+                    self._tell(agent_id, order)
             made[alert.key] = made.get(alert.key, False) or alert.confirmed
         self._forget(ids)
         return frozenset()

@@ -60,6 +60,7 @@ ALERTS = {
     "unconfirmed-end": "end not seen",
     "clock-off": "clock off",
     "no-contact": "no contact",
+    "disconnect": "end announced",
 }
 ALERT_COLOURS = {
     "warning": "near",
@@ -74,8 +75,15 @@ ALERT_COLOURS = {
     "unconfirmed-end": "odd",
     "clock-off": "odd",
     "no-contact": "near",
+    "disconnect": "over",
 }
-HOW = {"phone": "on the phone", "e-mail": "by e-mail", "message": "by message", "in-person": "in person"}
+HOW = {
+    "phone": "on the phone",
+    "e-mail": "by e-mail",
+    "message": "by message",
+    "in-person": "in person",
+    "technician": "technician’s word",
+}
 EVIDENCE = {
     "log": "seen in the tool’s log",
     "event": "seen as a system event",
@@ -107,6 +115,11 @@ DECISIONS = {
     "price-named": "Price named",
     "waived": "Waived",
     "withdrawn-decision": "Decision withdrawn",
+    "critical": "Critical work",
+    "disconnect-announced": "End of the session announced",
+    "disconnect-stopped": "Announced end stopped",
+    "disconnected": "Session ended at the limit",
+    "disconnect-refused": "Session not ended",
 }
 TABLES = {
     "flag_words": FLAGS,

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from agent.detector import detect
-from agent.machine import SHELLS_A_LOOK, Machine, Turn, this_system
+from agent.machine import SHELLS_A_LOOK, Machine, Turn, _born, end_process, this_system
 from agent.snapshot import PLENTY, Process, Snapshot
 from shared.clock import SystemClock
 from tests.agent.pictures import VIEWER, a_catalogue
@@ -277,3 +277,20 @@ def test_a_turn_comes_to_all_before_it_comes_to_one_again() -> None:
     turn = Turn()
     assert sorted(turn.next(range(5), 2) + turn.next(range(5), 2) + turn.next(range(5), 2)) == [0, 1, 2, 3, 4]
     assert len(turn.next(range(5), 9)) == 5
+
+
+STUBBORN = (
+    "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+)
+
+
+def test_a_viewer_is_asked_to_close_and_killed_only_when_it_does_not() -> None:
+    for code, how in (("import time; print(1, flush=True); time.sleep(60)", "closed"), (STUBBORN, "killed")):
+        with started(sys.executable, "-c", code) as process:
+            assert process.stdout is not None and process.stdout.readline()
+            born = _born(psutil.Process(process.pid))
+            assert end_process(process.pid, born + 1, 0.3) == "closed"
+            assert process.poll() is None, "a later process with the same id is never touched"
+            assert end_process(process.pid, born, 0.3) == how
+            assert process.poll() is not None
+    assert end_process(process.pid, born) == "closed"

@@ -85,6 +85,8 @@ def test_what_may_be_left_out_has_a_plain_meaning(line: str, attribute: str, val
         ('cap = "20m"', 'cap = "-20m"', "services.contract.cap", "unit"),
         ('cap = "20m"', 'cap = "99999h"', "services.contract.cap", "366 days"),
         ('cap = "20m"', "", "services.contract.cap", "missing"),
+        ('# at_cap = "remind"', 'at_cap = "kill"', "services.contract.at_cap", '"disconnect"'),
+        ('# countdown = "60s"', 'countdown = "59s"', "services.contract.countdown", "at least a minute"),
         ('unit = "30m"', 'unit = "0s"', "overtime.unit", "at least one second"),
         ('"45.00"', '"45,00"', "services.contract.price", "two decimals"),
         ('"45.00"', '"45.000"', "services.contract.price", "two decimals"),

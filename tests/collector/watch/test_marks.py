@@ -10,7 +10,7 @@ from collector.domain.entitlement import Version
 from collector.domain.rating import Code
 from collector.domain.tariff import read_tariff
 from collector.ledger.alerts import NewAlert
-from collector.ledger.intervention import Credit, Intervention, SeenSession
+from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import SILENT_MS, Watching
 from collector.watch.marks import judge
@@ -165,3 +165,34 @@ def test_what_is_found_beside_the_marks_says_whom_and_what_comes_next() -> None:
         "35.00",
     )
     assert alert.told.next_at == BEGAN_AT + minutes(20) + timedelta(seconds=1) // timedelta(milliseconds=1)
+
+
+def a_strict_one(*sessions: SeenSession, **told: object) -> Intervention:
+    """Under a price list that ends the session at the cap."""
+    text = (
+        shipped_text()
+        .replace('# at_cap = "remind"', 'at_cap = "disconnect"')
+        .replace('# countdown = "60s"', 'countdown = "90s"')
+    )
+    return an_intervention(*sessions, tariff=read_tariff(text, "strict"), **told)
+
+
+def told_kinds(of: Intervention, at_s: int) -> list[str]:
+    return [a.kind for a in judge(of, BEGAN_AT + at_s * SECOND_MS, frozenset({ANNA}), WATCHING).passed]
+
+
+def test_where_the_price_list_says_so_the_end_is_announced_a_countdown_before_the_cap() -> None:
+    live = a_seen(1, (0, 18 * 60 + 29))
+    assert judge(a_strict_one(live), live.heard_at, frozenset({ANNA}), WATCHING).due_at == live.heard_at + SECOND_MS
+    assert "disconnect" not in told_kinds(a_strict_one(live), 18 * 60 + 29)
+    assert "disconnect" in told_kinds(a_strict_one(live), 18 * 60 + 30)
+    assert "disconnect" not in told_kinds(an_intervention(live), 18 * 60 + 30)
+
+
+def test_who_agrees_or_does_critical_work_is_not_ended_nor_is_a_session_that_has() -> None:
+    live = a_seen(1, (0, 18 * 60 + 30))
+    now_s = 18 * 60 + 30
+    assert "disconnect" not in told_kinds(a_strict_one(live, agreed=Agreed("Laura", BEGAN_AT, "phone")), now_s)
+    assert "disconnect" not in told_kinds(a_strict_one(live, request=Request(critical=True)), now_s)
+    assert "disconnect" not in told_kinds(a_strict_one(live, customer_id=None), now_s)
+    assert "disconnect" not in told_kinds(a_strict_one(replace(live, state=SessionState.ENDED)), now_s)

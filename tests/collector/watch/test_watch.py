@@ -17,6 +17,7 @@ from collector.ledger.views import AlertView
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import DAY_MS
 from collector.watch.watch import Watch
+from shared.messages import Order, Quota
 from shared.moments import SECOND_MS
 from shared.session import SessionState
 from tests.collector.room import S1, S2, S3, Room, a_room, minutes
@@ -245,6 +246,37 @@ async def test_over_splits_pauses_and_kills_each_intervention_has_its_own_marks_
         for of in (await room.reading.whole([view.id for view in views])).values():
             owed = {f"{of.id}/{mark.key}@{mark.at_ms}" for mark in deadlines_passed(0, of.connected_ms, of.terms)}
             assert owed <= {alert.key for alert in told if alert.intervention == of.id}
+
+
+async def test_the_order_to_end_a_session_goes_out_once_and_never_late(tmp_path: Path) -> None:
+    text = shipped_text().replace('# at_cap = "remind"', 'at_cap = "disconnect"')
+    async with a_room(tmp_path, tariff=text) as room:
+        told: list[tuple[int, Quota | Order]] = []
+        await room.customer(peers=PEER)
+        await room.customer("Studio Verdi", peers=(("tigervnc", "b"),))
+
+        async def started() -> Watch:
+            watch = Watch(
+                room.ledger, room.reading, room.presence, room.bell, room.clock, tell=lambda *said: told.append(said)
+            )
+            await watch.start()
+            return watch
+
+        watch = await started()
+        await room.connect(seconds=19 * 60 - 1)
+        await watch.look(frozenset({1}))
+        room.clock.advance(SECOND_MS)
+        await watch.look(frozenset())
+        await watch.look(frozenset({1}))
+        await started()
+        orders = [(agent, said) for agent, said in told if isinstance(said, Order)]
+        assert orders == [(room.agents["PC Anna"], Order(session=S1, countdown_ms=60_000))]
+        quota = next(said for _, said in told if isinstance(said, Quota))
+        assert (quota.session, quota.policy, quota.agreed) == (S1, "disconnect", False)
+        await room.connect(S2, seconds=19 * 60 + 30, peer="b")
+        await started()
+        assert [said for _, said in told if isinstance(said, Order)] == [orders[0][1]]
+        assert [a.late for a in await alerts(room) if a.kind == "disconnect"] == [False, True]
 
 
 @asynccontextmanager
