@@ -18,7 +18,7 @@ def enrol(settings: Settings, name: str) -> int:
     """Print a one-time code for the PC of that name, and on standard error what to do with it."""
     code = folder.write(settings, lambda pen: keys.make_code(pen, a_name(name)))
     print(code)
-    url = _address(settings)
+    url = address(settings)
     print(f"On that PC, within 24 hours: mezzora-agent enrol {url} {code}", file=sys.stderr)
     return 0
 
@@ -51,7 +51,7 @@ def list_tokens(settings: Settings) -> int:
 def sign_in(settings: Settings, role: Role, name: str | None) -> int:
     """Print a sign-in link: good once, for a quarter of an hour."""
     code = folder.write(settings, lambda pen: keys.make_link(pen, a_name(name or role.value), role))
-    print(link(_address(settings), code))
+    print(link(address(settings), code))
     return 0
 
 
@@ -65,9 +65,9 @@ def migrate(settings: Settings) -> int:
     return 0
 
 
-def link(address: str, code: str) -> str:
+def link(where: str, code: str) -> str:
     """What is opened in a browser to sign in."""
-    return f"{address}/signin?code={code}"
+    return f"{where}/signin?code={code}"
 
 
 def a_name(text: str) -> str:
@@ -78,7 +78,7 @@ def a_name(text: str) -> str:
     return name
 
 
-def _address(settings: Settings) -> str:
+def address(settings: Settings) -> str:
     """The running collector's own word, else where it would be."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     configured = f"{'https' if settings.secure else 'http'}://{host}:{settings.port}"

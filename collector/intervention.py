@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from collector import folder
+from collector import access, folder
 from collector.domain.decision import Reason
 from collector.errors import BadInput, NotFound
-from collector.ledger import crediting, decisions, declared, handling
+from collector.ledger import consents, crediting, decisions, declared, handling
 from collector.ledger.decided import Matter
 from collector.ledger.decisions import Outcome, Ruling
 from collector.ledger.handling import CustomerTold, Facts
@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
     declaring = acts.add_parser("declare", help="time that nothing observed; prints the session's name")
     withdrawing = acts.add_parser("withdraw", help="it was declared by mistake")
     deciding = acts.add_parser("decide", help="what is charged beyond the base price, or given away")
+    asking = acts.add_parser("consent-link", help="a link by which the customer agrees to overtime; prints it")
     closing = acts.add_parser("close", help="solved, or given up")
     telling = acts.add_parser("told", help="the customer was told that it is given up")
     reopening = acts.add_parser("reopen", help="it was not done after all")
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
         declaring: declare,
         withdrawing: withdraw,
         deciding: decide,
+        asking: consent_link,
         closing: close,
         telling: tell,
         reopening: reopen,
@@ -321,6 +323,13 @@ def decide(settings: Settings, args: argparse.Namespace) -> int:
         price=None if args.price is None else Decimal(args.price),
     )
     folder.write(settings, lambda pen: decisions.decide(pen, args.number, ruling, by=folder.by()))
+    return 0
+
+
+def consent_link(settings: Settings, args: argparse.Namespace) -> int:
+    """Print it: good for an hour and for one answer."""
+    code, _ = folder.write(settings, lambda pen: consents.make(pen, args.number, by=folder.by()))
+    print(f"{access.address(settings)}/consent/{code}")
     return 0
 
 

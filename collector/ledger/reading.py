@@ -24,6 +24,7 @@ from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.proof import Verdict
+from collector.ledger.question import Question, asked_by, question_of
 from collector.ledger.tables import (
     agent,
     alert,
@@ -335,6 +336,13 @@ class Reading:
                 TokenView(row.id, row.name, row.role, row.made_at, row.revoked_at)
                 for row in await connection.execute(select(token).order_by(token.c.id))
             ]
+
+    async def consent(self, code: str) -> Question | None:
+        """What the customer is asked by this link; None when it is not good any more."""
+        now_at = self._clock.wall_ms()
+        async with self._open() as connection:
+            id = await asked_by(connection, code, now_at)
+            return None if id is None else question_of((await wholes(connection, self._lists, [id]))[id], now_at)
 
     # Who is asking.
 

@@ -198,6 +198,15 @@ decision = Table(
     Column("price_cents", BigInteger),
 )
 
+consent_link = Table(
+    "consent_link",
+    metadata,
+    Column("hash", Digest, primary_key=True),
+    Column("intervention_id", ForeignKey("intervention.id"), nullable=False, index=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+)
+
 session = Table(
     "session",
     metadata,

@@ -54,7 +54,17 @@ MAY: Mapping[Role, frozenset[Act]] = {
     Role.SUPERVISOR: frozenset(Act),
     Role.OFFICE: frozenset({Act.SEE, Act.OPEN, Act.DESCRIBE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS, Act.STATEMENTS}),
     Role.TECHNICIAN: frozenset(
-        {Act.SEE, Act.OPEN, Act.DESCRIBE, Act.ASSIGN, Act.SPLIT, Act.DECLARE, Act.CATEGORY, Act.CLOSE}
+        {
+            Act.SEE,
+            Act.OPEN,
+            Act.DESCRIBE,
+            Act.ASSIGN,
+            Act.AGREE,
+            Act.SPLIT,
+            Act.DECLARE,
+            Act.CATEGORY,
+            Act.CLOSE,
+        }
     ),
     Role.READ_ONLY: frozenset({Act.SEE}),
 }

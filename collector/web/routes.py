@@ -25,14 +25,14 @@ from collector.web.attempts import Attempts
 from collector.web.headers import Headers
 from collector.web.language import read_words
 from collector.web.pages import alerts as alert_pages
+from collector.web.pages import consent, reference, signin, wall
 from collector.web.pages import customers as customer_pages
 from collector.web.pages import interventions as intervention_pages
-from collector.web.pages import reference, signin, wall
 from collector.web.parts import Parts
 from collector.web.schemas import Problem
 from collector.web.sheet import Sheets
 
-PAGES = (wall, intervention_pages, customer_pages, alert_pages, signin, reference, health)
+PAGES = (wall, intervention_pages, customer_pages, alert_pages, signin, consent, reference, health)
 NOUNS = (sessions, interventions, review, customers, statements, months, audit, alerts, agents, live)
 REFUSALS = {
     401: "Nobody knows who is asking.",

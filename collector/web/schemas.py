@@ -515,6 +515,11 @@ class Agreement(Shape):
     how: Annotated[Name, Field(description="phone, e-mail, message, in-person, or in your own words")]
 
 
+class ConsentLink(Shape):
+    url: str
+    expires_at: datetime
+
+
 class CategoryChange(Shape):
     category: Annotated[Slug | None, Field(description="null: the ordinary intervention")]
 

@@ -115,6 +115,8 @@ DECISIONS = {
     "price-named": "Price named",
     "waived": "Waived",
     "withdrawn-decision": "Decision withdrawn",
+    "consent-asked": "Customer asked for consent",
+    "overtime-declined": "Overtime declined",
     "critical": "Critical work",
     "disconnect-announced": "End of the session announced",
     "disconnect-stopped": "Announced end stopped",

@@ -40,6 +40,7 @@ def test_a_request_goes_from_its_opening_to_its_end_and_back(intervention: Run, 
     shown = json.loads(intervention("show", "1", "--json").stdout)
     assert (shown["net"], shown["warning"]) == ("80.00", "backup-unknown")
     assert "overtime-not-agreed" in intervention("list", "--customer", "1").stdout
+    assert "/consent/" in intervention("consent-link", "1").stdout
     for command in (
         ("decide", "1", "overtime-waived", "--reason", "courtesy"),
         ("close", "1", "unresolved"),

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
 from fastapi import Query as Asked
+from starlette.requests import Request
 
 from collector.errors import BadInput, NotFound
-from collector.ledger import crediting, decisions, declared, handling
+from collector.ledger import consents, crediting, decisions, declared, handling
 from collector.ledger.decisions import Ruling
 from collector.ledger.handling import CustomerTold, Facts
 from collector.ledger.views import Visitor
@@ -21,6 +22,7 @@ from collector.web.schemas import (
     Assignment,
     CategoryChange,
     Closing,
+    ConsentLink,
     DecisionAsked,
     Declared,
     Intervention,
@@ -39,7 +41,7 @@ from collector.web.schemas import (
     SplitAt,
     Telling,
 )
-from shared.moments import to_at
+from shared.moments import from_at, to_at
 
 LAST_AT = 250_000_000_000_000  # in the year 9892: beyond it lies the end of the calendar
 
@@ -128,6 +130,13 @@ async def agree(
         lambda pen: decisions.agree_overtime(pen, intervention_id, by=who.name, how=asked.how, seen=seen)
     )
     return await _told(parts, response, intervention_id)
+
+
+@router.post("/{intervention_id}/consent-link", status_code=201)
+async def consent_link(request: Request, who: Agrees, parts: Given, intervention_id: Key) -> ConsentLink:
+    """A link by which the customer is asked whether he agrees to overtime: good for an hour and for one answer."""
+    code, expires_at = await parts.ledger.write(lambda pen: consents.make(pen, intervention_id, by=who.name))
+    return ConsentLink(url=f"{str(request.base_url).rstrip('/')}/consent/{code}", expires_at=from_at(expires_at))
 
 
 @router.post("/{intervention_id}/category")

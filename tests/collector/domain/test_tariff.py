@@ -199,7 +199,7 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
             "[services.kontract]",
             "services.kontract: unknown key (known: contract, previous-version)",
         ),
-        ('cap = "20m"', 'Cap = "20m"', "services.contract.Cap: unknown key (known: cap, price)"),
+        ('cap = "20m"', 'Cap = "20m"', "services.contract.Cap: unknown key (known: cap, price, at_cap, countdown)"),
         (
             'courtesy = "0s"',
             'curtesy = "0s"',

@@ -11,7 +11,7 @@ from collector.web.auth import MAY, Act, May
 from collector.web.routes import NOUNS, PAGES
 from tests.collector.web.house import ADDRESS, House
 
-OPEN = {"/signin", "/signout", "/healthz", "/readyz", "/api/docs", "/api/openapi.json"}
+OPEN = {"/signin", "/signout", "/consent/{code}", "/healthz", "/readyz", "/api/docs", "/api/openapi.json"}
 
 
 def doors() -> Iterator[tuple[str, str, list[Act]]]:
