@@ -1,13 +1,8 @@
 """Brings the tables to what this version of the program expects; finds its changes in the installed package."""
 
-from importlib.resources import as_file, files
+from importlib.resources import files
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.errors import CannotStart
@@ -34,40 +29,31 @@ async def prepare(engines: Engines, lists: PriceLists, clock: Clock) -> None:
         raise CannotStart(
             f"the database {file} cannot be used ({why}): restore it, or give another --data DIR"
         ) from error
-    except CommandError as error:
-        raise CannotStart(f"{file} was written by a newer Mezzora ({error}): update this one") from error
 
 
 async def _migrate(pen: Pen) -> None:
     """Run what has not run yet; a database of a newer program is left alone and refused."""
     stood_at = await pen.connection.run_sync(_stands_at)
-    as_left = await pen.connection.run_sync(_upgrade)
+    if stood_at == newest():
+        return
+    # Alembic takes as long to load as a command to run: it is loaded for those that need it.
+    from collector.ledger.upgrade import upgrade
+
+    as_left = await pen.connection.run_sync(upgrade)
     if stood_at is not None and stood_at < THE_CHAIN:
         await audit.found(pen)
     await audit.tell_anew(pen, as_left)
 
 
-def newest() -> str | None:
-    """The change that this program expects to be the last."""
-    with as_file(files("collector.ledger") / "migrations") as folder:
-        return ScriptDirectory.from_config(_config(str(folder))).get_current_head()
+def newest() -> str:
+    """The change that this program expects to be the last; their files begin with their numbers."""
+    changes = (files("collector.ledger") / "migrations" / "versions").iterdir()
+    return max(change.name[:4] for change in changes if change.name[0].isdecimal())
 
 
 def _stands_at(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _upgrade(connection: Connection) -> list[tuple[str, int, str]]:
-    """Kind, id and last word of the subjects that were as the chain had left them, and are told otherwise now."""
-    with as_file(files("collector.ledger") / "migrations") as folder:
-        config = _config(str(folder))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        as_left: list[tuple[str, int, str]] = config.attributes.get("as_left", [])
-        return as_left
-
-
-def _config(folder: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", folder.replace("%", "%%"))
-    return config
+    """The last change that was run on this database; None when none was."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    stands_at: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return stands_at
