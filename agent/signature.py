@@ -19,8 +19,8 @@ import msgspec
 
 from agent.errors import BadSignature
 from agent.patience import is_slow
-from agent.position import Path, line_of
 from agent.snapshot import PLENTY, Process
+from shared.position import Path, line_of
 from shared.session import Evidence, Slug
 
 

@@ -38,6 +38,7 @@ OF_THEIR_OWN = {
     "audit": ("collector.trail", "whether the past is as it was left, and who changed what"),
     "customer": ("collector.customer", "the customers: list, change, import, export, duplicates"),
     "intervention": ("collector.intervention", "the interventions: list, open, split, move, decide, close, reopen"),
+    "tariff": ("collector.tariff", "a price list checked, and a month under another one"),
     "review": ("collector.review", "what waits for a person before it is final, oldest first"),
 }
 """Verbs whose module adds its arguments itself, once it is chosen."""

@@ -80,6 +80,7 @@ def test_a_command_runs_as_it_stands(command: str, tmp_path: Path) -> None:
     if words == ["install"]:  # this PC is not ours to change
         words = ["install", "--dry-run"]
     (tmp_path / "one-second-over.json").write_text(example(), encoding="utf-8")
+    shutil.copy(ROOT / "collector" / "tariffs" / "service-terms.toml", tmp_path / "my-tariff.toml")
     shutil.copy(SAMPLES / "teamviewer" / "Connections.txt", tmp_path)
     done = subprocess.run(
         [*PROGRAMS[program], *words],

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from collector.errors import BadInput
 
+MOST_ON_A_LINE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -22,10 +24,12 @@ class Fault:
 
 
 def refuse(faults: Iterable[Fault]) -> None:
-    """BadInput that names every one of them, when there are any."""
+    """BadInput that names them, when there are any: as many as one reads on one line, and how many more."""
     told = list(faults)
     if not told:
         return
-    first, *rest = told
+    first, *rest = told[:MOST_ON_A_LINE]
     more = "".join(f"; {each}" for each in rest)
+    if len(told) > MOST_ON_A_LINE:
+        more += f"; and {len(told) - MOST_ON_A_LINE} more"
     raise BadInput(first.place, first.problem + (f" ({first.remedy})" if first.remedy else "") + more)

@@ -5,7 +5,7 @@ key. What is not understood is refused by name: a price list is never guessed.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,9 +13,12 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from collector.domain import tariff_table as kind
+from collector.domain.fault import Fault, refuse
+from collector.domain.money import NOTHING
 from collector.domain.tariff_table import Table
 from collector.errors import BadInput
 from shared.moments import MINUTE_MS, day_bounds
+from shared.position import line_of
 
 FILE_RECOVERY = "file-recovery"
 """The category that is a service of its own; it is in no list of exempt or excluded ones."""
@@ -95,18 +98,55 @@ def in_force(tariffs: Sequence[Tariff], at: int, zone: ZoneInfo) -> Tariff:
     return max(begun, key=lambda tariff: tariff.first_day or date.min)
 
 
+def date_faults(source: str, named: Sequence[tuple[str, Tariff]]) -> Iterator[Fault]:
+    """What is wrong with the first days of these price lists together: two that begin at once, a time before all."""
+    begun: dict[date | None, str] = {}
+    for name, tariff in named:
+        day = tariff.first_day
+        if day not in begun:
+            begun[day] = name
+        elif day is None:
+            yield Fault(f"{name}: first_day", f"missing, as in {begun[day]}", "one of them alone may be without")
+        else:
+            yield Fault(f"{name}: first_day", f"{day}, as in {begun[day]}", "let each begin on a day of its own")
+    days = sorted(day for day in begun if day is not None)
+    if days and None not in begun:
+        yield Fault(source, f"a hole: before {days[0]} no list holds", "keep one without a first_day")
+
+
 def read_tariff(text: str, source: str) -> Tariff:
-    """The tariff that a TOML text says; BadInput names the source, the key and the remedy."""
+    """The tariff that a TOML text says; BadInput names the source, and of all that is wrong line, key and remedy."""
+    tariff, faults = checked(text, source)
+    refuse(faults)
+    return tariff
+
+
+def checked(text: str, source: str) -> tuple[Tariff, tuple[Fault, ...]]:
+    """What a TOML text says, and everything that is wrong with it; with a fault it is no tariff to be used."""
+    faults: list[Fault] = []
+
+    def note(table: str, key: str, problem: str, remedy: str | None) -> None:
+        line = line_of(text, _path(text, table, key))
+        place = f"{table}.{key}" if table else key
+        faults.append(Fault(f"{source}:{line}: {place}", problem, remedy))
+
     try:
-        return _tariff(Table(tomllib.loads(text.removeprefix("\ufeff"))))
-    except BadInput as bad:
-        raise bad.inside(source) from None
+        values = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise BadInput(source, f"not a TOML file: {error}") from None
+        return _tariff(Table(None, note)), (Fault(source, f"not a TOML file: {error}"),)
+    return _tariff(Table(values, note)), tuple(faults)
+
+
+def _path(text: str, table: str, key: str) -> tuple[str, ...]:
+    """The way to the key as the file has written it: below its table's header, or in a line above."""
+    outer, _, name = table.rpartition(".")
+    ways = ((table, key), (outer, name), (name,)) if outer else ((table, key) if table else (key,),)
+    return next((way for way in ways if line_of(text, way) > 1), ways[0])
 
 
 _KEYS = ("name", "first_day", "vat_rate", "cap_applies_to", "warn_before", "declared_time_counts", "terms_version")
 _TABLES = ("services", "overtime", "file-recovery", "categories")
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 def _tariff(top: Table) -> Tariff:
@@ -115,17 +155,17 @@ def _tariff(top: Table) -> Tariff:
     services.only("contract", "previous-version")
     exempt, excluded = _categories(top.table("categories"))
     return Tariff(
-        name=top.read("name", kind.a_name),
+        name=top.read("name", kind.a_name, ""),
         first_day=top.read_or("first_day", kind.a_day, None),
         terms_version=top.read_or("terms_version", kind.a_name, None),
-        vat_rate=top.read("vat_rate", kind.a_percentage),
+        vat_rate=top.read("vat_rate", kind.a_percentage, NOTHING),
         cap_applies_to=top.read_or("cap_applies_to", _cap_applies_to, CapAppliesTo.INTERVENTION),
         warn_before_ms=top.read_or("warn_before", kind.different_lengths, ()),
         declared_time_counts=top.read_or("declared_time_counts", kind.yes_or_no, True),
         contract=_service(services.table("contract")),
         previous_version=_service(services.table("previous-version")),
         overtime=_overtime(top.table("overtime")),
-        file_recovery_price=_file_recovery_price(top),
+        file_recovery_price=_file_recovery_price(top.table_or_none(FILE_RECOVERY)),
         exempt=exempt,
         excluded=excluded,
     )
@@ -134,8 +174,8 @@ def _tariff(top: Table) -> Tariff:
 def _service(table: Table) -> ServicePrice:
     table.only("cap", "price", "at_cap", "countdown")
     return ServicePrice(
-        table.read("cap", kind.some_seconds),
-        table.read("price", kind.a_price),
+        table.read("cap", kind.some_seconds, 0),
+        table.read("price", kind.a_price, NOTHING),
         table.read_or("at_cap", _at_cap, AtCap.REMIND),
         table.read_or("countdown", _countdown, LEAST_COUNTDOWN_MS),
     )
@@ -157,28 +197,28 @@ def _countdown(value: object) -> int:
 def _overtime(table: Table) -> Overtime:
     table.only("unit", "price", "needs_contract", "courtesy")
     return Overtime(
-        unit_ms=table.read("unit", kind.some_seconds),
-        price=table.read("price", kind.a_price),
+        unit_ms=table.read("unit", kind.some_seconds, 0),
+        price=table.read("price", kind.a_price, NOTHING),
         needs_contract=table.read_or("needs_contract", kind.yes_or_no, True),
         courtesy_ms=table.read_or("courtesy", kind.whole_seconds, 0),
     )
 
 
-def _file_recovery_price(top: Table) -> Decimal | None:
-    table = Table(top.read_or(FILE_RECOVERY, kind.a_table, {}), FILE_RECOVERY)
+def _file_recovery_price(table: Table) -> Decimal | None:
     table.only("price")
     return table.read_or("price", kind.a_price, None)
 
 
 def _categories(table: Table) -> tuple[frozenset[str], frozenset[str]]:
     table.only("exempt", "excluded")
-    exempt = table.read("exempt", kind.category_names)
-    excluded = table.read("excluded", kind.category_names)
-    if both := sorted(exempt & excluded):
-        raise BadInput(table.place("excluded"), f'"{both[0]}" is exempt as well', "keep it in one")
-    if FILE_RECOVERY in exempt | excluded:
-        remedy = f"leave it out; its price goes into [{FILE_RECOVERY}]"
-        raise BadInput(table.place(FILE_RECOVERY), "is a service of its own", remedy)
+    exempt = table.read("exempt", kind.category_names, _NO_NAMES)
+    excluded = table.read("excluded", kind.category_names, _NO_NAMES)
+    for name in sorted(exempt & excluded):
+        table.fault("excluded", f'"{name}" is exempt as well', "keep it in one")
+    for key, names in (("exempt", exempt), ("excluded", excluded)):
+        if FILE_RECOVERY in names:
+            remedy = f"leave it out; its price goes into [{FILE_RECOVERY}]"
+            table.fault(key, f'"{FILE_RECOVERY}" is a service of its own', remedy)
     return exempt, excluded
 
 

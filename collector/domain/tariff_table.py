@@ -7,51 +7,70 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from collector.domain import money
-from collector.errors import BadInput
 from shared.moments import SECOND_MS, read_length
 from shared.session import MAX_LENGTH_MS
 
 _Kind = TypeVar("_Kind")
+_Other = TypeVar("_Other")
 _CATEGORY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _MAX_MARKS = 20
 
 
 class Table:
-    """A table and where it stands; what is missing, unknown or of another kind is BadInput."""
+    """A table and where it stands. What is missing, unknown or of another kind becomes a fault, and reading goes on:
+    so that all of a file can be told at once. A table that is itself missing is told once, and has no faults inside.
+    """
 
-    def __init__(self, values: Mapping[str, object], path: str = "") -> None:
+    def __init__(self, values: Mapping[str, object] | None, note: "Noting", path: str = "") -> None:
         self._values = values
+        self._note = note
         self._path = path
 
-    def place(self, key: str) -> str:
-        """The key with the tables that it stands in, as in "services.contract.cap"."""
-        return f"{self._path}.{key}" if self._path else key
+    def fault(self, key: str, problem: str, remedy: str | None = None) -> None:
+        """Something is wrong with this key."""
+        self._note(self._path, key, problem, remedy)
 
     def only(self, *known: str) -> None:
-        """Refuses every key but these."""
-        for key in self._values:
+        """Every key but these is a fault."""
+        for key in self._values or ():
             if key not in known:
-                raise BadInput(self.place(key[:60]), "unknown key", f"known: {', '.join(known)}")
+                self.fault(key[:60], "unknown key", f"known: {', '.join(known)}")
 
     def table(self, key: str) -> "Table":
         """The table under this key."""
-        return Table(self.read(key, a_table), self.place(key))
+        return self._inner(key, self.read(key, a_table, None))
 
-    def read(self, key: str, kind: Callable[[object], _Kind]) -> _Kind:
-        """The value as its kind understands it."""
-        if key not in self._values:
-            raise BadInput(self.place(key), "missing")
+    def table_or_none(self, key: str) -> "Table":
+        """The same, where it may be left out."""
+        return self._inner(key, self.read_or(key, a_table, None))
+
+    def read(self, key: str, kind: Callable[[object], _Kind], instead: _Other) -> _Kind | _Other:
+        """The value as its kind understands it; with a fault `instead`, for what is read has to go on."""
+        if self._values is not None and key not in self._values:
+            self.fault(key, "missing")
+        return self.read_or(key, kind, instead)
+
+    def read_or(self, key: str, kind: Callable[[object], _Kind], default: _Other) -> _Kind | _Other:
+        """The same, where the key may be left out."""
+        if self._values is None or key not in self._values:
+            return default
         try:
             return kind(self._values[key])
         except ValueError as error:
-            raise BadInput(self.place(key), f"{shown(self._values[key])}: {error}") from None
+            self.fault(key, f"{shown(self._values[key])}: {error}")
+            return default
 
-    def read_or(self, key: str, kind: Callable[[object], _Kind], default: _Kind) -> _Kind:
-        """The same, where the key may be left out."""
-        return self.read(key, kind) if key in self._values else default
+    def _inner(self, key: str, values: Mapping[str, object] | None) -> "Table":
+        return Table(values, self._note, f"{self._path}.{key}" if self._path else key)
+
+
+class Noting(Protocol):
+    """Who is told of each fault: the tables around the key, the key, what is wrong, and what to write instead."""
+
+    def __call__(self, table: str, key: str, problem: str, remedy: str | None) -> None: ...
 
 
 def shown(value: object) -> str:

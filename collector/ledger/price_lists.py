@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collector.domain.tariff import Tariff, in_force, read_tariff
+from collector.domain.fault import refuse
+from collector.domain.tariff import Tariff, date_faults, in_force, read_tariff
 from collector.ledger import audit
 from collector.ledger.pen import Pen
 from collector.ledger.tables import tariff
 from collector.ledger.witness import Subject
-from collector.tariffs.files import shipped_text, tariff_text
+from collector.tariffs.files import shipped_text, texts_of
 from shared.moments import from_at
 
 
@@ -35,6 +36,11 @@ class PriceLists:
     def of(self, id: str) -> Tariff:
         """The tariff with that id, once it was kept or loaded."""
         return self._read[id]
+
+    @property
+    def current(self) -> list[tuple[str, Tariff]]:
+        """Those in force, now and at some other time, by their ids, in the order of their beginnings."""
+        return sorted(self._current.items(), key=lambda each: each[1].first_day or date.min)
 
     @property
     def shortest_cap_ms(self) -> int:
@@ -65,10 +71,15 @@ class PriceLists:
                 self._read[id] = read_tariff(text, f"tariff {id[:12]}")
 
 
-def read_price_lists(file: Path | None, zone: ZoneInfo) -> PriceLists:
-    """The firm's own price list, and the shipped one for the time before its first day; BadInput names file and key."""
-    if file is None:
+def read_price_lists(place: Path | None, zone: ZoneInfo) -> PriceLists:
+    """The firm's own price list, and the shipped one for the time before its first day; or all lists of a folder,
+    which have to leave no hole. BadInput names file and key."""
+    if place is None:
         return PriceLists([shipped_text()], zone)
-    text = tariff_text(file)
-    own = read_tariff(text, str(file))
-    return PriceLists([text] if own.first_day is None else [text, shipped_text()], zone)
+    texts = texts_of(place)
+    own = [(source, read_tariff(text, source)) for source, text in texts.items()]
+    if place.is_dir():
+        refuse(date_faults(str(place), own))
+        return PriceLists(list(texts.values()), zone)
+    ((_, tariff),) = own
+    return PriceLists([*texts.values()] if tariff.first_day is None else [*texts.values(), shipped_text()], zone)

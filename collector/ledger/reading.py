@@ -13,6 +13,7 @@ from collector.domain.contract import version_on
 from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
 from collector.domain.review import Whose
+from collector.domain.tariff import Tariff
 from collector.ledger import audit, cards, describing, proof
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
@@ -82,6 +83,20 @@ class Reading:
             for some in _portions(ids):
                 found |= await wholes(connection, self._lists, some)
         return found
+
+    async def opened(self, from_at: int, until_at: int) -> list[int]:
+        """The interventions that were opened then, the oldest first; without those that became part of another."""
+        query = select(intervention.c.id).where(
+            intervention.c.opened_at >= from_at,
+            intervention.c.opened_at < until_at,
+            intervention.c.merged_into.is_(None),
+        )
+        async with self._open() as connection:
+            return list(await connection.scalars(query.order_by(intervention.c.opened_at, intervention.c.id)))
+
+    def tariffs(self) -> list[tuple[str, Tariff]]:
+        """The price lists that new interventions are opened under, by their ids, in the order of their beginnings."""
+        return self._lists.current
 
     async def touched_since(self, at: int) -> frozenset[int]:
         """The interventions with a contact since then."""

@@ -26,6 +26,16 @@ def tariff_of(path: Path | None) -> Tariff:
     return shipped_tariff() if path is None else read_tariff(tariff_text(path), str(path))
 
 
+def texts_of(path: Path) -> dict[str, str]:
+    """The texts of a price list's file, or of all in a folder, by where they stand; BadInput where there is none."""
+    if not path.is_dir():
+        return {str(path): tariff_text(path)}
+    files = sorted(path.glob("*.toml"))
+    if not files:
+        raise BadInput(str(path), "no price list in this folder", "put files named *.toml into it")
+    return {str(file): tariff_text(file) for file in files}
+
+
 def tariff_text(path: Path) -> str:
     """The text of a tariff file, unread; BadInput names the file where that fails."""
     try:

@@ -19,6 +19,7 @@ from collector.web.api import (
     review,
     sessions,
     statements,
+    tariffs,
 )
 from collector.web.assets import Assets, read_assets
 from collector.web.attempts import Attempts
@@ -33,7 +34,7 @@ from collector.web.schemas import Problem
 from collector.web.sheet import Sheets
 
 PAGES = (wall, intervention_pages, customer_pages, alert_pages, signin, consent, reference, health)
-NOUNS = (sessions, interventions, review, customers, statements, months, audit, alerts, agents, live)
+NOUNS = (sessions, interventions, review, customers, statements, months, tariffs, audit, alerts, agents, live)
 REFUSALS = {
     401: "Nobody knows who is asking.",
     403: "The role may not.",

@@ -710,3 +710,69 @@ class AuditVerdict(Shape):
     broken: str | None
     n: int
     hash: str
+
+
+# --- tariffs ---
+
+
+class ServiceTold(Shape):
+    """What its price includes, in net euro."""
+
+    cap_seconds: int
+    price: Money
+    at_cap: Literal["remind", "consent", "disconnect"]
+    countdown_seconds: Annotated[int, Field(description="of an end that is announced")]
+
+
+class OvertimeTold(Shape):
+    """What connection time beyond the cap costs, by the unit begun."""
+
+    unit_seconds: int
+    price: Money
+    needs_contract: bool
+    courtesy_seconds: int
+
+
+class TariffTold(Shape):
+    """A price list: it holds for the interventions opened from its first day on, until the next begins."""
+
+    id: Annotated[str, Field(description="the SHA-256 of its text")]
+    name: str
+    first_day: Annotated[date | None, Field(description="null: for every instant before the next begins")]
+    contract: ServiceTold
+    previous_version: ServiceTold
+    overtime: OvertimeTold
+    file_recovery_price: Annotated[Money | None, Field(description="null: to be agreed")]
+    vat_percent: Money
+    cap_applies_to: Literal["intervention", "connection"]
+    warn_before_seconds: list[float]
+    declared_time_counts: bool
+    terms_version: Annotated[str | None, Field(description="which terms a customer has to have accepted")]
+    exempt: list[str]
+    excluded: list[str]
+
+
+class Hypothetical(Shape):
+    """An intervention under the other tariff; null amounts: its category is not in that one."""
+
+    id: int
+    opened_at: datetime
+    customer: CustomerName | None
+    before: Money | None
+    after: Money | None
+    difference: Money | None
+    why: str
+    why_it: str
+
+
+class WhatIf(Page[Hypothetical]):
+    """What a month would have cost under the other tariff: the sums are of all of it, the items some."""
+
+    month: str
+    tariff: str
+    before: Money
+    after: Money
+    difference: Money
+    compared: int
+    changed: int
+    not_rated: int

@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 from collector.domain.contract import SINCE_EVER
 from collector.domain.customer import TaxData, edition_covered
+from collector.domain.money import plain
+from collector.domain.tariff import ServicePrice, Tariff
 from collector.ledger import views
 from collector.ledger.audit import Entry
+from collector.ledger.comparing import Compared
 from collector.ledger.issued import MonthView, StatementView
 from collector.statements.month import Progress
 from collector.web import schemas
-from shared.moments import from_at, seconds
+from shared.moments import SECOND_MS, from_at, seconds
 
 MOST_KEPT_BACK = 100
 
@@ -175,6 +178,55 @@ def intervention(view: views.InterventionView) -> schemas.Intervention:
         merged_into=view.merged_into,
         review=_literal(view.review),
         waits=_waits(view),
+    )
+
+
+def tariff(id: str, of: Tariff) -> schemas.TariffTold:
+    overtime = of.overtime
+    return schemas.TariffTold(
+        id=id,
+        name=of.name,
+        first_day=of.first_day,
+        contract=_service(of.contract),
+        previous_version=_service(of.previous_version),
+        overtime=schemas.OvertimeTold(
+            unit_seconds=overtime.unit_ms // SECOND_MS,
+            price=plain(overtime.price),
+            needs_contract=overtime.needs_contract,
+            courtesy_seconds=overtime.courtesy_ms // SECOND_MS,
+        ),
+        file_recovery_price=None if of.file_recovery_price is None else plain(of.file_recovery_price),
+        vat_percent=plain(of.vat_rate * 100),
+        cap_applies_to=_literal(of.cap_applies_to.value),
+        warn_before_seconds=[seconds(each) for each in of.warn_before_ms],
+        declared_time_counts=of.declared_time_counts,
+        terms_version=of.terms_version,
+        exempt=sorted(of.exempt),
+        excluded=sorted(of.excluded),
+    )
+
+
+def _service(of: ServicePrice) -> schemas.ServiceTold:
+    return schemas.ServiceTold(
+        cap_seconds=of.cap_ms // SECOND_MS,
+        price=plain(of.price),
+        at_cap=_literal(of.at_cap.value),
+        countdown_seconds=of.countdown_ms // SECOND_MS,
+    )
+
+
+def hypothetical(of: Compared) -> schemas.Hypothetical:
+    known = of.difference
+    customer = None if of.customer_id is None else schemas.CustomerName(id=of.customer_id, name=of.customer_name or "")
+    return schemas.Hypothetical(
+        id=of.id,
+        opened_at=from_at(of.opened_at),
+        customer=customer,
+        before=None if known is None else plain(known.before),
+        after=None if known is None else plain(known.after),
+        difference=None if known is None else plain(known.amount),
+        why=of.why.en,
+        why_it=of.why.it,
     )
 
 

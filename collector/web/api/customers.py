@@ -16,7 +16,7 @@ from collector.domain.customer import ITALY, Address, CustomerCard, TaxData, tid
 from collector.domain.duplicates import duplicates
 from collector.domain.entitlement import Version
 from collector.domain.peers import Peer
-from collector.errors import BadInput, NotFound
+from collector.errors import NotFound
 from collector.inbox.customer_plan import plan
 from collector.inbox.customer_sheet import read_sheet, sheet_of
 from collector.ledger.customers import Acceptance
@@ -24,6 +24,7 @@ from collector.ledger.views import CustomerView, Visitor
 from collector.ledger.witness import Subject
 from collector.web import etags, told
 from collector.web.auth import Act, May
+from collector.web.body import body_of
 from collector.web.etags import Match
 from collector.web.parts import Given, Parts
 from collector.web.schemas import (
@@ -88,7 +89,7 @@ async def import_customers(
     encoding: Annotated[Query | None, Asked(description="unless told, it is found out")] = None,
 ) -> Imported:
     """A sheet of customers: all of it is done, or with a problem nothing."""
-    sheet = await asyncio.to_thread(read_sheet, await _body(request), encoding)
+    sheet = await asyncio.to_thread(read_sheet, await body_of(request, MAX_SHEET, "import it in parts"), encoding)
     would = await asyncio.to_thread(plan, sheet, await parts.reading.cards())
     if not dry_run and not would.problems:
         await parts.ledger.import_customers(would, by=who.name)
@@ -173,15 +174,6 @@ async def _known(parts: Parts, customer_id: int) -> CustomerView:
     if view is None:
         raise NotFound(f"no customer {customer_id}")
     return view
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_SHEET:
-            raise BadInput("body", "larger than 64 MB", "import it in parts")
-    return bytes(body)
 
 
 def _revised(card: CustomerCard, asked: NewCustomer | CustomerChange, today: date | None) -> CustomerCard:

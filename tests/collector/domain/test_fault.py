@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.domain.fault import Fault, refuse
+from collector.domain.fault import MOST_ON_A_LINE, Fault, refuse
 from collector.errors import BadInput
 
 
@@ -24,3 +24,9 @@ def test_one_alone_says_its_remedy_in_the_same_way() -> None:
         )
     assert str(refused.value) == 'name: missing; postcode: "2012" is no CAP (five digits); pec: missing'
     assert str(Fault("town", "missing")) == "town: missing"
+
+
+def test_more_than_one_reads_on_a_line_is_counted() -> None:
+    with pytest.raises(BadInput) as refused:
+        refuse(Fault(str(n), "missing") for n in range(MOST_ON_A_LINE + 3))
+    assert str(refused.value).endswith("19: missing; and 3 more")

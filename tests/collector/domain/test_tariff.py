@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -5,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.domain.tariff import CapAppliesTo, Tariff, in_force, read_tariff
+from collector.domain.tariff import CapAppliesTo, Tariff, checked, date_faults, in_force, read_tariff
 from collector.errors import BadInput
 from collector.tariffs.files import shipped_text
 from shared.moments import MINUTE_MS, to_at
@@ -29,8 +30,8 @@ def complaint(old: str, new: str) -> str:
     with pytest.raises(BadInput) as refused:
         changed(old, new)
     told = str(refused.value)
-    assert told.startswith("mine.toml: ") and told.splitlines() == [told]
-    return told.removeprefix("mine.toml: ")
+    assert re.match(r"mine\.toml:\d+: ", told) and told.splitlines() == [told]
+    return told.partition(": ")[2]
 
 
 def test_the_price_list_of_the_terms_is_the_one_that_ships() -> None:
@@ -111,7 +112,7 @@ def test_what_may_be_left_out_has_a_plain_meaning(line: str, attribute: str, val
         ('"download"', '"Download"', "categories.exempt", "small letters"),
         ('"download"', '"activation"', "categories.exempt", "once"),
         ('"download"', '"network"', "categories.excluded", "exempt as well"),
-        ('"download"', '"file-recovery"', "categories.file-recovery", "service of its own"),
+        ('"download"', '"file-recovery"', "categories.exempt", "service of its own"),
         ("[categories]", "[categorie]", "categorie", "unknown key"),
         ("[services.contract]", "[services.kontract]", "services.kontract", "unknown key"),
         ('courtesy = "0s"', 'curtesy = "0s"', "overtime.curtesy", "unknown key (known: unit, price"),
@@ -125,9 +126,46 @@ def test_what_is_not_understood_is_refused_by_name(old: str, new: str, place: st
     assert told.startswith(f"{place}: ") and words in told
 
 
-def test_a_table_that_is_missing_is_named() -> None:
-    with pytest.raises(BadInput, match=r"^empty\.toml: services: missing$"):
-        read_tariff("", "empty.toml")
+def test_what_is_missing_is_named_once_and_not_all_that_would_be_in_it() -> None:
+    _, faults = checked("", "empty.toml")
+    assert sorted(map(str, faults)) == [
+        f"empty.toml:1: {key}: missing" for key in ("categories", "name", "overtime", "services", "vat_rate")
+    ]
+
+
+def test_everything_that_is_wrong_is_named_with_its_line() -> None:
+    text = shipped_text().replace('"45.00"', '"45,00"').replace('cap = "30m"', "cap = 30").replace("vat_rate", "vat")
+    _, faults = checked(text, "mine.toml")
+    lines = text.splitlines()
+    told = {fault.place.rpartition(" ")[2]: lines[int(fault.place.split(":")[1]) - 1] for fault in faults}
+    assert told["services.contract.price"].startswith('price = "45,00"')
+    assert told["services.previous-version.cap"].startswith("cap = 30")
+    assert told["vat"].startswith("vat = ")
+    assert len(faults) == 4 and "vat_rate" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [('name = "x"\n[services]\ncontract = { cap = 20, price = "1.00" }\n', 3), ("[services.contract]\ncap = 20\n", 2)],
+)
+def test_a_line_is_found_however_the_table_is_written(text: str, line: int) -> None:
+    _, faults = checked(text, "mine.toml")
+    assert f"mine.toml:{line}: services.contract.cap" in [fault.place for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ((None, date(2026, 1, 1), date(2027, 1, 1)), []),
+        ((), []),
+        ((date(2026, 1, 1), date(2027, 1, 1)), ["lists: a hole: before 2026-01-01 no list holds"]),
+        ((None, date(2026, 1, 1), date(2026, 1, 1)), ["2: first_day: 2026-01-01, as in 1"]),
+        ((None, None), ["1: first_day: missing, as in 0"]),
+    ],
+)
+def test_holes_and_overlaps_of_several_lists_are_told(days: tuple[date | None, ...], told: list[str]) -> None:
+    named = [(str(n), replace(TARIFF, first_day=day)) for n, day in enumerate(days)]
+    assert [f"{fault.place}: {fault.problem}" for fault in date_faults("lists", named)] == told
 
 
 @pytest.mark.parametrize(
@@ -215,17 +253,20 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
         (
             '"download"',
             '"file-recovery"',
-            "categories.file-recovery: is a service of its own (leave it out; its price goes into [file-recovery])",
+            'categories.exempt: "file-recovery" is a service of its own'
+            " (leave it out; its price goes into [file-recovery])",
         ),
         (
             '"network"',
             '"file-recovery"',
-            "categories.file-recovery: is a service of its own (leave it out; its price goes into [file-recovery])",
+            'categories.excluded: "file-recovery" is a service of its own'
+            " (leave it out; its price goes into [file-recovery])",
         ),
     ],
 )
 def test_what_is_refused_is_told_to_the_letter(old: str, new: str, said: str) -> None:
-    assert complaint(old, new) == said
+    _, faults = checked(shipped_text().replace(old, new), "mine.toml")
+    assert said in [str(fault).partition(": ")[2] for fault in faults]
 
 
 def test_what_a_tariff_says_is_what_holds() -> None:

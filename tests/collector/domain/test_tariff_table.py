@@ -6,7 +6,6 @@ import pytest
 
 from collector.domain import tariff_table as kind
 from collector.domain.tariff_table import Table, shown
-from collector.errors import BadInput
 
 
 @pytest.mark.parametrize(
@@ -89,35 +88,62 @@ def test_a_kind_takes_what_it_is(reader: Callable[[object], object], value: obje
     assert reader(value) == meaning
 
 
-def test_a_place_is_told_with_the_tables_around_it() -> None:
-    inner = Table({"outer": {"inner": {"key": 1}}}).table("outer").table("inner")
-    assert inner.place("key") == "outer.inner.key"
-    with pytest.raises(BadInput, match=r"^outer\.inner\.key: 1: write it as text"):
-        inner.read("key", kind.a_text)
+class Noted:
+    """Remembers the faults that it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def __call__(self, table: str, key: str, problem: str, remedy: str | None) -> None:
+        self.told.append(f"{table}|{key}|{problem}|{remedy}")
+
+
+def test_a_fault_is_told_with_the_tables_around_it_and_reading_goes_on() -> None:
+    noted = Noted()
+    inner = Table({"outer": {"inner": {"key": 1}}}, noted).table("outer").table("inner")
+    assert inner.read("key", kind.a_text, "instead") == "instead"
+    assert noted.told == ["outer.inner|key|1: write it as text, in quotes|None"]
 
 
 def test_a_key_that_may_be_left_out_is_still_read_strictly() -> None:
-    table = Table({"key": 1})
+    noted = Noted()
+    table = Table({"key": 1}, noted)
     assert table.read_or("other", kind.a_text, "default") == "default"
-    with pytest.raises(BadInput):
-        table.read_or("key", kind.a_text, "default")
+    assert not noted.told
+    assert table.read_or("key", kind.a_text, "default") == "default"
+    assert len(noted.told) == 1
 
 
-def test_what_is_missing_or_of_another_kind_is_named_with_its_place() -> None:
-    table = Table({"outer": {"key": "x"}, "plain": 7})
-    with pytest.raises(BadInput) as missing:
-        table.table("outer").read("other", kind.a_text)
-    assert str(missing.value) == "outer.other: missing"
-    with pytest.raises(BadInput) as other:
-        table.table("plain")
-    assert str(other.value) == "plain: 7: write a table in [brackets], with keys below it"
-    with pytest.raises(BadInput) as twice:
-        table.table("outer").only("a", "b")
-    assert str(twice.value) == "outer.key: unknown key (known: a, b)"
-    with pytest.raises(BadInput, match=rf"^{'x' * 60}: unknown key"):
-        Table({"x" * 61: 1}).only()
+def test_a_table_that_is_missing_is_told_once() -> None:
+    noted = Noted()
+    missing = Table({}, noted).table("outer")
+    missing.only("key")
+    assert missing.table("inner").read("key", kind.a_text, "instead") == "instead"
+    assert noted.told == ["|outer|missing|None"]
+
+
+def test_a_table_that_may_be_left_out_has_no_faults_then() -> None:
+    noted = Noted()
+    assert Table({}, noted).table_or_none("outer").read("key", kind.a_text, None) is None
+    assert not noted.told
+
+
+def test_what_is_missing_or_of_another_kind_is_told_to_the_letter() -> None:
+    noted = Noted()
+    table = Table({"outer": {"key": "x"}, "plain": 7}, noted)
+    table.table("outer").read("other", kind.a_text, None)
+    table.table("plain")
+    table.table("outer").only("a", "b")
+    Table({"x" * 61: 1}, noted).only()
+    assert noted.told == [
+        "outer|other|missing|None",
+        "|plain|7: write a table in [brackets], with keys below it|None",
+        "outer|key|unknown key|known: a, b",
+        f"|{'x' * 60}|unknown key|known: ",
+    ]
 
 
 def test_only_the_keys_that_are_known_may_stand_there() -> None:
-    with pytest.raises(BadInput, match=r"^b: unknown key \(known: a\)$"):
-        Table({"a": 1, "b": 2}).only("a")
+    noted = Noted()
+    Table({"a": 1, "b": 2, "c": 3}, noted).only("a")
+    assert noted.told == ["|b|unknown key|known: a", "|c|unknown key|known: a"]

@@ -1,5 +1,6 @@
 """The questions one may ask, their filters and their pages."""
 
+from collector.ledger import crediting
 from collector.ledger.decisions import Outcome
 from shared.session import SessionState
 from tests.collector.room import S1, S2, S3, Room
@@ -72,3 +73,15 @@ async def test_an_intervention_is_told_with_its_charge_and_where_it_comes_from(r
     assert (found.charge.net, found.charge.vat, found.charge.gross) == ("80.00", "17.60", "97.60")
     assert [line.code for line in found.charge.lines] == ["base", "overtime"]
     assert [(span.session, span.ended_at - span.started_at) for span in found.spans] == [(S1, 1_201_000)]
+
+
+async def test_the_interventions_of_a_time_are_told_the_oldest_first_without_those_that_became_anothers(
+    room: Room,
+) -> None:
+    start_at = room.clock.wall_ms()
+    for n, session in enumerate((S1, S2, S3)):
+        room.clock.advance(10_000)
+        await room.connect(session, seconds=1, peer=str(n), state=SessionState.ENDED)
+    await room.ledger.write(lambda pen: crediting.merge(pen, 3, 1, by="Laura"))
+    assert await room.reading.opened(start_at, room.clock.wall_ms()) == [1, 2]
+    assert await room.reading.opened(0, start_at) == []

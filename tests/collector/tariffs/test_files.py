@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from collector.errors import BadInput
-from collector.tariffs.files import MAX_BYTES, shipped_tariff, shipped_text, tariff_of, text_of
+from collector.tariffs.files import MAX_BYTES, shipped_tariff, shipped_text, tariff_of, text_of, texts_of
 
 
 def test_without_a_file_the_tariff_that_ships_holds() -> None:
@@ -31,7 +31,7 @@ def test_a_file_that_is_no_tariff_is_named(tmp_path: Path, content: bytes, words
     mine.write_bytes(content)
     with pytest.raises(BadInput) as refused:
         tariff_of(mine)
-    assert str(refused.value).startswith(f"{mine}: ") and words in str(refused.value)
+    assert str(refused.value).startswith(f"{mine}:") and words in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["nowhere.toml", ".", "nul\0.toml"])
@@ -46,3 +46,15 @@ def test_what_never_ends_is_read_no_further_than_the_bound() -> None:
         pytest.skip("this system has no file without an end")
     with pytest.raises(BadInput, match="larger than 1000 bytes"):
         text_of("/dev/zero", 1_000)
+
+
+def test_a_folder_has_the_lists_that_are_named_as_such(tmp_path: Path) -> None:
+    for name in ("b.toml", "a.toml", "notes.txt"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    assert list(texts_of(tmp_path).values()) == ["a.toml", "b.toml"]
+    assert list(texts_of(tmp_path / "notes.txt").values()) == ["notes.txt"]
+
+
+def test_a_folder_without_a_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no price list in this folder \(put files named"):
+        texts_of(tmp_path)

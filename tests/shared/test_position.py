@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.position import Path, line_of
+from shared.position import Path, line_of
 
 TEXT = """\
 tool = "x"
