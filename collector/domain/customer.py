@@ -223,7 +223,7 @@ def _good_tax_code(code: str) -> bool:
         return good_partita_iva(code)
     if _PERSON.fullmatch(code) is None:
         return False
-    total = sum(_ODD[_order(c)] for c in code[0:15:2]) + sum(_order(c) for c in code[1:15:2])
+    total = sum(_ODD[_order(c)] for c in code[0::2]) + sum(_order(c) for c in code[1:15:2])
     return code[15] == chr(ord("A") + total % 26)
 
 

@@ -6,7 +6,7 @@ A change that no test notices is told and is a failure, unless reasons.toml says
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.mutants import workshop
@@ -26,7 +26,8 @@ def main() -> int:
         workshop.run(Path(folder), progress)
         fates = {name: workshop.fates(Path(folder), name) for name in chosen}
         alive = [each for name in chosen for each in workshop.survivors(Path(folder), name, fates[name])]
-    return judge(fates, alive)
+    reasons = [each for each in read_reasons(REASONS.read_text(encoding="utf-8")) if each.module in fates]
+    return judge(fates, alive, reasons)
 
 
 def progress(done: int, total: int) -> None:
@@ -38,9 +39,8 @@ def progress(done: int, total: int) -> None:
     sys.stdout.flush()
 
 
-def judge(fates: dict[str, dict[str, str]], alive: Sequence[Survivor]) -> int:
+def judge(fates: Mapping[str, Mapping[str, str]], alive: Sequence[Survivor], reasons: Sequence[Survivor]) -> int:
     """The table, then every mutant that has no reason and every reason that has no mutant."""
-    reasons = [each for each in read_reasons(REASONS.read_text(encoding="utf-8")) if each.module in fates]
     sys.stdout.write(f"\n{'module':<16}{'mutants':>9}{'killed':>9}{'survived':>9}{'reasoned':>9}\n")
     for name, of_module in fates.items():
         here = [each for each in alive if each.module == name]

@@ -90,6 +90,10 @@ def test_the_recipient_is_his_code_or_the_one_that_says_by_mail() -> None:
     [
         (replace(FULL, vat_number="1" * 41), f'vat_number: "{"1" * 40}" is no partita IVA (eleven digits)'),
         (
+            replace(FULL, vat_number="１２３４５６７８９０３"),
+            'vat_number: "１２３４５６７８９０３" is no partita IVA (eleven digits)',
+        ),
+        (
             replace(FULL, vat_number="12345678901"),
             'vat_number: "12345678901" is no partita IVA: its last digit does not fit the others'
             " (look for a digit that was mistyped)",
@@ -109,6 +113,7 @@ def test_the_recipient_is_his_code_or_the_one_that_says_by_mail() -> None:
             replace(FULL, business_name="a\nb"),
             "business_name: more than one line, or characters that cannot be shown",
         ),
+        (replace(FULL, address=replace(ROME, postcode="٠٠١٨٤")), 'postcode: "٠٠١٨٤" is no CAP (five digits)'),
         (replace(FULL, address=replace(ROME, postcode="9" * 6)), 'postcode: "999999" is no CAP (five digits)'),
         (
             replace(FULL, address=replace(ROME, province="R" * 41)),

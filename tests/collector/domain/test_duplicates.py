@@ -55,6 +55,7 @@ def test_many_that_share_one_thing_are_told_with_the_first_of_them() -> None:
         ("Rossi-Bianchi, Verdi/Neri; Gialli:Blu", "bianchi blu gialli neri rossi verdi"),
         ("ÉLITE", "elite"),
         ("Bianchi & figli", "bianchi figli"),
+        ("Bianchi&Verdi", "bianchi verdi"),
         ("The S.p.A.", "spa the"),
         ("", ""),
     ],
