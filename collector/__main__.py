@@ -39,6 +39,7 @@ OF_THEIR_OWN = {
     "customer": ("collector.customer", "the customers: list, change, import, export, duplicates"),
     "intervention": ("collector.intervention", "the interventions: list, open, split, move, decide, close, reopen"),
     "tariff": ("collector.tariff", "a price list checked, and a month under another one"),
+    "request": ("collector.request", "e-mail that asks for help: taken in from files or a mailbox, listed"),
     "review": ("collector.review", "what waits for a person before it is final, oldest first"),
 }
 """Verbs whose module adds its arguments itself, once it is chosen."""

@@ -38,6 +38,7 @@ _EXAMPLES = {
     "suspensions": '"2026-03-01..2026-03-31 not paid"',
     "versions": '"previous | 2026-03-01 current"',
     "peers": '"teamviewer:123456789 | vnc:srv-bianchi-*"',
+    "emails": '"anna@example.it | @example.it", that he writes from; the second is a whole domain',
     "edition": "professional, basic, hygienist, or another",
     "language": "it or en",
 }

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from collector.domain.firm import FIRM_KEYS, Firm, firm_of
 from collector.errors import BadInput, CannotStart
 
 FILE = "mezzora.toml"
-KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone", "quiet_days", *FIRM_KEYS, "firm_logo")
+IMAP_KEYS = ("imap_host", "imap_port", "imap_user", "imap_folder", "imap_password", "imap_password_file")
+KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone", "quiet_days", *IMAP_KEYS, *FIRM_KEYS, "firm_logo")
 """What the file may say; the environment says the same as MEZZORA_HOST and so on."""
 
 FIRM_ZONE = ZoneInfo("Europe/Rome")
@@ -33,6 +34,12 @@ class Settings:
     tls_key: Path | None = None
     zone: ZoneInfo = FIRM_ZONE  # where the firm is: decides what day it is
     quiet_days: int = 14  # an intervention that is open without contact for so long is alerted
+    imap_host: str | None = None  # the mailbox that requests come in by
+    imap_port: int = 993
+    imap_user: str | None = None
+    imap_folder: str = "INBOX"
+    imap_password: str = field(default="", repr=False)
+    imap_password_file: Path | None = None
     firm: Firm = NOBODY  # whose statements they are
     firm_logo: Path | None = None
     demo: bool = False
@@ -69,6 +76,12 @@ def read_settings(
         tls_key=_path(found, "tls_key"),
         zone=_zone(found["zone"]) if "zone" in found else default.zone,
         quiet_days=_days(found["quiet_days"]) if "quiet_days" in found else default.quiet_days,
+        imap_host=found.get("imap_host"),
+        imap_port=_port(found["imap_port"], "imap_port") if "imap_port" in found else default.imap_port,
+        imap_user=found.get("imap_user"),
+        imap_folder=found.get("imap_folder", default.imap_folder),
+        imap_password=found.get("imap_password", default.imap_password),
+        imap_password_file=_path(found, "imap_password_file"),
         firm=firm_of(found),
         firm_logo=_path(found, "firm_logo"),
         demo=demo,
@@ -104,9 +117,9 @@ def _file(folder: Path) -> dict[str, str]:
     return {key: str(value) for key, value in values.items()}
 
 
-def _port(text: str) -> int:
+def _port(text: str, key: str = "port") -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise BadInput("port", f"{text[:20]!r} is no port", "write a number from 0 to 65535; 0 takes any free one")
+        raise BadInput(key, f"{text[:20]!r} is no port", "write a number from 0 to 65535; 0 takes any free one")
     return int(text)
 
 

@@ -35,6 +35,7 @@ KNOWN_TO = {
     "alembic": ("collector/ledger/",),
     "fastapi": ("collector/app.py", "collector/web/", "collector/intake/endpoint.py"),
     "pydantic": ("collector/web/", "collector/settings.py"),
+    "imaplib": ("collector/inbox/post_box.py",),
     "typst": ("collector/statements/pdf.py",),
     "xlsxwriter": ("collector/statements/xlsx.py",),
     "cryptography": ("collector/statements/signed.py",),

@@ -102,7 +102,7 @@ class CustomerCard:
     tax: TaxData = TaxData()
     contract: Contract = NO_CONTRACT
     versions: tuple[VersionFrom, ...] = ()
-    emails: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()  # that he writes from; "@example.it" is a whole domain
     peers: tuple[Peer, ...] = ()
 
     def faults(self) -> Iterator[Fault]:
@@ -125,8 +125,7 @@ class CustomerCard:
         yield from period_faults("suspensions", self.contract.suspensions)
         yield from version_faults("versions", self.versions)
         for email in self.emails:
-            if not good_mail_address(email):
-                yield Fault("emails", f'"{email[:80]}" is no e-mail address')
+            yield from _writer_faults(email)
         yield from peer_faults("peers", self.peers)
         if len(self.peers) > MAX_PEERS:
             yield Fault("peers", f"{len(self.peers)} are too many", f"{MAX_PEERS} at most; patterns take * for many")
@@ -272,3 +271,27 @@ _MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[^\s@<>\",;:()\[\]\\]
 def good_mail_address(text: str) -> bool:
     """Whether mail could be sent there, as far as its shape tells."""
     return _MAIL.fullmatch(text) is not None and text.isprintable()
+
+
+PUBLIC_DOMAINS = frozenset(
+    re.findall(
+        r"\S+",
+        "alice.it aol.com email.it fastwebnet.it gmail.com gmx.com googlemail.com hotmail.com hotmail.it "
+        "icloud.com inwind.it iol.it legalmail.it libero.it live.com live.it me.com msn.com outlook.com "
+        "outlook.it pec.aruba.it pec.it poste.it postecert.it proton.me protonmail.com tim.it tin.it "
+        "tiscali.it virgilio.it yahoo.com yahoo.it ",
+    )
+)
+"""Where everybody has an address: nobody's alone."""
+
+
+def _writer_faults(text: str) -> Iterator[Fault]:
+    """Of an address, or of a domain, that a customer writes from."""
+    domain = text.removeprefix("@")
+    if domain == text:
+        if not good_mail_address(text):
+            yield Fault("emails", f'"{text[:80]}" is no e-mail address', "as in anna@example.it, or @example.it")
+    elif not good_mail_address(f"a{text}"):
+        yield Fault("emails", f'"{text[:80]}" is no domain', "as in @example.it")
+    elif domain.lower() in PUBLIC_DOMAINS:
+        yield Fault("emails", f'"{text}" is a domain where everybody has an address', "write the whole address")

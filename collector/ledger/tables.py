@@ -183,6 +183,19 @@ Index("ix_intervention_state", intervention.c.state, intervention.c.opened_at)
 Index("ix_intervention_unsettled", intervention.c.opened_at, sqlite_where=text("settled = 0"))
 Index("ix_intervention_open", intervention.c.customer_id, sqlite_where=text("state = 'open'"))
 
+# An e-mail that asked for help. What it said is not here: its subject and first lines are in its intervention.
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("key", Digest, nullable=False, unique=True),  # of its Message-ID: it is taken in once
+    Column("thread", Digest, nullable=False, index=True),  # the key of the first one that it answers, else its own
+    Column("sender", String(256)),  # in small letters
+    Column("intervention_id", ForeignKey("intervention.id")),  # none: it was no request
+    Column("why_not", String(40)),
+    Column("taken_at", BigInteger, nullable=False),
+)
+
 decision = Table(
     "decision",
     metadata,

@@ -444,7 +444,9 @@ class CustomerDetails(Shape):
     contracts: Annotated[list[ContractDays], Field(max_length=200)] | None = None
     suspensions: Annotated[list[SuspensionDays], Field(max_length=200)] | None = None
     versions: Annotated[list[VersionDay], Field(max_length=200)] | None = None
-    emails: Annotated[list[Name], Field(max_length=200)] | None = None
+    emails: Annotated[
+        list[Name] | None, Field(max_length=200, description="that he writes from; @example.it is a whole domain")
+    ] = None
 
 
 class NewCustomer(CustomerDetails):

@@ -102,6 +102,7 @@ DECISIONS = {
     "category": "Category",
     "next-problem": "Another problem began",
     "opened": "Opened",
+    "letter": "E-mail received",
     "closed": "Closed",
     "customer-told": "Customer told",
     "reopened": "Reopened",

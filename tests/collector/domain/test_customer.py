@@ -174,7 +174,7 @@ def test_every_fault_of_a_card_is_named() -> None:
         "contracts: 2026-01-01.. and 2026-02-01.. overlap (end the one before the other begins)",
         "suspensions: 2026-03-01..2026-02-01 ends before it begins (give the first day and the last)",
         'versions: "2026-01-01 current" and "2026-01-01 previous" begin on one day (say one of them)',
-        f'emails: "{("anna@" * 20)[:80]}" is no e-mail address',
+        f'emails: "{("anna@" * 20)[:80]}" is no e-mail address (as in anna@example.it, or @example.it)',
         "peers: vnc:* would take nearly every peer (say at least 3 characters beside the *)",
     ]
     assert list(CustomerCard("Studio Bianchi", tax=FULL).faults()) == []
@@ -250,3 +250,22 @@ def test_what_a_card_says_once_is_told_by_its_column() -> None:
         "recipient_code": "ABC1234",
         "pec": "bianchi@pec.example",
     }
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("anna@studio.example", None),
+        ("@studio.example", None),
+        ("studio.example", "is no e-mail address (as in anna@example.it, or @example.it)"),
+        ("@studio", "is no domain"),
+        ("@", "is no domain"),
+        ("a@b@c.example", "is no e-mail address"),
+        ("@gmail.com", "is a domain where everybody has an address (write the whole address)"),
+        ("@LIBERO.it", "is a domain where everybody has an address"),
+        ("anna@gmail.com", None),
+    ],
+)
+def test_a_customer_writes_from_addresses_or_from_a_domain_of_his_own(email: str, told: str | None) -> None:
+    faults = [str(each) for each in CustomerCard("Studio", emails=(email,)).faults()]
+    assert (faults == []) if told is None else (len(faults) == 1 and told in faults[0])
