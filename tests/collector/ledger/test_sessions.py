@@ -135,7 +135,7 @@ def growing(lengths: list[tuple[int, int]]) -> list[Progress]:
 lengths = st.lists(st.tuples(st.integers(0, 60_000), st.integers(1, 60_000)), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lengths, st.data())
 def test_however_they_arrive_the_last_one_decides(told: list[tuple[int, int]], data: st.DataObject) -> None:
     """Any permutation, repetition or loss that ends with the last one delivered gives the same record."""

@@ -23,7 +23,6 @@ from shared.session import SessionState
 from tests.collector.room import S1, S2
 from tests.collector.web.house import House, a_house
 
-EXAMPLES = 100
 KEPT = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -63,14 +62,17 @@ def furnished(folder: Path, runner: asyncio.Runner) -> Iterator[tuple[httpx.Asyn
         runner.run(opened.__aexit__(None, None, None))
 
 
+@pytest.mark.parametrize("examples", [25, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("path", sorted(described()["paths"]))
-def test_any_request_is_answered_as_described_and_never_with_a_mistake_of_ours(tmp_path: Path, path: str) -> None:
+def test_any_request_is_answered_as_described_and_never_with_a_mistake_of_ours(
+    tmp_path: Path, path: str, examples: int
+) -> None:
     with asyncio.Runner() as runner, furnished(tmp_path, runner) as (program, told):
         schema = schemathesis.openapi.from_dict(told)
         for method in told["paths"][path]:
             cases = schema[path][method.upper()].as_strategy()
 
-            @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
             @given(case=cases)
             def holds(case: schemathesis.Case) -> None:
                 asked = case.as_transport_kwargs(base_url="http://house")
