@@ -92,8 +92,9 @@ NO_CONTRACT = Contract()
 def _end_of_chain(periods: Iterable[Period], day: date) -> date | None:
     end: date | None = day - _DAY
     for each in sorted(periods, key=lambda each: each.first):
-        if end is not None and each.first <= max(day, end + _DAY) and (each.until is None or each.until > end):
-            end = each.until
+        if end is None or each.first > end + _DAY:
+            break
+        end = None if each.until is None else max(end, each.until)
     return end
 
 

@@ -102,6 +102,24 @@ def test_a_period_is_written_with_its_ends_as_far_as_they_are_known() -> None:
     ]
 
 
+def test_two_that_share_a_single_day_meet() -> None:
+    last = Period(date(2026, 12, 31), date(2027, 6, 1))
+    assert last.meets(YEAR) and YEAR.meets(last)
+    assert not RENEWED.meets(YEAR) and not YEAR.meets(RENEWED)
+
+
+def test_on_its_last_day_it_lasts_that_day_and_one_renewal_within_another_ends_nothing() -> None:
+    assert Contract((YEAR,)).last_day(date(2026, 12, 31)) == date(2026, 12, 31)
+    within = Period(date(2026, 2, 1), date(2026, 6, 30))
+    assert Contract((YEAR, within)).last_day(date(2026, 3, 1)) == date(2026, 12, 31)
+    assert Contract((YEAR, Period(date(2027, 1, 1)), within)).last_day(date(2026, 3, 1)) is None
+
+
+def test_a_suspension_that_ends_before_it_begins_suspends_nothing() -> None:
+    never = Suspension(date(2026, 3, 1), date(2026, 2, 1))
+    assert Contract((YEAR,), (never,)).last_day(date(2026, 3, 1)) == date(2026, 12, 31)
+
+
 @given(periods, periods)
 def test_two_periods_meet_when_some_day_is_in_both(one: Period, other: Period) -> None:
     later = max(one.first, other.first)
@@ -113,6 +131,7 @@ def test_the_version_changes_on_its_day() -> None:
     assert version_on(steps, date(2026, 2, 28)) is Version.PREVIOUS
     assert version_on(steps, date(2026, 3, 1)) is Version.CURRENT
     assert version_on(steps[:1], date(2020, 1, 1)) is Version.CURRENT
+    assert version_on(steps[1:], date(1969, 12, 31)) is Version.PREVIOUS
     assert version_on([], date(2020, 1, 1)) is Version.CURRENT
     assert not list(version_faults("versions", steps))
     twice = [*steps, VersionFrom(date(2026, 3, 1), Version.PREVIOUS)]
