@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.domain.decision import Decisions, Goodwill, OvertimeWaived, Reason
+from collector.domain.decision import Decisions, Goodwill, OvertimeWaived, PriceNamed, Reason
 from collector.domain.entitlement import Customer
 from collector.domain.money import NOTHING
+from collector.domain.rating import rate
+from collector.domain.reasons import Words
 from collector.domain.tariff import CapAppliesTo, ServicePrice, Tariff
 from collector.domain.what_if import Difference, Rated, Sums, difference
 from shared.moments import MINUTE_MS
-from tests.collector.domain.builders import OLD_WITHOUT, TARIFF, WITH_CONTRACT, a_charge, a_tariff, length
+from tests.collector.domain.builders import OLD_WITHOUT, TARIFF, WITH_CONTRACT, a_charge, a_span, a_tariff, length
 
 UNDECIDED = Decisions()
 
@@ -117,6 +119,95 @@ def test_sums_count_what_would_change() -> None:
     sums = Sums().plus(between(with_contract(price="50.00"), "10:00")).plus(between(TARIFF, "10:00"))
     assert (sums.before, sums.after, sums.amount) == (Decimal("90.00"), Decimal("95.00"), Decimal("5.00"))
     assert (sums.compared, sums.changed) == (2, 1)
+
+
+GENEROUS = replace(TARIFF, overtime=replace(TARIFF.overtime, needs_contract=False))
+SHORT = "overtime 1 x 35.00 instead of 0; "
+BREVE = "eccedenze 1 x 35.00 invece di 0; "
+
+
+@pytest.mark.parametrize(
+    ("now", "other", "lasting", "en", "it"),
+    [
+        (
+            TARIFF,
+            with_contract(cap="15m"),
+            "18:00",
+            SHORT + "included time 15 min instead of 20 min",
+            BREVE + "tempo compreso 15 min invece di 20 min",
+        ),
+        (
+            a_tariff(courtesy="2m", unit="40m"),
+            TARIFF,
+            "21:00",
+            SHORT + "unit 30 min instead of 40 min; courtesy time 0 s instead of 2 min",
+            BREVE + "unità 30 min invece di 40 min; tempo di cortesia 0 s invece di 2 min",
+        ),
+    ],
+)
+def test_what_makes_more_units_begin_is_told_in_both_languages(
+    now: Tariff, other: Tariff, lasting: str, en: str, it: str
+) -> None:
+    assert between(other, lasting, now=now).why == Words(en, it)
+
+
+def test_units_goodwill_and_vat_are_told_in_italian_too() -> None:
+    longer = replace(TARIFF, previous_version=ServicePrice(length("40m"), TARIFF.previous_version.price))
+    assert between(longer, "31:00", customer=OLD_WITHOUT).why.it == (
+        "unità iniziate oltre il limite 0 invece di 1; tempo compreso 40 min invece di 30 min"
+    )
+    dearer = replace(TARIFF, vat_rate=Decimal("0.10"), contract=ServicePrice(length("20m"), Decimal("50.00")))
+    waived = between(dearer, "10:00", decisions=Decisions(waived=Goodwill(Reason.COURTESY)))
+    assert [(part.amount, part.why.it) for part in waived.parts] == [
+        (Decimal("5.00"), "prezzo base 50.00 invece di 45.00"),
+        (Decimal("-5.00"), "abbuono -50.00 invece di -45.00"),
+        (NOTHING, "IVA 10.00 % invece di 22.00 %"),
+    ]
+
+
+def test_a_service_of_another_price_says_which_and_how_much() -> None:
+    other = replace(TARIFF, exempt=TARIFF.exempt - {"download"}, excluded=TARIFF.excluded | {"download"})
+    named = Decisions(price=PriceNamed(Decimal("30.00")))
+    (part,) = between(other, "10:00", category="download", decisions=named).parts
+    assert (part.amount, part.why) == (
+        Decimal("30.00"),
+        Words("excluded instead of exempt", "escluso invece di esente"),
+    )
+
+
+def test_what_both_tariffs_decide_alike_is_no_cause() -> None:
+    dearer = replace(GENEROUS, overtime=replace(GENEROUS.overtime, price=Decimal("40.00")))
+    assert between(dearer, "31:00", now=GENEROUS, customer=OLD_WITHOUT).why.en == (
+        "overtime 1 x 40.00 instead of 1 x 35.00"
+    )
+    back = between(TARIFF, "31:00", now=GENEROUS, customer=OLD_WITHOUT)
+    assert (back.amount, back.why) == (
+        Decimal("-35.00"),
+        Words(
+            "overtime 0 instead of 1 x 35.00; overtime is sold with a contract only",
+            "eccedenze 0 invece di 1 x 35.00; eccedenze vendibili solo con contratto",
+        ),
+    )
+
+
+def test_declared_time_that_counts_no_more_is_the_reason() -> None:
+    spans = [replace(a_span("0m", "25m"), declared=True)]
+
+    def rated(tariff: Tariff) -> Rated:
+        charge = rate(customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=True, tariff=tariff)
+        return Rated(charge, tariff)
+
+    told = difference(rated(TARIFF), rated(replace(TARIFF, declared_time_counts=False)))
+    assert (told.amount, told.why.en) == (
+        Decimal("-35.00"),
+        "overtime 0 instead of 1 x 35.00; declared time does not count",
+    )
+
+
+def test_what_would_cost_less_is_a_change_too_and_nothing_is_none() -> None:
+    cheaper = Sums().plus(between(with_contract(price="40.00"), "10:00"))
+    assert (cheaper.amount, cheaper.compared, cheaper.changed) == (Decimal("-5.00"), 1, 1)
+    assert (str(Sums().amount), Sums().plus(between(TARIFF, "10:00")).changed) == ("0.00", 0)
 
 
 prices = st.decimals(min_value=0, max_value=500, places=2)
