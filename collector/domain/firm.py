@@ -9,6 +9,11 @@ from collector.domain.fault import Fault
 
 # Registration regimes of the exchange system (RegimeFiscale); RF03 was withdrawn.
 REGIMES = frozenset(f"RF{n:02}" for n in range(1, 21) if n != 3)
+# Why no VAT is charged (Natura); N2, N3 and N6 alone are not taken since 2021.
+NATURES = frozenset(["N1", "N2.1", "N2.2", "N3.1", "N3.2", "N3.3", "N3.4", "N3.5", "N3.6", "N4", "N5", "N7"]) | {
+    f"N6.{n}" for n in range(1, 10)
+}
+MOST_LAW = 100  # letters of RiferimentoNormativo
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Firm:
     email: str = ""
     phone: str = ""
     payment_days: str = "30"
+    vat_nature: str = ""  # of what is charged at 0 %
+    vat_law: str = ""
 
     @property
     def tax(self) -> TaxData:
@@ -36,6 +43,12 @@ class Firm:
             self.street or None, self.postcode or None, self.town or None, self.province or None, self.country
         )
         return TaxData(self.name or None, self.vat_number or None, self.tax_code or None, address)
+
+    def untaxed(self) -> Iterator[Fault]:
+        """What is missing to charge something at 0 %."""
+        for name, example in (("vat_nature", "N2.2"), ("vat_law", "Art. 1, c. 54-89, L. 190/2014")):
+            if not getattr(self, name):
+                yield Fault(f"firm_{name}", "missing, and VAT is 0 %", f'say why in mezzora.toml, as in "{example}"')
 
     def faults(self) -> Iterator[Fault]:
         """Everything that keeps a statement from being issued, by the name of its setting."""
@@ -48,6 +61,10 @@ class Firm:
             yield Fault(f"firm_{fault.place}", fault.problem, fault.remedy)
         if self.regime not in REGIMES:
             yield Fault("firm_regime", f'"{self.regime[:20]}" is no tax regime', "RF01 is the ordinary one")
+        if self.vat_nature and self.vat_nature not in NATURES:
+            yield Fault("firm_vat_nature", f'"{self.vat_nature[:20]}" is no Natura', "N2.2 is that of a flat-rate firm")
+        if len(self.vat_law) > MOST_LAW:
+            yield Fault("firm_vat_law", f"longer than {MOST_LAW} letters", "name article and law alone")
         if self.iban and not good_iban(self.iban):
             yield Fault("firm_iban", f'"{self.iban[:40]}" is no IBAN', "look for a character that was mistyped")
         if not (self.payment_days.isascii() and self.payment_days.isdigit() and int(self.payment_days) <= 365):

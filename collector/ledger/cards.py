@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.domain.contract import Contract, Period, Suspension, VersionFrom
@@ -86,8 +86,12 @@ async def add(connection: AsyncConnection, cards: Sequence[CustomerCard], made_a
     if not cards:
         return []
     rows = [{"made_at": made_at, **columns_of(card)} for card in cards]
-    numbered = customer.insert().returning(customer.c.id, sort_by_parameter_order=True)
-    ids = [int(id) for id in await connection.scalars(numbered, rows)]
+    # Asked for with the insert, SQLite would tell them row by row; nobody else writes while this transaction goes on.
+    before = await connection.scalar(select(func.max(customer.c.id)))
+    await connection.execute(customer.insert(), rows)
+    ids = list(
+        await connection.scalars(select(customer.c.id).where(customer.c.id > (before or 0)).order_by(customer.c.id))
+    )
     for table in (each.table for each in _LISTS if each.table is not peer):
         listed = [row for id, card in zip(ids, cards, strict=True) for row in _rows(table, id, card)]
         if listed:

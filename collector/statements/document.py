@@ -5,6 +5,7 @@ false and null; no number has a fraction, money is text. Times are the firm's ow
 """
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -46,6 +47,8 @@ class Sender(Party, frozen=True, kw_only=True):
     email: str = ""
     phone: str = ""
     payment_days: int = 30
+    vat_nature: str = ""
+    vat_law: str = ""
 
 
 class Payer(Party, frozen=True, kw_only=True):
@@ -101,6 +104,7 @@ class Intervention(Struct, frozen=True, kw_only=True):
     outcome: str | None
     connection_seconds: int
     cap_seconds: int | None
+    cap_applies_to: str = "intervention"
     lines: tuple[Line, ...]
     connections: tuple[Connection, ...]
     notes: tuple[Both, ...]
@@ -146,8 +150,17 @@ class Document(Struct, frozen=True, kw_only=True):
         return self.issued[:10]
 
     @property
+    def is_untaxed(self) -> bool:
+        """Whether something on it is charged at 0 %."""
+        return any(is_nought(each.rate) for each in self.rates)
+
+    @property
     def is_credit(self) -> bool:
         return self.credits is not None
+
+
+def is_nought(rate: str) -> bool:
+    return not Decimal(rate)
 
 
 def canonical(value: object) -> str:

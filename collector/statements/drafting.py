@@ -80,7 +80,8 @@ def draft(
         of.id: [BilledLine(line.code.value, line.quantity, line.unit_price) for line in item.lines]
         for of, _, item in new
     }
-    return Draft(customer_id, made, lines, (*tax_faults(customer_id, card), *faults))
+    untaxed = sheet.firm.untaxed() if made.is_untaxed else ()
+    return Draft(customer_id, made, lines, (*untaxed, *tax_faults(customer_id, card), *faults))
 
 
 def tax_faults(customer_id: int, card: CustomerCard) -> Iterator[Fault]:
@@ -134,6 +135,7 @@ def _intervention(sheet: Sheet, of: Intervention, candidate: Candidate, item: It
         outcome=of.outcome,
         connection_seconds=of.charge.connection_seconds,
         cap_seconds=of.charge.cap_seconds,
+        cap_applies_to=of.tariff.cap_applies_to,
         lines=tuple(_line(line, of, place) for line in item.lines),
         connections=tuple(_connection(sheet, each) for each in candidate.proofs),
         notes=tuple(_both(note) for note in item.notes),
@@ -189,6 +191,8 @@ def _sender(firm: Firm) -> Sender:
         email=firm.email,
         phone=firm.phone,
         payment_days=int(firm.payment_days) if firm.payment_days.isdigit() else 0,
+        vat_nature=firm.vat_nature,
+        vat_law=firm.vat_law,
     )
 
 

@@ -13,8 +13,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 from collector.domain.customer import ABROAD, ITALY, TO_PEC
 from collector.domain.fault import Fault, refuse
+from collector.domain.firm import MOST_LAW
 from collector.statements import wording
-from collector.statements.document import Document, Intervention, Line, Party
+from collector.statements.document import Document, Intervention, Line, Party, is_nought
 from collector.statements.wording import shown
 
 NAMESPACE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
@@ -22,6 +23,9 @@ FORMAT = "FPR12"
 INVOICE, CREDIT_NOTE = "TD01", "TD04"
 ALLOWANCE = "AB"  # abbuono
 PAID_IN_FULL, BY_TRANSFER = "TP02", "MP05"
+STAMPED = frozenset({"N2.1", "N2.2", "N3.5", "N3.6", "N4"})
+"""Of these an invoice over 77.47 bears a stamp of 2.00 (DPR 642/1972, tariff, art. 13; DM 17.6.2014, art. 6)."""
+STAMP_OVER, STAMP = Decimal("77.47"), "2.00"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 ElementTree.register_namespace("p", NAMESPACE)
@@ -50,9 +54,11 @@ def faults(document: Document) -> Iterator[Fault]:
         yield Fault(place, "not issued yet", "issue it first")
     if not Decimal(document.gross):
         yield Fault(place, "nothing to invoice: its total is 0.00")
-    for each in document.rates:
-        if not Decimal(each.rate):
-            yield Fault(place, "VAT at 0 % needs a Natura, which is not written here", "invoice it by hand")
+    if document.is_untaxed:
+        for field in ("vat_nature", "vat_law"):
+            if not getattr(document.firm, field):
+                why = "missing when it was issued, and VAT is 0 %"
+                yield Fault(f"{place}: firm.{field}", why, "credit it, write it into the settings, issue it again")
     for who, party in (("firm", document.firm), ("customer", document.customer)):
         yield from _party_faults(f"{place}: {who}", party)
     if not document.firm.vat_number:
@@ -140,13 +146,20 @@ def _body(body: Element, document: Document) -> None:
     goods = SubElement(body, "DatiBeniServizi")
     lines = [(each, line) for each in document.interventions for line in each.lines]
     for n, (each, line) in enumerate(lines, 1):
-        _line(SubElement(goods, "DettaglioLinee"), n, each, line)
+        of = _line(SubElement(goods, "DettaglioLinee"), n, each, line)
+        if is_nought(line.vat_rate):
+            _put(of, "Natura", document.firm.vat_nature)
     for rate in document.rates:
         summed = SubElement(goods, "DatiRiepilogo")
         _put(summed, "AliquotaIVA", _two(rate.rate))
+        if is_nought(rate.rate):
+            _put(summed, "Natura", document.firm.vat_nature)
         _put(summed, "ImponibileImporto", _two(rate.net))
         _put(summed, "Imposta", _two(rate.vat))
-        _put(summed, "EsigibilitaIVA", "I")
+        if is_nought(rate.rate):
+            _put(summed, "RiferimentoNormativo", latin(document.firm.vat_law, MOST_LAW))
+        else:
+            _put(summed, "EsigibilitaIVA", "I")
     if not document.is_credit:
         _payment(SubElement(body, "DatiPagamento"), document)
 
@@ -157,6 +170,10 @@ def _general(general: Element, document: Document) -> None:
     _put(told, "Divisa", "EUR")
     _put(told, "Data", document.day)
     _put(told, "Numero", document.number)
+    if _is_stamped(document):
+        stamp = SubElement(told, "DatiBollo")
+        _put(stamp, "BolloVirtuale", "SI")
+        _put(stamp, "ImportoBollo", STAMP)
     _put(told, "ImportoTotaleDocumento", _two(document.gross))
     if document.credits is not None:
         _put(told, "Causale", latin(f"Storno: {document.credits.reason}", 200))
@@ -167,7 +184,13 @@ def _general(general: Element, document: Document) -> None:
         _put(told, "Causale", latin(f"Assistenza remota, {wording.month(document, 'it')}", 200))
 
 
-def _line(into: Element, n: int, of: Intervention, line: Line) -> None:
+def _is_stamped(document: Document) -> bool:
+    """The firm bears it: it is not added to what the customer owes."""
+    untaxed = sum(Decimal(each.net) for each in document.rates if is_nought(each.rate))
+    return not document.is_credit and document.firm.vat_nature in STAMPED and untaxed > STAMP_OVER
+
+
+def _line(into: Element, n: int, of: Intervention, line: Line) -> Element:
     _put(into, "NumeroLinea", str(n))
     if Decimal(line.amount) < 0:
         _put(into, "TipoCessionePrestazione", ALLOWANCE)
@@ -179,6 +202,7 @@ def _line(into: Element, n: int, of: Intervention, line: Line) -> None:
     _put(into, "PrezzoUnitario", _two(line.unit_price))
     _put(into, "PrezzoTotale", _two(line.amount))
     _put(into, "AliquotaIVA", _two(line.vat_rate))
+    return into
 
 
 def _payment(payment: Element, document: Document) -> None:

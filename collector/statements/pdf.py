@@ -185,9 +185,12 @@ def _payment(document: Document, words: dict[str, str]) -> list[str]:
 def _terms(document: Document, words: dict[str, str]) -> list[str]:
     lists = dict.fromkeys(each.tariff for each in document.interventions)
     terms = [f"{words['term_prices']} {'; '.join(shown(name) for name in lists)}."] if lists else []
-    terms += [words["term_time"], words["term_cap"]]
+    caps = dict.fromkeys(each.cap_applies_to for each in document.interventions)
+    terms += [words["term_time"], *(words[f"term_cap_{each}"] for each in caps)]
     if any(connection.declared for each in document.interventions for connection in each.connections):
         terms.append(words["term_declared"])
+    if document.is_untaxed and document.firm.vat_law:
+        terms.append(f"{words['term_untaxed']} {shown(document.firm.vat_law)}.")
     return [*terms, words["term_invoice"], words["term_check"]]
 
 
@@ -235,8 +238,11 @@ _IT = {
     "term_prices": "Prezzi al netto dell'IVA, del listino in vigore all'apertura di ogni intervento:",
     "term_time": "Il tempo è misurato al secondo e mai arrotondato per eccesso; ciò che nessuno ha osservato non è "
     "addebitato; due collegamenti contemporanei contano una volta.",
-    "term_cap": "Il tempo compreso vale per l'intervento intero, anche se richiede più collegamenti; oltre quello si "
-    "conta ogni mezz'ora iniziata.",
+    "term_cap_connection": "Il tempo compreso vale per ogni collegamento; oltre quello si conta ogni mezz'ora "
+    "iniziata.",
+    "term_cap_intervention": "Il tempo compreso vale per l'intervento intero, anche se richiede più collegamenti; "
+    "oltre quello si conta ogni mezz'ora iniziata.",
+    "term_untaxed": "Operazione senza IVA:",
     "term_declared": "Il tempo dichiarato dal tecnico (telefono, console nel browser) è indicato come tale.",
     "term_invoice": "La fattura elettronica, dove dovuta, è trasmessa tramite il Sistema di Interscambio.",
     "term_check": "Questo documento esiste anche in forma firmata (Ed25519), verificabile con la chiave pubblica di "
@@ -286,8 +292,10 @@ _EN = {
     "term_prices": "Prices without VAT, of the price list in force when each intervention was opened:",
     "term_time": "Time is measured to the second and never rounded up; what nobody observed is not billed; two "
     "connections at once count once.",
-    "term_cap": "The time included holds for the whole intervention, however many connections it takes; beyond it each "
-    "half hour begun counts.",
+    "term_cap_connection": "The time included holds for each connection; beyond it each half hour begun counts.",
+    "term_cap_intervention": "The time included holds for the whole intervention, however many connections it takes; "
+    "beyond it each half hour begun counts.",
+    "term_untaxed": "Charged without VAT:",
     "term_declared": "Time declared by the technician (telephone, consoles in the browser) is marked as such.",
     "term_invoice": "The electronic invoice, where one is due, is sent through the exchange system (SdI).",
     "term_check": "This document exists in a signed form too (Ed25519), to be verified with its sender's public key.",

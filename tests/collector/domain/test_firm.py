@@ -53,6 +53,8 @@ def test_everything_that_is_missing_is_named_by_its_setting() -> None:
             "IT60X0542811101000000123457",
             '"IT60X0542811101000000123457" is no IBAN (look for a character that was mistyped)',
         ),
+        ("vat_nature", "N2", '"N2" is no Natura (N2.2 is that of a flat-rate firm)'),
+        ("vat_law", "x" * 101, "longer than 100 letters (name article and law alone)"),
         ("payment_days", "soon", '"soon" is no number of days (0 to 365)'),
         ("payment_days", "-1", '"-1" is no number of days (0 to 365)'),
         ("payment_days", "366", '"366" is no number of days (0 to 365)'),
@@ -72,6 +74,12 @@ def test_everything_that_is_missing_is_named_by_its_setting() -> None:
 def test_what_the_exchange_system_would_refuse_is_named(field: str, wrong: str, said: str) -> None:
     found = [str(fault) for fault in replace(ROSSI, **{field: wrong}).faults()]
     assert found == [f"firm_{field}: {said}"]
+
+
+def test_what_charges_no_vat_has_to_say_why() -> None:
+    assert [fault.place for fault in ROSSI.untaxed()] == ["firm_vat_nature", "firm_vat_law"]
+    told = replace(ROSSI, vat_nature="N6.9", vat_law="x" * 100)
+    assert [*told.untaxed(), *told.faults()] == []
 
 
 def test_payment_may_be_due_at_once_or_in_a_year() -> None:

@@ -35,11 +35,12 @@ ORDER = {
     "Sede": "Indirizzo CAP Comune Provincia? Nazione",
     "FatturaElettronicaBody": "DatiGenerali DatiBeniServizi DatiPagamento?",
     "DatiGenerali": "DatiGeneraliDocumento DatiFattureCollegate?",
-    "DatiGeneraliDocumento": "TipoDocumento Divisa Data Numero ImportoTotaleDocumento Causale",
+    "DatiGeneraliDocumento": "TipoDocumento Divisa Data Numero DatiBollo? ImportoTotaleDocumento Causale",
+    "DatiBollo": "BolloVirtuale ImportoBollo",
     "DatiFattureCollegate": "IdDocumento Data",
     "DettaglioLinee": "NumeroLinea TipoCessionePrestazione? Descrizione Quantita UnitaMisura PrezzoUnitario "
-    "PrezzoTotale AliquotaIVA",
-    "DatiRiepilogo": "AliquotaIVA ImponibileImporto Imposta EsigibilitaIVA",
+    "PrezzoTotale AliquotaIVA Natura?",
+    "DatiRiepilogo": "AliquotaIVA Natura? ImponibileImporto Imposta EsigibilitaIVA? RiferimentoNormativo?",
     "DatiPagamento": "CondizioniPagamento DettaglioPagamento",
     "DettaglioPagamento": "ModalitaPagamento DataScadenzaPagamento ImportoPagamento IBAN?",
 }
@@ -79,6 +80,10 @@ PATTERNS = {
     "ImponibileImporto": AMOUNT,
     "Imposta": AMOUNT,
     "EsigibilitaIVA": "I",
+    "Natura": r"N1|N2\.[12]|N3\.[1-6]|N4|N5|N6\.[1-9]|N7",
+    "RiferimentoNormativo": LATIN + "{1,100}",
+    "BolloVirtuale": "SI",
+    "ImportoBollo": AMOUNT,
     "CondizioniPagamento": "TP02",
     "ModalitaPagamento": "MP05",
     "ImportoPagamento": AMOUNT,
@@ -207,6 +212,22 @@ def test_every_rate_has_its_own_summary() -> None:
     assert [each.text for each in root.findall(".//DatiRiepilogo/AliquotaIVA")] == ["22.00", "10.00"]
 
 
+@pytest.mark.parametrize(
+    ("nature", "unit_price", "stamp"), [("N2.2", "77.48", "2.00"), ("N2.2", "77.47", None), ("N3.1", "80.00", None)]
+)
+def test_what_is_not_taxed_says_why_and_bears_a_stamp_where_one_is_due(
+    nature: str, unit_price: str, stamp: str | None
+) -> None:
+    flat = msgspec.structs.replace(FIRM, regime="RF19", vat_nature=nature, vat_law="Art. 1, c. 54-89, L. 190/2014")
+    rates = (Rate(rate="0.00", net=unit_price, vat="0.00"),)
+    lines = (a_line(unit_price=unit_price, amount=unit_price, vat_rate="0.00"),)
+    sums = {"net": unit_price, "vat": "0.00", "gross": unit_price}
+    root = read(a_document(an_intervention(12, *lines), firm=flat, rates=rates, **sums))
+    assert text(root, "DettaglioLinee/Natura") == text(root, "DatiRiepilogo/Natura") == nature
+    assert text(root, "RiferimentoNormativo") == "Art. 1, c. 54-89, L. 190/2014"
+    assert text(root, "EsigibilitaIVA") is None and text(root, "ImportoBollo") == stamp
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_whatever_something_is_called_the_letters_and_lengths_are_the_schema_s(name: str, reason: str) -> None:
@@ -253,7 +274,7 @@ def test_everything_that_is_missing_is_named_at_once_before_the_export() -> None
     [
         (a_document(number=""), "not issued yet"),
         (a_document(net="0.00", vat="0.00", gross="0.00"), "nothing to invoice"),
-        (a_document(rates=(Rate(rate="0", net="80.00", vat="0.00"),)), "Natura"),
+        (a_document(rates=(Rate(rate="0", net="80.00", vat="0.00"),)), "firm.vat_nature: missing when it was issued"),
         (a_document(customer=msgspec.structs.replace(PAYER, country="AT", vat_number="", tax_code="X")), "abroad"),
     ],
 )

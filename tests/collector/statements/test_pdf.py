@@ -5,14 +5,16 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
 from collector.errors import BadInput
-from collector.statements.document import Both, Credited, Document, Gap
+from collector.statements.document import Both, Credited, Document, Gap, Rate
 from collector.statements.pdf import Press, content, read_logo
-from tests.collector.statements.builders import PAYER, a_connection, a_document, a_line, an_intervention
+from tests.collector.statements.builders import FIRM, PAYER, a_connection, a_document, a_line, an_intervention
 
 
 def a_png() -> bytes:
@@ -168,3 +170,17 @@ def test_a_logo_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
     for file in (tmp_path / "logo.png", tmp_path / "missing.png", tmp_path / "damaged.png"):
         with pytest.raises(BadInput, match="firm_logo"):
             read_logo(file)
+
+
+def test_its_terms_say_how_the_included_time_is_meant_and_why_nothing_is_taxed() -> None:
+    def terms(**changes: Any) -> str:
+        each = msgspec.structs.replace(
+            an_intervention(12), cap_applies_to=changes.pop("cap_applies_to", "intervention")
+        )
+        return " ".join(content(a_document(each, **changes))["terms"])  # type: ignore[arg-type]
+
+    assert "vale per l'intervento intero" in terms() and "senza IVA" not in terms()
+    assert "vale per ogni collegamento" in terms(cap_applies_to="connection", language="it")
+    assert "holds for each connection" in terms(cap_applies_to="connection", language="en")
+    flat = msgspec.structs.replace(FIRM, vat_nature="N2.2", vat_law="L. 190/2014")
+    assert "Operazione senza IVA: L. 190/2014." in terms(firm=flat, rates=(Rate(rate="0.00", net="80.00", vat="0.00"),))
