@@ -35,6 +35,7 @@ Without anything running:
 OF_THEIR_OWN = {
     "statement": ("collector.billing", "what customers owe: issued, listed, written in its forms, verified"),
     "month": ("collector.closing", "how far a month is, and the act that closes it"),
+    "alerts": ("collector.alerting", "the alerts, who was told of them, and whether a channel works"),
     "audit": ("collector.trail", "whether the past is as it was left, and who changed what"),
     "customer": ("collector.customer", "the customers: list, change, import, export, duplicates"),
     "intervention": ("collector.intervention", "the interventions: list, open, split, move, decide, close, reopen"),

@@ -3,13 +3,18 @@
 import asyncio
 import contextlib
 import logging
+import os
+import random
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from fastapi import FastAPI
 
+from collector.delivery.channel_file import Channels, read_channels
+from collector.delivery.sender import Sender
 from collector.intake import endpoint
 from collector.intake.endpoint import AgentsDoor
 from collector.ledger import schema
@@ -18,6 +23,7 @@ from collector.ledger.board import Board
 from collector.ledger.engine import Engines, open_engines
 from collector.ledger.issued import Issued
 from collector.ledger.ledger import Ledger
+from collector.ledger.post import Post
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists, read_price_lists
 from collector.ledger.reading import Reading
@@ -50,16 +56,24 @@ class Collector:
     reading: Reading
     watch: Watch
     hub: Hub
+    sender: Sender
     door: AgentsDoor
     office: Office
     crashed: "asyncio.Future[None]"  # done when a loop ended that should not
 
 
+def channels_of(settings: Settings, clock: Clock) -> Channels:
+    """As the data folder's file says. Nobody is told of what was made up."""
+    return Channels() if settings.demo else read_channels(settings.data, settings.zone, os.environ, clock)
+
+
 def build(settings: Settings, clock: Clock) -> Collector:
     """All parts, none of them running; inside a running event loop."""
     lists, bell, presence = read_price_lists(settings.tariff, settings.zone), Bell(), Presence()
+    channels = channels_of(settings, clock)
+    post = Post(channels.routes)
     engines = open_engines(settings.database)
-    ledger = Ledger(engines.writer, lists, bell, clock)
+    ledger = Ledger(engines.writer, lists, bell, clock, post)
     reading = Reading(engines.readers, lists, presence, clock)
     door = AgentsDoor(ledger, presence, bell, clock)
     board = Board(reading, lists, presence, bell, clock, demo=settings.demo)
@@ -74,6 +88,9 @@ def build(settings: Settings, clock: Clock) -> Collector:
         reading=reading,
         watch=Watch(ledger, reading, presence, bell, clock, quiet_days=settings.quiet_days, tell=door.tell),
         hub=Hub(board.look, bell, clock),
+        sender=Sender(
+            ledger, reading, channels.channels, post.bell, settings.zone, clock, random.random, lambda: uuid4().hex
+        ),
         door=door,
         office=Office(
             write=ledger.write,
@@ -97,6 +114,7 @@ async def running(collector: Collector) -> AsyncIterator[None]:
         others = [
             _loop(collector, "watch", collector.watch.run()),
             _loop(collector, "hub", collector.hub.run()),
+            _loop(collector, "sender", collector.sender.run()),
             _loop(collector, "silence", silence.run(collector.presence, collector.bell, collector.clock)),
         ]
         try:

@@ -12,7 +12,7 @@ from types import FrameType
 
 import uvicorn
 
-from collector.app import Collector, build, make_app, running
+from collector.app import Collector, build, channels_of, make_app, running
 from collector.errors import CannotStart
 from collector.ledger.lock import FolderLock
 from collector.ledger.price_lists import read_price_lists
@@ -52,6 +52,7 @@ def serve(settings: Settings, meanwhile: Meanwhile, before: Callable[[], None] |
     read_price_lists(
         settings.tariff, settings.zone
     )  # a price list that cannot be read is said before anything is opened
+    channels_of(settings, SystemClock())  # nor channels that nobody could be told by
     _try_certificate(settings)
     listening = _listen(settings)
     address = address_of(settings, listening.getsockname()[1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import bindparam, select
 
+from collector.ledger import outbox
 from collector.ledger.pen import Pen
 from collector.ledger.tables import alert
 
@@ -52,6 +53,7 @@ async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
     fresh = [each for key, each in keys.items() if key not in there]
     if fresh:
         await pen.connection.execute(alert.insert(), [_columns(each, pen.now_at) for each in fresh])
+        await _post(pen, fresh)
     sure = [key for key, each in keys.items() if each.confirmed and there.get(key) is False]
     if sure:
         await pen.connection.execute(
@@ -60,6 +62,15 @@ async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
         )
     pen.changed.update(keys[key].intervention_id for key in (*(each.key for each in fresh), *sure))
     return len(fresh)
+
+
+async def _post(pen: Pen, fresh: Sequence[NewAlert]) -> None:
+    """What is owed to each channel is written with the alert: neither is ever there without the other."""
+    if not pen.post.routes.routes:
+        return
+    made = select(alert.c.key, alert.c.id).where(alert.c.key.in_([each.key for each in fresh]))
+    ids = {row.key: row.id for row in await pen.connection.execute(made)}
+    await outbox.put(pen, [(ids[each.key], each.kind, each.told.customer) for each in fresh])
 
 
 def _columns(each: NewAlert, now_at: int) -> dict[str, object]:

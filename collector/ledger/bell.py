@@ -23,6 +23,10 @@ class Listener:
             return frozenset()
         return self.heard()
 
+    @property
+    def rang(self) -> bool:
+        return self._rang.is_set()
+
     def heard(self) -> frozenset[int]:
         """The same without waiting."""
         self._rang.clear()

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from collector.domain.customer import CustomerCard
 from collector.errors import Unavailable
 from collector.inbox.customer_plan import Plan
-from collector.ledger import alerts, audit, crediting, customers, decisions, handling, keys, merging
+from collector.ledger import alerts, audit, crediting, customers, decisions, handling, keys, merging, outbox
 from collector.ledger.alerts import NewAlert
 from collector.ledger.audit import Seen
 from collector.ledger.bell import Bell
@@ -28,6 +28,7 @@ from collector.ledger.keys import KnownAgent, Role
 from collector.ledger.neighbours import Neighbours
 from collector.ledger.openings import PeerKey
 from collector.ledger.pen import Pen
+from collector.ledger.post import Post
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.sessions import Report, Sessions
 from shared.clock import Clock
@@ -81,11 +82,14 @@ class _Waiting:
 class Ledger:
     """Whoever wants something written asks here; `run` is the loop that writes."""
 
-    def __init__(self, engine: AsyncEngine, lists: PriceLists, bell: Bell, clock: Clock) -> None:
+    def __init__(
+        self, engine: AsyncEngine, lists: PriceLists, bell: Bell, clock: Clock, post: Post | None = None
+    ) -> None:
         self._engine = engine
         self._lists = lists
         self._bell = bell
         self._clock = clock
+        self._post = post or Post()
         self._sessions = Sessions()
         self._neighbours = Neighbours()
         self._waiting = _Waiting()
@@ -146,7 +150,7 @@ class Ledger:
         pen: Pen | None = None
         outcomes: list[tuple[asyncio.Future[Any], Any]] = []
         try:
-            async with writing(self._engine, self._lists, self._clock) as pen:
+            async with writing(self._engine, self._lists, self._clock, self._post) as pen:
                 await self._hear_neighbours(pen)
                 for act in taken.acts:
                     outcomes.append((act.done, await self._try(pen, act)))
@@ -164,6 +168,8 @@ class Ledger:
         for done, outcome in outcomes:
             _tell(done, outcome)
         self._bell.ring(frozenset(pen.changed))
+        if pen.posted:
+            self._post.bell.ring(frozenset())
 
     async def _hear_neighbours(self, pen: Pen) -> bool:
         """Forget what somebody else changed since; whether anybody did."""
@@ -255,6 +261,9 @@ class Ledger:
     async def acknowledge_alert(self, alert_id: int, *, by: str) -> None:
         await self.write(lambda pen: decisions.acknowledge(pen, alert_id, by=by))
 
+    async def snooze_alert(self, alert_id: int, until_at: int, *, by: str) -> None:
+        await self.write(lambda pen: outbox.snooze(pen, alert_id, until_at, by=by))
+
     async def make_alerts(self, new: Sequence[NewAlert]) -> int:
         """How many of them were not made before."""
         return await self.write(lambda pen: alerts.make(pen, new))
@@ -301,10 +310,10 @@ class Ledger:
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine, lists: PriceLists, clock: Clock) -> AsyncIterator[Pen]:
+async def writing(engine: AsyncEngine, lists: PriceLists, clock: Clock, post: Post | None = None) -> AsyncIterator[Pen]:
     """One transaction; leaving the block commits, an error undoes it. For commands beside a running collector too."""
     async with engine.begin() as connection:
-        pen = Pen(connection, clock.wall_ms(), lists)
+        pen = Pen(connection, clock.wall_ms(), lists, post=post or Post())
         yield pen
         await audit.seal(pen)
 

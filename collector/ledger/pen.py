@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from collector.ledger.post import Post
+
 if TYPE_CHECKING:
     from collector.ledger.price_lists import PriceLists  # writes with a pen itself
 
@@ -32,3 +34,5 @@ class Pen:
     recredited: set[str] = field(default_factory=set)  # sessions whose time is credited otherwise now
     unsealed: list[Unsealed] = field(default_factory=list)
     sealed: int = 0  # the last entry of the chain that it read or wrote
+    post: Post = field(default_factory=Post)
+    posted: bool = False  # something waits in the outbox that did not before

@@ -35,6 +35,8 @@ from collector.ledger.tables import (
     customer_email,
     decision,
     intervention,
+    message,
+    outbox,
     peer,
     session,
     stretch,
@@ -47,6 +49,7 @@ from collector.ledger.views import (
     AgentView,
     AlertView,
     CustomerView,
+    DeliveryView,
     InterventionView,
     Peer,
     SessionView,
@@ -324,6 +327,22 @@ class Reading:
         async with self._open() as connection:
             row = (await connection.execute(select(alert).where(alert.c.id == alert_id))).one_or_none()
         return None if row is None else _alert(row, self._lists)
+
+    async def alerts_of(self, ids: Collection[int]) -> dict[int, AlertView]:
+        """These, by their numbers."""
+        async with self._open() as connection:
+            rows = await connection.execute(select(alert).where(alert.c.id.in_(ids)))
+            return {row.id: _alert(row, self._lists) for row in rows}
+
+    async def deliveries(self, alerts: Collection[int]) -> dict[int, list[DeliveryView]]:
+        """Of each of these alerts, over which channels it is told, and how far that is."""
+        found: dict[int, list[DeliveryView]] = {id: [] for id in alerts}
+        query = select(outbox, *(column.label(f"m_{column.name}") for column in message.c))
+        query = query.outerjoin(message, message.c.id == outbox.c.message_id).order_by(outbox.c.id)
+        async with self._open() as connection:
+            for row in await connection.execute(query.where(outbox.c.alert_id.in_(alerts))):
+                found[row.alert_id].append(_delivery(row))
+        return found
 
     async def agents(self) -> list[AgentView]:
         up = self._presence.up
@@ -607,6 +626,20 @@ def _customer(id: int, card: CustomerCard, terms: tuple[AcceptanceView, ...], to
     )
 
 
+def _delivery(row: Any) -> DeliveryView:
+    waits = row.m_state in (None, "waiting") and row.spared_at is None
+    return DeliveryView(
+        channel=row.channel,
+        why=row.why,
+        state="spared" if row.spared_at is not None else row.m_state or "waiting",
+        due_at=(row.m_next_at or row.due_at) if waits else None,
+        told_at=row.m_settled_at if row.m_state == "told" else None,
+        tries=row.m_tries or 0,
+        trouble=row.m_trouble,
+        message=row.message_id,
+    )
+
+
 def _alert(row: Any, lists: PriceLists) -> AlertView:
     told = msgspec.json.decode(row.told, type=Told)
     words = words_of(row.kind, row.n, told, lists.zone, late=row.late, confirmed=row.confirmed)
@@ -629,4 +662,6 @@ def _alert(row: Any, lists: PriceLists) -> AlertView:
         text_it=words.it,
         acknowledged_by=row.acknowledged_by,
         acknowledged_at=row.acknowledged_at,
+        snoozed_by=row.snoozed_by,
+        snoozed_until=row.snoozed_until,
     )

@@ -278,8 +278,40 @@ alert = Table(
     Column("told", Text, nullable=False),  # JSON: what the texts in every language are made of
     Column("acknowledged_by", String(200)),
     Column("acknowledged_at", BigInteger),
+    Column("snoozed_by", String(200)),
+    Column("snoozed_until", BigInteger),
     UniqueConstraint("key"),
 )
+
+# What is told over one channel in one go; the id stands in header and body of every try.
+message = Table(
+    "message",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(60), nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, told, given-up
+    Column("made_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),  # that failed
+    Column("next_at", BigInteger, nullable=False),
+    Column("holds", Boolean, nullable=False),  # nothing else is tried on its channel until then
+    Column("trouble", String(500)),  # the last one
+    Column("settled_at", BigInteger),
+)
+Index("ix_message_waiting", message.c.channel, sqlite_where=text("state = 'waiting'"))
+
+# One row for each telling that an alert owes; written with it.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("alert_id", ForeignKey("alert.id"), nullable=False, index=True),
+    Column("channel", String(60), nullable=False),
+    Column("why", String(12), nullable=False),  # made, escalation, reminder
+    Column("due_at", BigInteger),  # none: at once
+    Column("message_id", ForeignKey("message.id"), index=True),  # none: not told yet
+    Column("spared_at", BigInteger),  # somebody had acknowledged it by then
+)
+Index("ix_outbox_waiting", outbox.c.channel, sqlite_where=text("message_id IS NULL AND spared_at IS NULL"))
 
 statement = Table(
     "statement",

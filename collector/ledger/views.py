@@ -260,6 +260,21 @@ class AlertView(Struct, frozen=True):
     text_it: str
     acknowledged_by: str | None
     acknowledged_at: int | None
+    snoozed_by: str | None
+    snoozed_until: int | None
+
+
+class DeliveryView(Struct, frozen=True):
+    """What is, or was, to be told of an alert over one channel."""
+
+    channel: str
+    why: str  # made, escalation, reminder
+    state: str  # waiting, told, given-up, spared
+    due_at: int | None  # when it is told, or tried again; none: at once, or all is done
+    told_at: int | None
+    tries: int  # that failed
+    trouble: str | None  # the last one
+    message: str | None
 
 
 class AgentView(Struct, frozen=True):

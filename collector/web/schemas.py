@@ -337,6 +337,25 @@ class Waiting(InterventionShort):
     waits: list[Wait]
 
 
+class Delivery(Shape):
+    """What is, or was, to be told of an alert over one channel."""
+
+    channel: str
+    why: Annotated[str, Field(description="made, escalation, or reminder after a snooze")]
+    state: Annotated[str, Field(description="waiting, told, given-up, or spared: somebody had acknowledged it by then")]
+    due_at: Annotated[datetime | None, Field(description="when it is told or tried again; none: at once, or done")]
+    told_at: datetime | None
+    tries: Annotated[int, Field(description="that failed")]
+    trouble: str | None
+    message: Annotated[str | None, Field(description="the id that stands in header and body of every try")]
+
+
+class Snooze(Shape):
+    """For how long nobody is to be told again."""
+
+    minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
+
+
 class Alert(Shape):
     """Made once, when something became true."""
 
@@ -357,6 +376,8 @@ class Alert(Shape):
     text_it: str
     acknowledged_by: str | None
     acknowledged_at: datetime | None
+    snoozed_by: str | None
+    snoozed_until: datetime | None
 
 
 class Agent(Shape):

@@ -288,6 +288,21 @@ def alert(view: views.AlertView) -> schemas.Alert:
         text_it=view.text_it,
         acknowledged_by=view.acknowledged_by,
         acknowledged_at=_maybe(view.acknowledged_at),
+        snoozed_by=view.snoozed_by,
+        snoozed_until=_maybe(view.snoozed_until),
+    )
+
+
+def delivery(view: views.DeliveryView) -> schemas.Delivery:
+    return schemas.Delivery(
+        channel=view.channel,
+        why=view.why,
+        state=view.state,
+        due_at=_maybe(view.due_at),
+        told_at=_maybe(view.told_at),
+        tries=view.tries,
+        trouble=view.trouble,
+        message=view.message,
     )
 
 

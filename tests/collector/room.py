@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from collector.domain.entitlement import Version
+from collector.ledger.alerts import NewAlert, Told
 from collector.ledger.bell import Bell
 from collector.ledger.board import Board
 from collector.ledger.customers import CustomerEntry
 from collector.ledger.engine import Engines, open_engines
 from collector.ledger.ledger import Ledger
+from collector.ledger.post import Post
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.reading import Reading
@@ -64,6 +66,7 @@ class Room:
     clock: FakeClock
     ledger: Ledger
     reading: Reading
+    post: Post
     agents: dict[str, int] = field(default_factory=dict)
     seq: int = 0
 
@@ -125,25 +128,40 @@ class Room:
         entry = CustomerEntry(name, date(2020, 1, 1) if contract else None, until_day, version)
         return await self.ledger.create_customer(entry, peers)
 
+    async def alert(self, *keys: str) -> None:
+        """Caps reached, of these keys; the number before the slash is the intervention."""
+        told = Told("Studio Bianchi", "TigerVNC", "x", 1_200_000)
+        await self.ledger.make_alerts(
+            [
+                NewAlert(key, int(key.partition("/")[0]), None, "cap", 0, self.clock.wall, False, True, told)
+                for key in keys
+            ]
+        )
+
     def board(self) -> Board:
         return Board(self.reading, self.lists, self.presence, self.bell, self.clock, demo=False)
 
 
 @asynccontextmanager
 async def a_room(
-    folder: Path, *, clock: FakeClock | None = None, tariff: str | None = None, file: str = "ledger.sqlite3"
+    folder: Path,
+    *,
+    clock: FakeClock | None = None,
+    tariff: str | None = None,
+    file: str = "ledger.sqlite3",
+    post: Post | None = None,
 ) -> AsyncIterator[Room]:
     """Opened on the database in the folder, which may be there already; closed when the block is left."""
-    clock, bell, presence = clock or FakeClock(), Bell(), Presence()
+    clock, bell, presence, post = clock or FakeClock(), Bell(), Presence(), post or Post()
     lists = PriceLists([tariff or shipped_text()], ROME)
     if not (folder / file).exists():
         (folder / file).write_bytes(await empty_database())
     engines = open_engines(folder / file)
     try:
         await prepare(engines, lists, clock)
-        ledger = Ledger(engines.writer, lists, bell, clock)
+        ledger = Ledger(engines.writer, lists, bell, clock, post)
         reading = Reading(engines.readers, lists, presence, clock)
-        room = Room(folder, engines, lists, bell, presence, clock, ledger, reading)
+        room = Room(folder, engines, lists, bell, presence, clock, ledger, reading, post)
         room.agents = {each.name: each.id for each in await reading.agents()}
         writing = asyncio.create_task(ledger.run())
         try:

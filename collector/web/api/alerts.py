@@ -9,7 +9,8 @@ from collector.ledger.views import Visitor
 from collector.web import told
 from collector.web.auth import Act, May
 from collector.web.parts import Given
-from collector.web.schemas import Alert, Key, Limit, Offset, Page
+from collector.web.schemas import Alert, Delivery, Key, Limit, Offset, Page, Snooze
+from shared.moments import MINUTE_MS
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 Sees = Annotated[Visitor, Depends(May(Act.SEE))]
@@ -39,6 +40,21 @@ async def get_alert(_: Sees, parts: Given, alert_id: Key) -> Alert:
     if view is None:
         raise NotFound(f"no alert {alert_id}")
     return told.alert(view)
+
+
+@router.get("/{alert_id}/deliveries")
+async def list_deliveries(who: Sees, parts: Given, alert_id: Key) -> list[Delivery]:
+    """Over which channels it is told, and how far that is."""
+    await get_alert(who, parts, alert_id)
+    return [told.delivery(each) for each in (await parts.reading.deliveries([alert_id]))[alert_id]]
+
+
+@router.post("/{alert_id}/snooze")
+async def snooze(who: Acknowledges, parts: Given, alert_id: Key, length: Snooze) -> Alert:
+    """Somebody will see to it later: it is told again then, and its escalation waits as long."""
+    until_at = parts.clock.wall_ms() + length.minutes * MINUTE_MS
+    await parts.ledger.snooze_alert(alert_id, until_at, by=who.name)
+    return await get_alert(who, parts, alert_id)
 
 
 @router.post("/{alert_id}/acknowledge")

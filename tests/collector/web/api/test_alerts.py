@@ -33,3 +33,17 @@ async def test_whoever_has_seen_an_alert_says_so_once(house: House) -> None:
         assert (await client.post("/api/v1/alerts/1/acknowledge")).json() == told
         assert (await client.get("/api/v1/alerts", params={"acknowledged": False})).json()["items"] == []
         assert (await client.get("/api/v1/alerts", params={"intervention": 2})).json()["items"] == []
+
+
+async def test_an_alert_is_put_off_and_says_where_it_was_told(house: House) -> None:
+    await an_alert(house)
+    async with await house.program() as client:
+        told = (await client.post("/api/v1/alerts/1/snooze", json={"minutes": 20})).json()
+        assert told["snoozed_by"] == "Laura" and told["snoozed_until"] > told["made_at"]
+        assert (await client.post("/api/v1/alerts/1/snooze", json={"minutes": 0})).status_code == 422
+        assert (await client.get("/api/v1/alerts/1/deliveries")).json() == []
+        assert (await client.get("/api/v1/alerts/7/deliveries")).status_code == 404
+        await client.post("/api/v1/alerts/1/acknowledge")
+        assert (await client.post("/api/v1/alerts/1/snooze", json={})).status_code == 409
+    async with await house.program(Role.READ_ONLY) as client:
+        assert (await client.post("/api/v1/alerts/1/snooze", json={})).status_code == 403

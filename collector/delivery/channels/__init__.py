@@ -1,0 +1,1 @@
+"""One way of telling per file: mail by SMTP, a signed webhook, and every other service through apprise."""

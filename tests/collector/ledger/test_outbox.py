@@ -1,0 +1,120 @@
+"""The outbox: written with the alert, in order for each intervention, and nothing of it is ever lost."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from collector.domain.routes import Route, Routes
+from collector.errors import BadInput, Conflict, NotFound
+from collector.ledger import outbox
+from collector.ledger.outbox import Envelope, Failed
+from collector.ledger.post import Post
+from shared.moments import MINUTE_MS
+from tests.collector.room import S1, S2, Room, a_room
+
+ROUTE = Route(("mail",), escalate_after_ms=10 * MINUTE_MS, escalate_to=("phone",))
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with a_room(tmp_path, post=Post(Routes((ROUTE,)))) as opened:
+        await opened.connect(S1, seconds=60)
+        await opened.connect(S2, seconds=60, peer="192.0.2.8:5900")
+        yield opened
+
+
+async def take(room: Room, id: str, channel: str = "mail", most: int = 100) -> Envelope | int | None:
+    return await room.ledger.write(lambda pen: outbox.take(pen, channel, id, most))
+
+
+async def settle(room: Room, id: str, outcome: outbox.Told | Failed | None = None) -> None:
+    await room.ledger.write(lambda pen: outbox.settle(pen, id, outcome or outbox.Told()))
+
+
+def alerts_of(found: Envelope | int | None) -> list[int]:
+    assert isinstance(found, Envelope)
+    return [owed.alert_id for owed in found.owed]
+
+
+async def test_what_waits_goes_out_as_one_message_of_one_id(room: Room) -> None:
+    await room.alert("1/a", "1/b", "2/a")
+    await room.alert("1/a")
+    first = await take(room, "A")
+    assert alerts_of(first) == [1, 2, 3]
+    assert await take(room, "B") == first, "not settled: said again under its own id"
+    await settle(room, "A")
+    assert await take(room, "C") is None
+
+
+async def test_a_message_takes_no_more_than_it_may_and_the_rest_follows(room: Room) -> None:
+    await room.alert("1/a", "1/b", "2/a")
+    assert alerts_of(await take(room, "A", most=2)) == [1, 2]
+    await settle(room, "A")
+    assert alerts_of(await take(room, "B")) == [3]
+
+
+async def test_what_comes_later_of_an_intervention_waits_for_what_came_before(room: Room) -> None:
+    await room.alert("1/a")
+    await take(room, "A")
+    await settle(room, "A", Failed("refused", room.clock.wall + MINUTE_MS, holds=False))
+    await room.alert("1/b", "2/a")
+    assert alerts_of(await take(room, "B")) == [3], "another intervention goes on"
+    await settle(room, "B")
+    assert await take(room, "C") == room.clock.wall + MINUTE_MS
+    room.clock.advance(MINUTE_MS)
+    assert alerts_of(await take(room, "D")) == [1]
+    await settle(room, "A", Failed("refused again", None, holds=False))
+    assert alerts_of(await take(room, "E")) == [2], "given up: the next one has its turn"
+
+
+async def test_a_channel_that_is_held_tries_nothing_else(room: Room) -> None:
+    await room.alert("1/a")
+    await take(room, "A")
+    await settle(room, "A", Failed("busy", room.clock.wall + MINUTE_MS, holds=True))
+    await room.alert("2/a")
+    assert await take(room, "B") == room.clock.wall + MINUTE_MS
+    room.clock.advance(MINUTE_MS)
+    again = await take(room, "C")
+    assert isinstance(again, Envelope) and (again.id, again.tries) == ("A", 1)
+
+
+async def test_nobody_acknowledges_and_a_second_one_is_told(room: Room) -> None:
+    await room.alert("1/a", "2/a")
+    due_at = room.clock.wall + 10 * MINUTE_MS
+    assert await take(room, "A", "phone") == due_at
+    await room.ledger.acknowledge_alert(1, by="Laura")
+    room.clock.advance(10 * MINUTE_MS)
+    assert alerts_of(await take(room, "B", "phone")) == [2]
+    assert alerts_of(await take(room, "C", "mail")) == [1, 2], "what is owed at once is told all the same"
+
+
+async def test_a_snoozed_alert_is_told_again_and_its_escalation_waits(room: Room) -> None:
+    await room.alert("1/a")
+    await take(room, "A")
+    await settle(room, "A")
+    for minutes in (20, 30):
+        await room.ledger.snooze_alert(1, room.clock.wall + minutes * MINUTE_MS, by="Laura")
+    assert await take(room, "B", "phone") == room.clock.wall + (30 + 10) * MINUTE_MS
+    room.clock.advance(30 * MINUTE_MS)
+    again = await take(room, "C")
+    assert isinstance(again, Envelope) and [owed.why for owed in again.owed] == ["reminder"]
+
+
+async def test_what_cannot_be_snoozed_says_why(room: Room) -> None:
+    await room.alert("1/a")
+    with pytest.raises(BadInput, match="lies in the past"):
+        await room.ledger.snooze_alert(1, room.clock.wall, by="Laura")
+    await room.ledger.acknowledge_alert(1, by="Laura")
+    with pytest.raises(Conflict, match="nothing of it comes any more"):
+        await room.ledger.snooze_alert(1, room.clock.wall + 1, by="Laura")
+    with pytest.raises(NotFound):
+        await room.ledger.snooze_alert(7, room.clock.wall + 1, by="Laura")
+
+
+async def test_the_outbox_rings_only_when_something_was_put_into_it(room: Room) -> None:
+    listener = room.post.bell.listen()
+    await room.ledger.note_seen(1)
+    assert not listener.rang
+    await room.alert("1/a")
+    assert listener.rang
