@@ -1,5 +1,6 @@
 """What the agent costs its host: the processor over a while, memory, one look on a crowded PC, and a week off line."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,11 +13,12 @@ from pathlib import Path
 import psutil
 
 from agent import app
+from agent.declared import begin, read_declarations
 from agent.paths import data_folder
 from agent.spool import Spool
 from shared.clock import SystemClock
 from shared.session import Evidence, Session, SessionState, Stretch
-from tests.bench.collector import Server
+from tests.bench.collector import CAP_MS, Server
 from tests.bench.figure import Figure, in_turn
 from tests.bench.host import crowd, five_tools, resident, running, sockets, used_over
 
@@ -25,6 +27,7 @@ CROWD = 300
 BIG_CROWD, MANY_SOCKETS = 2_000, 2_000
 ROUNDS = 200
 DAYS, SESSIONS_A_DAY = 7, 200
+REMINDED = 5  # sessions
 TOOL = "bench-tool"
 DAY_MS = 24 * 3_600_000
 
@@ -55,6 +58,8 @@ def figures() -> Iterator[Figure]:
             yield from a_week_off_line(server)
         finally:
             server.close()
+    with tempfile.TemporaryDirectory() as folder:
+        yield reminded_off_line(Path(folder))
 
 
 def processor_and_memory(server: Server) -> Iterator[Figure]:
@@ -141,3 +146,39 @@ def waiting(path: Path) -> int:
         return spool.state().waiting
     finally:
         spool.close()
+
+
+def reminded_off_line(folder: Path) -> Figure:
+    """Milliseconds from the true cap to the reminder, of an agent whose collector has died meanwhile; the worst."""
+    collector, pc = folder / "collector", folder / "pc"
+    collector.mkdir()
+    server = Server(collector)
+    desk = {key: value for key, value in os.environ.items() if not key.startswith(("DBUS", "XDG_RUNTIME"))}
+
+    def command(*words: str) -> list[str]:
+        return [sys.executable, "-m", "agent", *words, "--data", str(pc)]
+
+    subprocess.run(command("enrol", server.address, server.say("enrol", "bench")), check=True, capture_output=True)
+    running = subprocess.Popen(command("run"), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=desk)
+    assert running.stderr is not None
+    try:
+        time.sleep(2)
+        for n in range(REMINDED):
+            begin(pc / "declared.json", "telephone", f"peer {n}", SystemClock().wall_ms())
+        due_at = {each.peer: each.began_at + CAP_MS for each in read_declarations(pc / "declared.json")}
+        time.sleep(3)
+        quotas = (pc / "quotas.json").read_text("utf-8")
+        assert quotas.count('"cap"') == REMINDED, "no quota came"
+        server.close()
+        late: dict[str, int] = {}
+        while len(late) < REMINDED:
+            line = running.stderr.readline()
+            assert line, "the agent has ended"
+            if ": included time used up" in line or ": tempo compreso finito" in line:
+                peer = line.partition(":")[0]
+                late[peer] = SystemClock().wall_ms() - due_at[peer]
+    finally:
+        running.terminate()
+        running.wait(10)
+    worst = max(late.values(), key=abs)
+    return Figure("an off-line reminder against the true cap, worst", worst, 1_000, "ms", "a second", at_most=1)

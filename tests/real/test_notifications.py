@@ -49,3 +49,37 @@ def test_a_notice_is_shown_by_the_desktop(desktop: Mapping[str, str]) -> None:
     ask_dunst(desktop, "close-all")
     (shown,) = json.loads(ask_dunst(desktop, "history"))["data"][0]
     assert (shown["summary"]["data"], shown["appname"]["data"]) == ("AeroAdmin è aperto", "Mezzora")
+
+
+ASKING = """
+import asyncio, os
+from agent.desk import Button, Desk, Notice
+
+async def main():
+    pressed = asyncio.Event()
+    buttons = (Button("Customer agrees", "agreed", pressed.set), Button("Next problem", "next-problem", lambda: None))
+    desk = Desk(os.environ)
+    await desk.tell(Notice("Studio Bianchi: included time used up", "AnyDesk.", buttons))
+    await asyncio.wait_for(pressed.wait(), 20)
+    print("agreed")
+
+asyncio.run(main())
+"""
+
+
+def test_a_button_of_a_notice_is_heard(desktop: Mapping[str, str]) -> None:
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKING],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **desktop},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        until(lambda: ask_dunst(desktop, "count", "displayed") == "1", "the notice to be shown")
+        ask_dunst(desktop, "action", "0")
+        assert asking.communicate(timeout=30)[0] == "agreed\n"
+    finally:
+        asking.kill()
+        asking.wait()
