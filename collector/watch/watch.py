@@ -6,6 +6,7 @@ lets none be made twice.
 
 import heapq
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from collector.errors import Unavailable
 from collector.ledger.alerts import NewAlert
@@ -26,6 +27,9 @@ LOOK_BACK_MS = HOUR_MS
 
 GATHER_MS = 200
 """What changes within it is read together. What is due by the clock does not wait for that."""
+
+MOST_AT_ONCE = 100
+"""So many are read together; what is due need not wait for all that has changed."""
 
 RETRY_MS = 1_000
 """What could not be written is tried again after it."""
@@ -60,6 +64,7 @@ class Watch:
         self._watching = Watching(clock.wall_ms(), quiet_days * DAY_MS)
         self._contacts_ms = clock.steady_ms() + CONTACTS_EVERY_MS
         self._listener = bell.listen()
+        self._waiting: dict[int, None] = {}  # changed, and not read again yet
         self._watched: dict[int, Intervention] = {}
         self._made: dict[int, dict[str, bool]] = {}  # the keys of an intervention's alerts: is it confirmed?
         self._due: dict[int, int] = {}
@@ -67,18 +72,25 @@ class Watch:
 
     async def run(self) -> None:
         """Watch until cancelled; a ledger that cannot be written is tried again every second."""
-        waiting = await self.start()
+        self._await(await self.start())
         read_ms = self._clock.steady_ms() + GATHER_MS
         while True:
             rest_ms = self.rest_ms()
-            if waiting:
+            if self._waiting:
                 rest_ms = min(rest_ms, read_ms - self._clock.steady_ms())
-            waiting |= await self._listener.wait(max(0, rest_ms) / SECOND_MS)
+            self._await(await self._listener.wait(max(0, rest_ms) / SECOND_MS))
             if self._clock.steady_ms() >= read_ms:
-                failed = await self.look(waiting | await self._long_quiet())
-                waiting, read_ms = failed, self._clock.steady_ms() + (RETRY_MS if failed else GATHER_MS)
+                self._await(await self._long_quiet())
+                failed = await self.look(frozenset(islice(self._waiting, MOST_AT_ONCE)))
+                self._await(failed)
+                read_ms = self._clock.steady_ms() + (RETRY_MS if failed else GATHER_MS)
             elif self.rest_ms() <= 0:
-                waiting |= await self.look(frozenset())
+                self._await(await self.look(frozenset()))
+
+    def _await(self, ids: frozenset[int]) -> None:
+        """These have to be read again: who has waited longest comes first."""
+        for id in ids:
+            self._waiting.setdefault(id)
 
     async def start(self) -> frozenset[int]:
         """Judge what may have been missed while nobody watched; what could not be written is returned."""
@@ -95,10 +107,18 @@ class Watch:
         return await self._reading.without_contact(self._clock.wall_ms() - self._watching.quiet_ms)
 
     async def look(self, changed: frozenset[int]) -> frozenset[int]:
-        """Read these again, judge them and whatever is due; what could not be written is returned."""
-        await self._read(changed)
+        """Read these again, judge them and whatever is due; what could not be written is returned.
+
+        What is due is read too where it has changed: an alert is not made of what is not true any more.
+        """
+        self._await(self._listener.heard())
+        due = self._take_due(self._clock.wall_ms())
+        fresh = changed | (due & self._waiting.keys())
+        for id in fresh:
+            self._waiting.pop(id, None)
+        await self._read(fresh)
         now_at, linked = self._clock.wall_ms(), self._presence.linked
-        ids = changed | self._take_due(now_at)
+        ids = changed | due
         owed: list[NewAlert] = []
         for id in ids & self._watched.keys():
             for agent_id, quota in quotas(self._watched[id], now_at):
