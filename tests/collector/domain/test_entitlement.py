@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from collector.domain.entitlement import Customer, Service, service_for, terms_for
+from collector.domain.tariff import AtCap
 from collector.errors import BadInput
 from shared.moments import MINUTE_MS
 from tests.collector.domain.builders import OLD_WITH_CONTRACT, OLD_WITHOUT, TARIFF, WITH_CONTRACT, WITHOUT
@@ -82,3 +83,16 @@ def test_a_category_that_is_far_too_long_is_shown_as_far_as_it_fits() -> None:
 
 def test_the_terms_warn_when_the_tariff_says() -> None:
     assert terms_for(WITH_CONTRACT, None, TARIFF).warn_before_ms == (5 * MINUTE_MS, MINUTE_MS)
+
+
+def test_what_happens_at_the_cap_is_the_tariffs_word_for_each_service_and_never_for_an_unknown_customer() -> None:
+    strict = replace(TARIFF, contract=replace(TARIFF.contract, at_cap=AtCap.DISCONNECT, countdown_ms=2 * MINUTE_MS))
+
+    def at_cap(customer: Customer | None) -> tuple[AtCap, int]:
+        terms = terms_for(customer, None, strict)
+        return terms.at_cap, terms.countdown_ms
+
+    assert at_cap(WITH_CONTRACT) == (AtCap.DISCONNECT, 2 * MINUTE_MS)
+    assert at_cap(OLD_WITH_CONTRACT) == (AtCap.REMIND, MINUTE_MS)
+    assert at_cap(None) == (AtCap.REMIND, 2 * MINUTE_MS)
+    assert at_cap(WITHOUT) == (AtCap.REMIND, 0)
