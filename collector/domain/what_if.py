@@ -156,8 +156,8 @@ def _units(of: Rated) -> int:
 
 def _sold(charge: Charge) -> str:
     """The units that are charged, as "2 x 35.00"; "0" where there are none."""
-    lines = [line for line in charge.lines if line.code is Code.OVERTIME]
-    return " + ".join(f"{line.quantity} x {plain(line.unit_price)}" for line in lines) or "0"
+    sold = (f"{line.quantity} x {plain(line.unit_price)}" for line in charge.lines if line.code is Code.OVERTIME)
+    return next(sold, "0")
 
 
 _SERVICES = {

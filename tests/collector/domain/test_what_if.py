@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.domain.decision import Decisions, Goodwill, OvertimeWaived, PriceNamed, Reason
-from collector.domain.entitlement import Customer
+from collector.domain.entitlement import Customer, Service
 from collector.domain.money import NOTHING
-from collector.domain.rating import rate
+from collector.domain.rating import nothing, rate
 from collector.domain.reasons import Words
 from collector.domain.tariff import CapAppliesTo, ServicePrice, Tariff
 from collector.domain.what_if import Difference, Rated, Sums, difference
@@ -92,7 +92,7 @@ def test_overtime_that_may_be_sold_without_a_contract_is_named() -> None:
 def test_units_that_begin_but_may_not_be_sold_are_told_though_they_cost_nothing() -> None:
     longer = replace(TARIFF, previous_version=ServicePrice(length("40m"), TARIFF.previous_version.price))
     fewer = between(longer, "31:00", customer=OLD_WITHOUT)
-    assert fewer.amount == NOTHING
+    assert fewer.amount == NOTHING and [part.amount for part in fewer.parts] == [NOTHING]
     assert fewer.why.en == "units begun beyond the cap 0 instead of 1; included time 40 min instead of 30 min"
 
 
@@ -173,6 +173,19 @@ def test_a_service_of_another_price_says_which_and_how_much() -> None:
         Decimal("30.00"),
         Words("excluded instead of exempt", "escluso invece di esente"),
     )
+
+
+def test_a_service_that_costs_less_than_the_one_before_says_how_much_less() -> None:
+    before = replace(TARIFF, exempt=TARIFF.exempt - {"download"}, excluded=TARIFF.excluded | {"download"})
+    named = Decisions(price=PriceNamed(Decimal("30.00")))
+    (part,) = between(TARIFF, "10:00", now=before, category="download", decisions=named).parts
+    assert (part.amount, part.why.en) == (Decimal("-30.00"), "exempt instead of excluded")
+
+
+def test_what_is_no_intervention_any_more_costs_nothing_to_the_cent() -> None:
+    one, two = (Rated(nothing(TARIFF, service), TARIFF) for service in (Service.CONTRACT, Service.EXEMPT))
+    (part,) = difference(one, two).parts
+    assert (str(part.amount), part.why.it) == ("0.00", "esente invece di intervento con contratto")
 
 
 def test_what_both_tariffs_decide_alike_is_no_cause() -> None:
