@@ -30,3 +30,15 @@ def test_more_than_one_reads_on_a_line_is_counted() -> None:
     with pytest.raises(BadInput) as refused:
         refuse(Fault(str(n), "missing") for n in range(MOST_ON_A_LINE + 3))
     assert str(refused.value).endswith("19: missing; and 3 more")
+
+
+def test_as_many_as_one_reads_are_told_in_full_and_the_rest_are_counted() -> None:
+    def told(count: int) -> str:
+        with pytest.raises(BadInput) as refused:
+            refuse([Fault(f"f{n}", "missing") for n in range(count)])
+        return str(refused.value)
+
+    whole = "; ".join(f"f{n}: missing" for n in range(MOST_ON_A_LINE))
+    assert told(MOST_ON_A_LINE) == whole
+    assert told(MOST_ON_A_LINE + 1) == f"{whole}; and 1 more"
+    assert told(MOST_ON_A_LINE + 9) == f"{whole}; and 9 more"
