@@ -126,7 +126,7 @@ def rate(
         overtime_half_hours=beyond.begun,
         lines=_lines(spans, counted, terms, beyond, tariff, overtime_agreed, decisions),
         vat_rate=tariff.vat_rate,
-        flags=_flags(terms, beyond, overtime_agreed, decisions),
+        flags=_flags(terms, beyond, overtime_agreed, decisions, contacted=len(spans) > 0),
     )
 
 
@@ -267,9 +267,12 @@ _FLAG_OF_SERVICE = {
 }
 
 
-def _flags(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> tuple[Flag, ...]:
-    """What nobody has decided yet. Who the customer is has to be known, whatever was decided."""
-    if terms.service is Service.UNASSIGNED:
+def _flags(
+    terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions, *, contacted: bool
+) -> tuple[Flag, ...]:
+    """What nobody has decided yet. Who the customer is has to be known wherever there was a contact, whatever was
+    decided; a request that led to none may be given up without."""
+    if terms.service is Service.UNASSIGNED and (contacted or decisions.waived is None):
         return (Flag.UNASSIGNED,)
     if decisions.waived is not None:
         return ()

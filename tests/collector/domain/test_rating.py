@@ -351,3 +351,11 @@ def test_overtime_that_no_one_agreed_to_says_so_until_all_of_it_is_given_away() 
 
     assert why(1).endswith("; no one has agreed to it yet")
     assert why(2) == why(3) == "30 min 1 s beyond the included time, each 30 min begun"
+
+
+def test_a_request_of_nobody_that_led_to_no_contact_may_be_given_up() -> None:
+    waived = Decisions(waived=Goodwill(Reason.OTHER, "advertising"))
+    assert a_charge(customer=None).flags == (Flag.UNASSIGNED,)
+    given_up = a_charge(customer=None, decisions=waived)
+    assert (given_up.flags, given_up.net) == ((), Decimal("0.00"))
+    assert a_charge("0:00", customer=None, decisions=waived).flags == (Flag.UNASSIGNED,)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from collector.domain.customer import CustomerCard, TaxData
+from collector.domain.decision import Reason
 from collector.domain.peers import Peer
 from collector.inbox.letter import read_letter
-from collector.ledger import audit, crediting, handling, proof
-from collector.ledger.decisions import Outcome
+from collector.ledger import audit, crediting, decisions, handling, proof
+from collector.ledger.decided import Matter
+from collector.ledger.decisions import Outcome, Ruling
 from collector.ledger.letters import Became, Taken, letters, take
 from collector.ledger.views import InterventionView
 from shared.moments import iso
@@ -159,3 +161,12 @@ async def test_letters_are_listed_the_last_first_and_the_chain_is_whole(room: Ro
         assert [(each.problem, each.why_not) for each in told] == [(None, "mailing list"), ("Help 2", None)]
         assert [each.problem for each in await letters(connection, 9, told[-1].id)] == ["Help 1", "Help 0"]
         assert (await proof.verify(connection)).broken is None
+
+
+async def test_a_letter_that_turns_out_to_be_no_request_leaves_the_review(room: Room, bianchi: int) -> None:
+    draft = (await took(room, a_letter(sender="sales@elsewhere.example"))).intervention_id
+    assert draft is not None
+    ruling = Ruling(Matter.WAIVED, reason=Reason.OTHER, told="advertising")
+    await room.ledger.write(lambda pen: decisions.decide(pen, draft, ruling, by="Laura"))
+    await room.ledger.write(lambda pen: handling.close(pen, draft, Outcome.SOLVED, by="Laura"))
+    assert (await room.reading.review())[1] == 0
