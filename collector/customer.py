@@ -212,8 +212,9 @@ def accept_terms(settings: Settings, args: argparse.Namespace) -> int:
 def import_sheet(settings: Settings, args: argparse.Namespace) -> int:
     """Every problem on a line of its own, and status 2; else what was done."""
     source = "standard input" if args.file == "-" else args.file
+    content = _bytes_of(args.file)
     try:
-        sheet = read_sheet(_bytes_of(args.file), args.encoding)
+        sheet = read_sheet(content, args.encoding)
     except BadInput as error:
         raise error.inside(source) from None
     made = plan(sheet, folder.read(settings, Reading.cards), _progress)

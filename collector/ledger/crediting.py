@@ -15,7 +15,7 @@ from collector.ledger.pen import Pen
 from collector.ledger.tables import credit, session, stretch
 from collector.ledger.witness import Subject
 from shared.moments import iso
-from shared.session import Stretch
+from shared.session import SessionState, Stretch
 
 
 async def new_intervention(pen: Pen, session_id: str, at: int, *, by: str) -> int:
@@ -35,11 +35,13 @@ async def split(
     """
     await audit.expect(pen, Subject("intervention", intervention_id), seen)
     row, _, steps = await _session(pen, session_id)
-    if not row.first_seen_at < at <= pen.now_at:
+    ended_at = row.last_seen_at if row.state == SessionState.ENDED else None
+    if not row.first_seen_at < at <= pen.now_at or (ended_at is not None and at >= ended_at):
+        until = "and not in the future" if ended_at is None else f"and before {iso(ended_at)}, when it ended"
         raise BadInput(
             "at",
             f"{iso(at)} is outside the session",
-            f"give a moment after {iso(row.first_seen_at)}, when it began, and not in the future",
+            f"give a moment after {iso(row.first_seen_at)}, when it began, {until}",
         )
     if owner_at(steps, at) != intervention_id:
         raise Conflict(f"at {iso(at)} the session's time is intervention {owner_at(steps, at)}'s, not this one's")

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.collector.command import mezzora, started
+from tests.collector.command import mezzora, mezzora_here, started
 
 Customer = Callable[..., "CompletedProcess[str]"]
 
@@ -18,7 +18,7 @@ def customer(tmp_path: Path) -> Customer:
     """The command on a data folder of its own."""
 
     def run(*arguments: str | Path) -> "CompletedProcess[str]":
-        return mezzora("customer", *arguments, "--data", tmp_path / "data")
+        return mezzora_here("customer", *arguments, "--data", tmp_path / "data")
 
     return run
 
@@ -44,7 +44,7 @@ def test_what_can_not_be_taken_is_one_line_with_every_place(customer: Customer, 
         ("show", "7"): ("no customer 7", "customer list"),
         ("merge", "7", "7"): ("the same customer",),
         ("accept-terms", "7", "--version", "1", "--sha256", "x", "--who", "A", "--channel", "web"): ("--sha256",),
-        ("import", str(tmp_path / "none.csv")): ("none.csv", "cannot be read"),
+        ("import", str(tmp_path / "none.csv")): ("mezzora: " + str(tmp_path / "none.csv") + ": cannot be read",),
         ("export", str(tmp_path / "no" / "x.csv")): ("x.csv", "cannot be written"),
     }
     for command, told in cases.items():

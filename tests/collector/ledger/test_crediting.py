@@ -88,6 +88,7 @@ async def test_what_does_not_fit_is_refused_and_nothing_is_half_done(room: Room)
 
     await refused(BadInput, "outside the session", zero_at, None)
     await refused(BadInput, "outside the session", room.clock.wall_ms() + 1, None)
+    await refused(BadInput, "when it ended", room.clock.wall_ms(), None)
     await refused(BadInput, "same intervention", zero_at + 1_000, 1)
     await refused(Conflict, "another customer's", zero_at + 1_000, 2)
     await refused(NotFound, "no intervention 7", zero_at + 1_000, 7)
