@@ -161,8 +161,7 @@ class Program:
         """Let go of its streams, ending it if it runs."""
         self._input.close()
         await self.kill()
-        await self.rest()
-        await self.complaints()
+        await asyncio.wait((self._complaints, asyncio.ensure_future(self._output.read())), timeout=AGAIN_S)
 
     async def ended(self) -> int:
         """Its exit status, once it has ended."""

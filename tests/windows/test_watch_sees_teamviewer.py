@@ -3,11 +3,14 @@
 The texts are those of TeamViewer 12's log in an outgoing session and of 15's in an incoming one and in failed attempts.
 """
 
+import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.windows.interpreter import GUEST
 from tests.windows.pc import Program, WindowsPc, on_windows
-from tests.windows.watching import SOON, STEP, instant, observed, watch, watch_at_work
+from tests.windows.watching import SOON, STEP, Watch, instant, observed, watch, watch_at_work
 
 PEER = "512003417"
 CUSTOMER = "733190246"
@@ -39,6 +42,10 @@ INCOMING = (
     "S0   ShowSponsoredSessionDialog: duration=2, usedLicense=10000, outgoing=0, established=1",
     f"S0   SessionStatistics[7] Session to {CUSTOMER} ended.",
 )
+GUID = "{6b7ac4a4-0d2c-4b4e-9a57-9b4a1d0a7c11}"
+TWO_LOOKS_S = 2.0
+ROTATION = timedelta(seconds=5)  # a log may be gone for so long and come back
+A_SECOND = timedelta(seconds=1)
 FAILED = (
     f"G1   Trying connection to {CUSTOMER}, mode = 1",
     "G1   LoginOutgoing: ConnectFinished - error: KeepAliveLost",
@@ -52,6 +59,12 @@ async def teamviewer(pc: WindowsPc, log: Path) -> Program:
 async def write(program: Program, *lines: str) -> None:
     for line in lines:
         assert await program.ask(f"write {line}") == "done"
+
+
+async def watch_as_user(pc: WindowsPc, home: Path) -> Watch:
+    """The agent of the user whose folder this is."""
+    as_user = (on_windows(GUEST / "other_user.py"), on_windows(home))
+    return Watch(await pc.python(*as_user, "agent", "watch", "--json"))
 
 
 def in_app_data(pc: WindowsPc) -> Path:
@@ -125,6 +138,103 @@ async def test_the_log_can_be_renamed_while_a_session_is_followed(pc: WindowsPc)
     assert (await agent.hears_until("stop"))["session"] == start["session"]
     await agent.stop()
     await tool.close()
+
+
+async def test_a_log_that_nobody_else_may_open_for_a_while_is_read_as_soon_as_it_can_be(pc: WindowsPc) -> None:
+    """The session ends in between: not before its end was written, and not after it could be read."""
+    tool = await teamviewer(pc, in_app_data(pc))
+    assert await tool.ask("start") == "done"
+    agent = await watch(pc)
+    await write(tool, *ATTEMPT, *ACCEPTED)
+    start = await agent.hears("start")
+    assert await tool.ask("alone") == "done"
+    closing_at = datetime.now(UTC)
+    await write(tool, *CLOSED)
+    await asyncio.sleep(TWO_LOOKS_S)
+    assert await tool.ask("shared") == "done"
+    shared_at = datetime.now(UTC)
+    stop = await agent.hears_until("stop")
+    assert stop["session"] == start["session"]
+    assert closing_at - STEP < instant(stop) < shared_at + STEP
+    assert await agent.stop() == []
+    await tool.close()
+
+
+async def test_a_log_that_is_removed_while_it_is_read_ends_its_session_and_the_next_log_is_followed(
+    pc: WindowsPc,
+) -> None:
+    tool = await teamviewer(pc, in_app_data(pc))
+    assert await tool.ask("start") == "done"
+    agent = await watch(pc)
+    await write(tool, *ATTEMPT, *ACCEPTED)
+    first = await agent.hears("start")
+    assert await tool.ask("delete") == "done"
+    removed_at = datetime.now(UTC)
+    stop = await agent.hears_until("stop")
+    assert stop["session"] == first["session"]
+    assert instant(stop) < removed_at + ROTATION + SOON
+    assert await tool.ask("start") == "done"
+    await write(tool, *(line.replace(PEER, CUSTOMER) for line in (*ATTEMPT, *ACCEPTED)))
+    assert (await agent.hears("start"))["peer"] == CUSTOMER
+    await agent.stop()
+    await tool.close()
+
+
+async def test_the_list_of_connections_closes_what_the_log_leaves_open(pc: WindowsPc) -> None:
+    """It is written when a session is over, in whole seconds of UTC, whatever this PC's zone is."""
+    tool = await teamviewer(pc, in_app_data(pc))
+    assert await tool.ask("start") == "done"
+    agent = await watch(pc)
+    await write(tool, *ATTEMPT, *ACCEPTED)
+    start = await agent.hears("start")
+    began, ended = (f"{each.astimezone(UTC):%d-%m-%Y %H:%M:%S}" for each in (instant(start), datetime.now(UTC)))
+    ended_at = datetime.now(UTC)
+    assert await tool.ask(f"record {PEER}\t{began}\t{ended}\tanna\tRemoteControl\t{GUID}") == "done"
+    stop = await agent.hears_until("stop")
+    assert stop["session"] == start["session"]
+    assert ended_at - A_SECOND < instant(stop) < ended_at + A_SECOND
+    assert await agent.stop() == []
+    await tool.close()
+
+
+async def test_a_log_of_local_times_tells_how_long_a_session_across_the_change_of_clocks_was(
+    pc: WindowsPc, tmp_path: Path
+) -> None:
+    """In October the hour from two to three comes twice, in March it does not come."""
+    log = tmp_path / "Sessione più lunga.log"
+    autumn, spring = ("2025/10/26 02:20", "2025/10/26 02:10"), ("2026/03/29 01:50", "2026/03/29 03:10")
+    with log.open("w", encoding="utf-8") as file:
+        for start, end in (autumn, spring):
+            file.writelines(f"{start}:00.000  3684  4564 {line}\n" for line in (*ATTEMPT, *ACCEPTED))
+            file.writelines(f"{end}:00.000  3684  4564 {line}\n" for line in CLOSED)
+    replayed = await pc.python(
+        *("-m", "agent", "replay", "--tool", "teamviewer", "--os", "windows", "--json", "--log", on_windows(log))
+    )
+    told = [json.loads(line) for line in await replayed.rest()]
+    assert [(each["start"][:16], each["end"][:16]) for each in told] == [
+        ("2025-10-26T00:20", "2025-10-26T01:10"),
+        ("2026-03-29T00:50", "2026-03-29T01:10"),
+    ]
+
+
+async def test_each_user_of_a_pc_is_told_of_his_own_log_alone(pc: WindowsPc) -> None:
+    anna, log = pc.users / "Anna Però", ("AppData", "Roaming", "TeamViewer", "TeamViewer15_Logfile.log")
+    hers = await teamviewer(pc, anna.joinpath(*log))
+    his = await teamviewer(pc, in_app_data(pc))
+    for tool in (hers, his):
+        assert await tool.ask("start") == "done"
+    agent = await watch(pc)
+    her_agent = await watch_as_user(pc, anna)
+    await write(hers, *(line.replace(PEER, CUSTOMER) for line in (*ATTEMPT, *ACCEPTED)))
+    assert (await her_agent.hears("start"))["peer"] == CUSTOMER
+    await write(his, *ATTEMPT, *ACCEPTED)
+    assert (await agent.hears("start"))["peer"] == PEER
+    for tool in (hers, his):
+        await tool.close()
+    assert (await agent.hears_until("stop"))["peer"] == PEER
+    assert (await her_agent.hears_until("stop"))["peer"] == CUSTOMER
+    assert await agent.stop() == []
+    assert await her_agent.stop() == []
 
 
 async def test_a_session_that_a_power_cut_ended_is_not_live_after_the_next_start(pc: WindowsPc) -> None:
