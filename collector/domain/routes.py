@@ -90,6 +90,7 @@ _SEVERITY = {
     "terms": Severity.LOW,
     "half-hour": Severity.HIGH,
     "not-entitled": Severity.HIGH,
+    "disconnect": Severity.HIGH,
 }
 
 
