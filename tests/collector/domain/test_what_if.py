@@ -223,6 +223,87 @@ def test_what_would_cost_less_is_a_change_too_and_nothing_is_none() -> None:
     assert (str(Sums().amount), Sums().plus(between(TARIFF, "10:00")).changed) == ("0.00", 0)
 
 
+CONNECTION = a_tariff(applies_to=CapAppliesTo.CONNECTION)
+UNDECLARED = replace(TARIFF, declared_time_counts=False)
+FREE = replace(TARIFF, overtime=replace(TARIFF.overtime, needs_contract=False))
+
+
+@pytest.mark.parametrize(
+    ("now", "other", "en", "it"),
+    [
+        (
+            TARIFF,
+            with_contract(cap="15m"),
+            "included time 15 min instead of 20 min",
+            "tempo compreso 15 min invece di 20 min",
+        ),
+        (TARIFF, a_tariff(unit="10m"), "unit 10 min instead of 30 min", "unità 10 min invece di 30 min"),
+        (
+            TARIFF,
+            a_tariff(courtesy="2m"),
+            "courtesy time 2 min instead of 0 s",
+            "tempo di cortesia 2 min invece di 0 s",
+        ),
+        (
+            a_tariff(courtesy="90s"),
+            TARIFF,
+            "courtesy time 0 s instead of 1 min 30 s",
+            "tempo di cortesia 0 s invece di 1 min 30 s",
+        ),
+        (TARIFF, CONNECTION, "the cap counts each connection anew", "il limite vale per ogni collegamento"),
+        (CONNECTION, TARIFF, "the cap counts all connections together", "il limite vale per l'intervento"),
+        (TARIFF, UNDECLARED, "declared time does not count", "il tempo dichiarato non conta"),
+        (UNDECLARED, TARIFF, "declared time counts", "il tempo dichiarato conta"),
+        (TARIFF, FREE, "overtime is sold without a contract too", "eccedenze vendibili anche senza contratto"),
+        (FREE, TARIFF, "overtime is sold with a contract only", "eccedenze vendibili solo con contratto"),
+    ],
+)
+def test_each_cause_is_told_to_the_letter_in_both_languages(now: Tariff, other: Tariff, en: str, it: str) -> None:
+    fewer, more = a_charge("10:00"), a_charge("30:00")
+    told = difference(
+        Rated(replace(fewer, cap_seconds=now.contract.cap_ms // 1_000), now),
+        Rated(replace(more, cap_seconds=other.contract.cap_ms // 1_000), other),
+    )
+    assert (told.why.en, told.why.it) == (
+        f"overtime 1 x 35.00 instead of 0; {en}",
+        f"eccedenze 1 x 35.00 invece di 0; {it}",
+    )
+
+
+def test_what_has_no_cause_is_told_by_its_figures_in_italian_too() -> None:
+    dearer = replace(TARIFF, vat_rate=Decimal("0.10"), overtime=replace(TARIFF.overtime, price=Decimal("40.00")))
+    waived = Decisions(overtime_waived=OvertimeWaived(1, Goodwill(Reason.COURTESY, "")))
+    assert between(dearer, "30:00", decisions=waived).why.it == (
+        "eccedenze 1 x 40.00 invece di 1 x 35.00; abbuono -40.00 invece di -35.00; IVA 10.00 % invece di 22.00 %"
+    )
+    longer = replace(TARIFF, previous_version=ServicePrice(length("40m"), TARIFF.previous_version.price))
+    told = between(longer, "31:00", customer=OLD_WITHOUT).why.it
+    assert told == "unità iniziate oltre il limite 0 invece di 1; tempo compreso 40 min invece di 30 min"
+
+
+@pytest.mark.parametrize(
+    ("service", "en", "it"),
+    [
+        (Service.CONTRACT, "intervention with a contract", "intervento con contratto"),
+        (Service.PREVIOUS_VERSION, "intervention on a previous version", "intervento su versione precedente"),
+        (Service.NOT_ENTITLED, "not entitled", "non ammesso"),
+        (Service.EXEMPT, "exempt", "esente"),
+        (Service.EXCLUDED, "excluded", "escluso"),
+        (Service.UNASSIGNED, "unassigned", "non assegnato"),
+    ],
+)
+def test_each_service_has_its_words(service: Service, en: str, it: str) -> None:
+    mine = replace(a_charge("10:00"), service=Service.FILE_RECOVERY)
+    told = difference(Rated(mine, TARIFF), Rated(replace(mine, service=service), TARIFF)).why
+    assert (told.en, told.it) == (f"{en} instead of recovery of files", f"{it} invece di recupero di file")
+
+
+def test_two_that_stay_the_same_are_compared_and_not_counted_as_changed() -> None:
+    same = between(TARIFF, "10:00")
+    sums = Sums().plus(same).plus(same)
+    assert (sums.compared, sums.changed, sums.amount) == (2, 0, NOTHING)
+
+
 prices = st.decimals(min_value=0, max_value=500, places=2)
 lengths_ms = st.integers(1, 90).map(lambda minutes: minutes * MINUTE_MS)
 tariffs = st.builds(
