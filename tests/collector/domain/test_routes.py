@@ -31,6 +31,20 @@ def test_a_route_may_ask_for_kinds_customers_and_severity() -> None:
     assert severity_of("a kind of tomorrow") is Severity.NORMAL
 
 
+def test_a_route_that_does_not_fit_keeps_none_after_it_from_telling() -> None:
+    other = Route(("a",), kinds=frozenset({"half-hour"}))
+    assert told(other, Route(("b",))) == {Telling("b", None, Why.MADE)}
+
+
+def test_in_the_name_of_a_customer_only_the_star_is_open() -> None:
+    def fits(pattern: str, customer: str | None) -> bool:
+        return bool(told(Route(("a",), customers=(pattern,)), customer=customer))
+
+    assert fits("[ab]", "[AB]") and not fits("[ab]", "a")
+    assert fits("who?", "Who?") and not fits("who?", "whom")
+    assert not fits("xxxx", None) and fits("", None)
+
+
 def test_two_routes_tell_one_channel_once_and_the_sooner_counts() -> None:
     waits = Route(("a",), hours=OFFICE, outside=Outside.WAIT)
     assert told(waits, Route(("a",)), at=NOON - 6 * HOUR_MS) == {Telling("a", None, Why.MADE)}
