@@ -68,3 +68,18 @@ def test_a_shift_ends() -> None:
     assert shifts.next_at(at("2026-11-24T17:59")) == at("2026-11-24T18:00")
     assert is_there(shifts, at("2026-11-25T08:00") - MINUTE_MS)
     assert shifts.next_at(at("2026-11-25T08:00") + HOUR_MS) is None
+
+
+def test_where_nobody_comes_any_more_there_is_no_next_time() -> None:
+    assert Hours(ROME, frozenset(), OFFICE.minutes).next_at(at("2026-11-24T08:00")) is None
+
+
+def test_the_day_is_that_of_the_office_wherever_the_program_runs() -> None:
+    far = ZoneInfo("America/Los_Angeles")
+    evening = to_at(datetime(2026, 11, 23, 20, tzinfo=far))  # a Monday there, a Tuesday in Greenwich
+    assert is_there(Hours(far, frozenset({0}), ((0, 24 * 60),)), evening)
+
+
+def test_a_shift_is_over_at_its_end() -> None:
+    shifts = Shifts(((5, 10), (20, 30)))
+    assert [shifts.next_at(now) for now in (0, 5, 9, 10, 29, 30)] == [5, 5, 9, 20, 29, None]
