@@ -28,7 +28,7 @@ from shared.moments import read_length, to_at
 
 FILE = "channels.toml"
 MOST_IN_A_MESSAGE = 500
-MOST_IN_A_POST = 100
+MOST_IN_A_POST = 200
 """Alerts in one call of a webhook: a body that every receiver takes."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -28,6 +28,9 @@ from shared.protocol import AgentSide
 from shared.session import Evidence, Session, SessionState, Stretch
 from tests.bench.figure import Figure
 from tests.collector.room import a_room
+
+
+from tests.collector.delivery.receivers import an_http_receiver
 from tests.real.desk import free_port
 
 LINES = 8
@@ -96,6 +99,7 @@ def figures() -> Iterator[Figure]:
         try:
             yield asyncio.run(committed(server, Path(folder)))
             yield asyncio.run(lateness(server))
+            yield asyncio.run(told())
         finally:
             server.close()
     with tempfile.TemporaryDirectory() as folder:
@@ -216,6 +220,44 @@ async def lateness_of_many(folder: Path) -> Figure:
     )
 
 
+async def told() -> Figure:
+    """Milliseconds from a cap to its message at a receiver (p99), 1,000 caps in one second, beside bare timers."""
+    with tempfile.TemporaryDirectory() as name:
+        async with an_http_receiver() as receiver:
+            folder = Path(name)
+            (folder / "key").write_text("bench", "utf-8")
+            hook = f'[channels.hook]\nkind = "webhook"\nurl = "{receiver.url}"\nsecret = {{ file = "key" }}\n'
+            (folder / "channels.toml").write_text(hook, "utf-8")
+            server = await asyncio.to_thread(Server, folder)
+            try:
+                timers = await storm(server, 1_000)
+            finally:
+                await asyncio.to_thread(server.close)
+    taken = [
+        came_at - round(datetime.fromisoformat(alert["due_at"]).timestamp() * 1000)
+        for came_at, (_, body) in zip(receiver.came_at, receiver.calls, strict=True)
+        for alert in json.loads(body)["alerts"]
+        if alert["kind"] == "cap"
+    ]
+    assert len(taken) == 1_000, f"{len(taken)} alerts of 1,000"
+    what = f"cap to message, 1,000 in a second ({len(receiver.calls)} calls), p99"
+    return Figure(what, p99(taken), p99(timers), "ms", "asyncio's own timer (aim: under 2 s)")
+
+
+async def storm(server: Server, count: int) -> list[float]:
+    """Sessions that reach their caps within one second; how late bare timers were meanwhile."""
+    code = await asyncio.to_thread(server.say, "enrol", "storm")
+    token, side = (await enrol(server.door, code, "bench")).token, AgentSide()
+    async with line_to(server.door) as line:
+        await line.send(side.greet(hello(token)))
+        side.receive(await line.recv())
+        began_at = time.time_ns() // 1_000_000
+        each = [Progress(seq=n + 1, session=a_session(n, began_at + n * 1_000 // count)) for n in range(count)]
+        for first in range(0, count, IN_FRAME):
+            await line.send(side.report(each[first : first + IN_FRAME]))
+        return await bare_timers(count, CAP_MS + 9_000)
+
+
 def caps(server: Server) -> list[dict[str, Any]]:
     alerts: list[dict[str, Any]] = []
     while True:
@@ -235,7 +277,7 @@ async def bare_timers(count: int, over_ms: int) -> list[float]:
     return late
 
 
-def p99(values: list[float]) -> float:
+def p99(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=100)[98]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ class HttpReceiver:
 
     script: list[str] = field(default_factory=list)  # a status, with headers after blanks; or hang, half, close
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    came_at: list[int] = field(default_factory=list)  # when each call was here whole
     taken: dict[str, dict[str, Any]] = field(default_factory=dict)  # by its key: what an idempotent receiver keeps
     url: str = ""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -28,6 +30,7 @@ class HttpReceiver:
         try:
             headers, body = await self._call(reader)
             self.calls.append((headers, body))
+            self.came_at.append(time.time_ns() // 1_000_000)
             word, *more = (self.script.pop(0) if self.script else "200").split()
             takes = word in ("200", "half", "close", "hang")  # it keeps it, and its answer gets lost
             if takes:

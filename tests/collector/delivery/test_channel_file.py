@@ -76,7 +76,7 @@ def test_channels_without_routes_are_told_everything(tmp_path: Path) -> None:
     assert told.routes.routes == (Route(("office", "desk")),)
     office, desk = told.channels
     assert (office.per_minute, office.language) == (6, "it")
-    assert (desk.per_minute, desk.language, desk.most) == (None, "en", 100)
+    assert (desk.per_minute, desk.language, desk.most) == (None, "en", 200)
 
 
 def test_hours_and_routes_say_who_is_told_when(tmp_path: Path) -> None:
