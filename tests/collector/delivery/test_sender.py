@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from collector.ledger.ledger import Ledger
 from collector.ledger.pen import Pen
 from collector.ledger.post import Post
 from shared.moments import MINUTE_MS
+from tests.collector.command import started
 from tests.collector.delivery.receivers import an_http_receiver
 from tests.collector.room import ROME, S1, S2, S3, Room, a_room
 
@@ -74,9 +75,9 @@ def a_sender(room: Room, *channels: Channel, ledger: Ledger | None = None, chanc
 
 
 @asynccontextmanager
-async def a_desk(folder: Path, channel: str = "desk") -> AsyncIterator[Room]:
+async def a_desk(folder: Path, file: str = "ledger.sqlite3") -> AsyncIterator[Room]:
     """A ledger with three interventions whose alerts go to one channel."""
-    async with a_room(folder, post=Post(Routes((Route((channel,)),)))) as room:
+    async with a_room(folder, file=file, post=Post(Routes((Route(("desk",)),)))) as room:
         for n, session in enumerate((S1, S2, S3)):
             await room.connect(session, seconds=60, peer=f"192.0.2.{n}:5900")
         yield room
@@ -245,3 +246,20 @@ async def test_whatever_crashes_no_alert_is_lost_or_told_twice(tmp_path: Path, k
     for intervention in (1, 2, 3):
         mine = [id for id in receiver.alerts if owner[id] == intervention]
         assert mine == sorted(mine)
+
+
+async def test_killed_between_sending_and_writing_down_it_says_the_same_again(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, "mezzora.sqlite3") as room:
+        await room.alert("1/a")
+    (tmp_path / "key").write_text("shared", encoding="utf-8")
+    async with an_http_receiver("hang") as receiver:
+        hook = f'[channels.desk]\nkind = "webhook"\nurl = "{receiver.url}"\nsecret = {{ file = "key" }}\n'
+        (tmp_path / "channels.toml").write_text(hook, encoding="utf-8")
+        for _ in range(2):
+            receiver.arrived.clear()
+            with ExitStack() as stack:
+                collector = await asyncio.to_thread(lambda: stack.enter_context(started("serve", tmp_path)))
+                async with asyncio.timeout(30):
+                    await receiver.arrived.wait()
+                collector.process.kill()
+    assert len(receiver.calls) == 2 and len(receiver.taken) == 1
