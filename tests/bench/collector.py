@@ -27,10 +27,8 @@ from shared.messages import VERSION, Ack, Hello, Progress
 from shared.protocol import AgentSide
 from shared.session import Evidence, Session, SessionState, Stretch
 from tests.bench.figure import Figure
-from tests.collector.room import a_room
-
-
 from tests.collector.delivery.receivers import an_http_receiver
+from tests.collector.room import a_room
 from tests.real.desk import free_port
 
 LINES = 8
