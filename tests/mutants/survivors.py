@@ -1,6 +1,7 @@
 """Mutants that no test noticed, and the reasons why nobody could: told by function and change, not by line."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Survivor:
 
 def change(function: str, before: ast.AST, after: ast.AST) -> Survivor:
     """What is another between two versions of a function, line by line; their names do not matter."""
-    lines = [ast.unparse(tree).splitlines()[1:] for tree in (before, after)]
+    lines = [re.sub(r"\w+__mutmut_\w+", "", ast.unparse(tree), count=1).splitlines() for tree in (before, after)]
     diff = list(ndiff(*lines))
     was, becomes = ("\n".join(line[2:].strip() for line in diff if line.startswith(sign)) for sign in "-+")
     return Survivor(function, was, becomes)

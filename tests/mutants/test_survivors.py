@@ -15,6 +15,12 @@ def test_a_change_is_told_as_what_was_and_what_became_of_it() -> None:
     assert change("rating.price", ast.parse(BEFORE), ast.parse(after)) == PRICE
 
 
+def test_a_default_that_changes_is_told_too() -> None:
+    orig, mutant = "def x_price__mutmut_orig(n=1):\n    return n", "def x_price__mutmut_1(n=2):\n    return n"
+    told = change("rating.price", ast.parse(orig), ast.parse(mutant))
+    assert (told.was, told.becomes) == ("def (n=1):", "def (n=2):")
+
+
 def test_where_the_lines_are_broken_does_not_matter() -> None:
     broken = BEFORE.replace("n > 2", "(\n        n\n        > 2\n    )")
     after = BEFORE.replace(">", ">=")

@@ -31,3 +31,8 @@ def test_the_words_are_plain_values_in_the_language_asked_for() -> None:
 def test_what_has_no_cap_shows_none() -> None:
     shown = as_json(a_charge("5:00", customer=WITHOUT))
     assert (shown["cap_seconds"], shown["net"], shown["flags"]) == (None, "0.00", ["not-entitled"])
+
+
+def test_the_words_are_english_unless_asked_otherwise() -> None:
+    shown = json.loads(json.dumps(as_json(a_charge("5:00"))))
+    assert shown["lines"][0]["why"].startswith("Intervention with a maintenance contract")
