@@ -206,6 +206,7 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str], o
         peer_name=session.peer_name,
         began_at=session.began_at,
         ended_at=session.ended_at,
+        open_until_at=session.open_until_at,
         unsure_ms=session.unsure_ms,
         pid=session.pid,
     )

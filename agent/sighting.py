@@ -17,6 +17,7 @@ class Sighting:
     marks: tuple[Mark, ...] = ()
     began_at: int | None = None  # the start, where a log or an event told it since the last look
     ended_at: int | None = None  # set when the session is over and this is its end
+    open_until_at: int | None = None  # set when what shows it cannot be read just now: so long it was live for sure
     unsure_ms: int = 0  # how far the true instants may lie from those two
     pid: int | None = None  # of the process that holds it, where that is told
     through: frozenset[str] = frozenset()  # this end of each connection that shows it: another one is a reconnect
@@ -32,6 +33,7 @@ class LoggedSession:
     peer_name: str | None
     began_at: int | None  # None when it began before the log was followed
     ended_at: int | None = None
+    open_until_at: int | None = None  # when the log was read last, where it cannot be read just now
     evidence: Evidence = Evidence.LOG
     unsure_ms: int = 0  # how far the true instants may lie from those told: the log's resolution
     pid: int | None = None  # of the process that holds it, where the log tells

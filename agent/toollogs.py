@@ -85,7 +85,7 @@ class ToolLogs:
         self._files = {path: file for path, file in self._files.items() if not file.is_gone(now_at)}
         return (
             *(while_watching(each, self._since_at) for each in ended),
-            *(session for file in self._files.values() if file.is_seen(now_at) for session in file.book.open),
+            *(session for file in self._files.values() if file.is_seen(now_at) for session in file.open()),
         )
 
     @property
@@ -190,6 +190,11 @@ class LogFile:
     def is_seen(self, now_at: int) -> bool:
         """Whether what it tells as open can be trusted to be so: its end would have been read."""
         return not self._is_blind(now_at) and not self.is_behind
+
+    def open(self) -> Iterator[LoggedSession]:
+        """The sessions that it tells as open: as of now, or, where it cannot be read, as of when it was read last."""
+        until_at = None if self._unread_since_at is None else self._read_at
+        return (replace(session, open_until_at=until_at) for session in self.book.open)
 
     def _is_blind(self, now_at: int) -> bool:
         return self._unread_since_at is not None and now_at - self._unread_since_at > GONE_MS

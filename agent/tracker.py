@@ -174,13 +174,19 @@ def _seen_again(each: Tracked, live: list[Sighting], look: Snapshot, timing: Tim
     through = frozenset[str]().union(*(sighting.through for sighting in live))
     goes_on = each.session.state is SessionState.LIVE and each.opened is not None
     if goes_on and _gap_ms(each.seen, look.before) <= timing.slack_ms and not _reconnected(each.through, through):
-        again = _lengthened(each, look.before)
+        again = replace(_lengthened(each, _live_until(live, look)), seen=look.before)
     else:
         again = _new_stretch(each, look.after)
         again = replace(again, vouching={sighting.key: sighting.evidence for sighting in live})
     for sighting in live:
         again = _informed(again, sighting)
     return replace(again, through=through)
+
+
+def _live_until(live: list[Sighting], look: Snapshot) -> Tick:
+    """The last instant at which all of them showed it: one that cannot be read just now showed it before."""
+    before = (_tick_of(each.open_until_at, look) for each in live if each.open_until_at is not None)
+    return min((look.before, *before), key=lambda tick: tick.steady_ms)
 
 
 def _reconnected(before: frozenset[str], now: frozenset[str]) -> bool:
@@ -194,7 +200,8 @@ def _not_seen(each: Tracked, showing: frozenset[str], look: Snapshot, timing: Ti
         case SessionState.LIVE:
             watched = each.opened is not None and unseen_ms <= timing.slack_ms
             marks = each.session.marks if watched else (*each.session.marks, Mark.UNCONFIRMED_END)
-            session = _with(each.session, marks=marks, end_unsure_ms=_bounded(_gap_ms(each.seen, look.after)))
+            unsure_ms = max(_gap_ms(each.seen, look.after), look.after.at - each.session.last_seen_at)
+            session = _with(each.session, marks=marks, end_unsure_ms=_bounded(unsure_ms))
             return replace(_paused(replace(each, session=session)), spent=showing)
         case SessionState.PAUSED:
             if unseen_ms <= timing.grace_ms:

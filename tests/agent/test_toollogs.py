@@ -173,6 +173,19 @@ def test_a_rotation_of_which_one_look_sees_nothing_but_the_missing_file(followed
     assert followed.look() == [("7", True)]
 
 
+def test_what_a_log_that_cannot_be_read_tells_stands_as_of_when_it_was_read_last(followed: Followed) -> None:
+    followed.look()
+    followed.write(OPENED)
+    followed.look()
+    read_at, aside = followed.clock.wall, followed.log.with_name("old-log.txt")
+    followed.log.rename(aside)
+    followed.look()
+    followed.clock.advance(1_000)
+    assert [each.open_until_at for each in followed.all()] == [read_at]
+    aside.rename(followed.log)
+    assert [each.open_until_at for each in followed.all()] == [None]
+
+
 def test_a_log_that_stays_away_tells_nothing_any_more_and_may_come_back(followed: Followed) -> None:
     followed.look()
     followed.write(OPENED)

@@ -196,6 +196,32 @@ def test_a_log_tells_start_and_end_exactly() -> None:
     assert (session.started_at, session.observed_ms, session.state) == (after(0.2).at, 1_100, SessionState.PAUSED)
 
 
+def test_while_a_log_cannot_be_read_nothing_is_observed_and_once_it_can_all_of_it_is() -> None:
+    watched = Watched()
+    shown = shown_by_log()
+    watched.every(0.5, 0, 10, shown)
+    watched.every(0.5, 10.5, 13, replace(shown, open_until_at=after(10).at))
+    assert watched.tracks[0].session.observed_ms == 10_000
+    goes_on = Watched(watched.tracks)
+    goes_on.look(after(13.5), shown)
+    assert [each.lasted_ms for each in goes_on.tracks[0].session.stretches] == [13_500]
+    assert watched.look(after(13.5), replace(shown, ended_at=after(10.7).at)) == [Happening.STOP]
+    assert [each.lasted_ms for each in watched.told[-1].session.stretches] == [10_700]
+
+
+def test_a_log_that_stays_unreadable_ends_a_session_where_it_was_read_last_and_says_how_long_ago() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 10, shown_by_log())
+    watched.every(0.5, 10.5, 13, replace(shown_by_log(), open_until_at=after(10).at))
+    assert watched.look(after(13.5)) == [Happening.STOP]
+    session = watched.told[-1].session
+    assert (session.observed_ms, session.end_unsure_ms) == (10_000, 3_500)
+
+
+def shown_by_log() -> Sighting:
+    return Sighting("viewer", "a.log#1", "192.0.2.7", Evidence.LOG)
+
+
 def test_a_closing_record_of_a_session_that_was_followed_is_no_second_one() -> None:
     watched = Watched()
     watched.every(0.5, 0, 60, seen())
