@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from collector.intake.endpoint import AgentsDoor, install
-from shared.messages import CollectorMessage, Enrol, Enrolled, Hello, Progress, Welcome
+from shared.messages import CollectorMessage, Enrol, Enrolled, Hello, Progress, Quota, Welcome
 from shared.protocol import AgentSide
 from shared.session import Session
 from tests.collector.room import Room, a_room
@@ -36,8 +36,12 @@ class Agent:
         return await self.hear()
 
     async def report(self, *told: tuple[int, Session]) -> list[CollectorMessage]:
+        """What the collector answers; a quota, which it grants when it likes, is none."""
         await self.say(told)
-        return await self.hear()
+        answer: list[CollectorMessage] = []
+        while not answer:
+            answer = [each for each in await self.hear() if not isinstance(each, Quota)]
+        return answer
 
     async def say(self, told: Sequence[tuple[int, Session]]) -> None:
         await self.line.send(self.side.report([Progress(seq=seq, session=session) for seq, session in told]))
