@@ -347,7 +347,7 @@ def test(arguments: Sequence[str]) -> int:
     say("\n== tests")
     chosen = [a for a in arguments if a != "--all"]
     without_slow = [] if "--all" in arguments else ["-m", "not slow"]
-    side_by_side = [f"--numprocesses={max(2, os.cpu_count() or 1)}", "--dist=loadgroup"]
+    side_by_side = [f"--numprocesses={max(2, os.cpu_count() or 1)}", "--dist=loadscope"]
     status = call([str(program("python")), "-m", "pytest", *side_by_side, *without_slow, *chosen])
     return status if status or arguments != ["--all"] else mutants([])
 

@@ -6,22 +6,27 @@ The tests run side by side, but for those that look at the machine itself: its p
 import os
 import shutil
 from collections.abc import Generator
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-HERE = Path(__file__).parent
-LOOK_AT_THE_MACHINE = ("agent/test_app.py", "browser", "journeys", "real", "windows")
+LOOK_AT_THE_MACHINE = ("tests/agent/test_app.py", "tests/browser/", "tests/journeys/", "tests/real/", "tests/windows/")
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at the machine is one group, so that one of them runs at a time and none sees another's sessions."""
-    for item in items:
-        if any(item.path.is_relative_to(HERE / place) for place in LOOK_AT_THE_MACHINE):
-            item.add_marker(pytest.mark.xdist_group("the machine"))
+class SideBySide(LoadScopeScheduling):
+    """A file of tests stays together; all that look at the machine are one file, so that one of them runs at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "the machine" if file.startswith(LOOK_AT_THE_MACHINE) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SideBySide:
+    return SideBySide(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

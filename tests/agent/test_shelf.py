@@ -84,7 +84,7 @@ def test_a_folder_that_is_none_is_said_and_one_that_is_missing_is_not(tmp_path: 
 
 def test_the_readme_s_example_is_read(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+    (example,) = re.findall(r"```toml\n(tool = .*?)```", readme, flags=re.DOTALL)
     (tmp_path / "our-tool.toml").write_text(example, encoding="utf-8")
     shelf = read_shelf(tmp_path)
     assert (shelf.refused, shelf.own) == ((), {"firmviewer"})
