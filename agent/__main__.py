@@ -9,13 +9,14 @@ from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
-from agent import app, declared, explain, log, paths, status, words
+from agent import app, declared, log, paths, words
 from shared.clock import SystemClock
 from shared.errors import MezzoraError
 from shared.messages import What
 
 # Each of these is loaded when it is chosen: an agent that runs for months keeps none of them in memory.
 LOADED_WHEN_CHOSEN = {
+    "status": ("agent.status", "say what is recorded about you, what waits, and how to stop it"),
     "tools": ("agent.tool_list", "list the tools that the agent knows, and what proves their sessions"),
     "replay": ("agent.replay", "print the sessions that recorded logs of a tool prove"),
     "reconcile": ("agent.reconcile", "list where a tool's own list and what was recorded differ"),
@@ -87,9 +88,6 @@ def _parser(typed: Sequence[str]) -> argparse.ArgumentParser:
 
     explaining = verbs.add_parser("explain", help="say for each candidate why it is or is not a session")
     explaining.set_defaults(verb=_explain)
-    standing = verbs.add_parser("status", help="say what is recorded about you, what waits, and how to stop it")
-    status.add_arguments(standing)
-    standing.set_defaults(verb=_status)
     begin = verbs.add_parser("begin", help="declare that a session begins that the agent cannot see")
     end = verbs.add_parser("end", help="declare that it ends")
     for verb, act in ((begin, _begin), (end, _end)):
@@ -98,7 +96,8 @@ def _parser(typed: Sequence[str]) -> argparse.ArgumentParser:
     saying = verbs.add_parser("say", help="say what the buttons of a notification say: agreed, next-problem ...")
     words.add_arguments(saying)
     saying.set_defaults(verb=_say)
-    does = {"tools": _tools, "replay": _replay, "reconcile": _reconcile, "install": _autostart, "uninstall": _autostart}
+    does = {"status": _status, "tools": _tools, "replay": _replay, "reconcile": _reconcile}
+    does |= {"install": _autostart, "uninstall": _autostart}
     for name, (module, told) in LOADED_WHEN_CHOSEN.items():
         chosen = verbs.add_parser(name, help=told)
         chosen.set_defaults(verb=does[name], name=name)
@@ -106,7 +105,7 @@ def _parser(typed: Sequence[str]) -> argparse.ArgumentParser:
             import_module(module).add_arguments(chosen)
         if name not in ("tools", "replay"):
             _add_data(chosen)
-    for verb in (enrol, run, watch, explaining, standing, begin, end, saying):
+    for verb in (enrol, run, watch, explaining, begin, end, saying):
         _add_data(verb)
     return parser
 
@@ -153,10 +152,14 @@ def _autostart(given: argparse.Namespace) -> int:
 
 
 def _explain(given: argparse.Namespace) -> int:
+    from agent import explain
+
     return explain.run(app.explanation(given.data))
 
 
 def _status(given: argparse.Namespace) -> int:
+    from agent import status
+
     now_at = SystemClock().wall_ms()
     standing = app.standing(given.data, status.since_at(given.days, now_at))
     return status.run(standing, now_at, given.days, app.NOTICE)

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,7 +22,6 @@ from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.declared import Declarations, run_begin, the_one_meant
 from agent.desk import Desk, asks_for, language_of, way, what_is_recorded
 from agent.directory import find, known_tools
-from agent.explain import Explanation
 from agent.link import Link, read_link, write_link
 from agent.machine import Machine, end_process, this_system
 from agent.meter import Meter, Reads
@@ -31,7 +31,6 @@ from agent.shelf import read_catalogue, warn_of
 from agent.signature import Catalogue, Signature
 from agent.snapshot import Tick
 from agent.spool import Spool, beside
-from agent.status import Standing
 from agent.toollogs import ToolLogs
 from agent.tracker import Change, Tracks, resume
 from agent.watch import json_lines, text_lines, watch
@@ -42,6 +41,10 @@ from shared.messages import What
 from shared.moments import iso
 from shared.release import VERSION
 from shared.session import Session
+
+if TYPE_CHECKING:  # an agent that runs for months tells neither
+    from agent.explain import Explanation
+    from agent.status import Standing
 
 if sys.platform == "win32":  # the others must not pay for what it takes to read events
     from agent.channels import Channels
@@ -97,8 +100,10 @@ def measuring(
     return Meter(machine, readers, signatures, tell, lambda tool: ask(named[tool]), new_id, tracks, followed=followed)
 
 
-def explanation(data: Path) -> Explanation:
+def explanation(data: Path) -> "Explanation":
     """What is to be said of every candidate, log and event channel right now."""
+    from agent.explain import Explanation
+
     measuring = meter(lambda changes: None, SystemClock(), data)
     verdicts = measuring.verdicts()[1]
     logs = next(each for each in measuring.readers if isinstance(each, ToolLogs))
@@ -154,8 +159,10 @@ def say(data: Path, what: What, peer: str | None) -> int:
     return run_say(Words(paths.words, SystemClock()), what, peer, sessions)
 
 
-def standing(data: Path, since_at: int) -> Standing:
+def standing(data: Path, since_at: int) -> "Standing":
     """What `status` tells, read beside a running agent."""
+    from agent.status import Standing
+
     enrolment, paths = read_enrolment(data), Paths(data)
     with beside(paths.spool) as spool:
         return Standing(

@@ -1,6 +1,7 @@
 """Reads the catalogue from the package and from the user's own folder; a broken file is named and passed over."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ class Shelf:
 def read_catalogue(system: System, own: Path) -> tuple[Catalogue, list[BadSignature]]:
     """All signatures for this system, the user's own before the shipped one of the same tool, and what was refused."""
     shelf = read_shelf(own)
+    re.purge()  # their patterns were compiled to be judged; few tools of all these have a log on one PC
     return Catalogue(shelf.signatures, system), list(shelf.refused)
 
 
