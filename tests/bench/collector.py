@@ -128,7 +128,8 @@ async def report(door: str, token: str, number: int, until: float) -> int:
                 batch.append(Progress(seq=seq, session=a_session(number * SESSIONS + seq % SESSIONS, began_at)))
             await line.send(side.report(batch))
             while seq - acked > 10 * IN_FRAME:
-                acked = max(said.seq for said in side.receive(await line.recv()) if isinstance(said, Ack))
+                said = side.receive(await line.recv())  # or a quota, between
+                acked = max((each.seq for each in said if isinstance(each, Ack)), default=acked)
     return acked
 
 
