@@ -28,8 +28,8 @@ def desktop(tmp_path: Path, screen: Screen, ended: Callable[[Program], Program])
     ended(Program(["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={bus}"], tmp_path))
     until((tmp_path / "bus").exists, "the message bus")
     environment = {**screen.environment, "DBUS_SESSION_BUS_ADDRESS": bus}
-    pick = tmp_path / "pick"  # dunst asks a menu which button is meant: this one takes the first
-    pick.write_text("#!/bin/sh\nhead -n 1\n", "utf-8")
+    pick = tmp_path / "pick"  # dunst asks a menu which button is meant, and offers them in no order
+    pick.write_text("#!/bin/sh\ngrep --max-count=1 'Customer agrees'\n", "utf-8")
     pick.chmod(0o700)
     settings = tmp_path / "dunstrc"
     settings.write_text(f"[global]\ndmenu = {pick}\n", "utf-8")
@@ -65,6 +65,7 @@ async def main():
     buttons = (Button("Customer agrees", "agreed", pressed.set), Button("Next problem", "next-problem", lambda: None))
     desk = Desk(os.environ)
     await desk.tell(Notice("Studio Bianchi: included time used up", "AnyDesk.", buttons))
+    print("shown", flush=True)
     await asyncio.wait_for(pressed.wait(), 20)
     print("agreed")
 
@@ -82,6 +83,10 @@ def test_a_button_of_a_notice_is_heard(desktop: Mapping[str, str]) -> None:
         text=True,
     )
     try:
+        # Both, or the test presses faster than a hand can: what is not shown has no button yet, and what is shown
+        # may not have been told its number.
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == "shown\n"
         until(lambda: ask_dunst(desktop, "count", "displayed") == "1", "the notice to be shown")
         ask_dunst(desktop, "context")
         assert asking.communicate(timeout=30)[0] == "agreed\n"
