@@ -76,21 +76,22 @@ class AgentsDoor:
         for line in list(self._lines.values()):
             await _close(line.socket, GOING_AWAY)
 
-    def tell(self, agent_id: int, message: Quota | Order) -> None:
-        """Say it to that agent, if its line is open and it was not told the same before."""
+    def tell(self, agent_id: int, message: Quota | Order) -> bool:
+        """Say it to that agent, if it was not told the same before; False where its line is not open."""
         line = self._lines.get(agent_id)
         if line is None or line.frames.full():
-            return
+            return False
         if isinstance(message, Quota):
             before = line.granted.get(message.session)
             if before is not None and is_granted(before, message):
-                return
+                return True
             if len(line.granted) >= MOST_GRANTED:
                 line.granted.clear()
             line.granted[message.session] = message
         ready: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         ready.set_result(line.side.tell(message))
         line.frames.put_nowait(ready)
+        return True
 
     async def _greet(self, socket: WebSocket, side: CollectorSide) -> Admitted | None:
         """The agent that may speak on this line; None when the line was for something else, and has ended."""

@@ -58,6 +58,7 @@ class Row(Struct, frozen=True):
     cost: str
     next: Next | None
     consent: Consent
+    critical: bool  # work that must not be interrupted
     flags: tuple[str, ...]
     actions: tuple[str, ...]
 

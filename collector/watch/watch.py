@@ -53,7 +53,7 @@ class Watch:
         clock: Clock,
         *,
         quiet_days: int = 14,
-        tell: Callable[[int, Quota | Order], None] = lambda agent_id, message: None,
+        tell: Callable[[int, Quota | Order], object] = lambda agent_id, message: None,
     ) -> None:
         """`tell` says something to an agent, where its line is open."""
         self._ledger = ledger

@@ -119,6 +119,7 @@ DECISIONS = {
     "consent-asked": "Customer asked for consent",
     "overtime-declined": "Overtime declined",
     "critical": "Critical work",
+    "end-asked": "End of the session asked for",
     "disconnect-announced": "End of the session announced",
     "disconnect-stopped": "Announced end stopped",
     "disconnected": "Session ended at the limit",

@@ -26,7 +26,7 @@ export function length(ms) {
 }
 
 /** Money as in Italy: € 35,00. The amount comes as text and is never a float. */
-export const euro = (text) => `€ ${amounts.format(text)}`;
+export const euro = (text) => `€\u00a0${amounts.format(text)}`;
 export const amount = (text) => amounts.format(text);
 
 export const clock = (at) => clocks.format(at);
