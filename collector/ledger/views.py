@@ -240,6 +240,14 @@ class InterventionView(Struct, frozen=True):
     waits: tuple[WaitView, ...]
 
 
+class BesideView(Struct, frozen=True):
+    """An intervention's neighbours in the review."""
+
+    before: int | None
+    after: int | None
+    waiting: int  # in all
+
+
 class AlertView(Struct, frozen=True):
     """One alert, told in both languages."""
 

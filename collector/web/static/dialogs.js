@@ -6,7 +6,7 @@ import { clock, t } from "./words.js";
 const $ = (root, selector) => root.querySelector(selector);
 
 /** Opens the dialog; its form is sent by `send(values)`, and what that refuses is shown in place. */
-function open(dialog, lead, send) {
+export function open(dialog, lead, send) {
   const form = $(dialog, "form");
   const trouble = $(dialog, ".trouble");
   const place = $(dialog, ".lead");

@@ -33,6 +33,13 @@ export const clock = (at) => clocks.format(at);
 export const clockWithSeconds = (at) => clocksWithSeconds.format(at);
 export const moment = (at) => moments.format(at);
 
+/** As a field of day and time has it, and back: in the reader's own zone, to the second. */
+export function local(at) {
+  const shifted = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 19);
+}
+export const instant = (text) => new Date(text).toISOString();
+
 /** The time of day, with the day in front when it is another one. */
 export function near(at, now) {
   return new Date(at).toDateString() === new Date(now).toDateString() ? clock(at) : `${days.format(at)}, ${clock(at)}`;
