@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 import msgspec
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -55,6 +56,7 @@ class AgentsDoor:
         self._lines: dict[int, _Line] = {}
         self._guesses = Guesses()
         self._greeting = 0
+        self._numbers = count(1)
 
     async def open(self, socket: WebSocket) -> None:
         """One line, from its first frame to its end."""
@@ -131,7 +133,8 @@ class AgentsDoor:
         return side.enrolled(name, token)
 
     async def _admit(self, side: CollectorSide, hello: Hello) -> Admitted | Denied:
-        return await admission.admit(self._ledger, hello, self._clock.wall_ms())
+        outcome = await admission.admit(self._ledger, hello, self._clock.wall_ms())
+        return replace(outcome, line=next(self._numbers)) if isinstance(outcome, Admitted) else outcome
 
     async def _serve(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
         """The line of an agent; a second one of the same agent takes its place."""
