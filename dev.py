@@ -232,6 +232,7 @@ NEEDS = (
     Need("64-bit Windows programs", ("/usr/lib/wine/wine64", "wine64"), ("wine64",)),
     Need("a compiler for Windows", ("x86_64-w64-mingw32-gcc",), ("gcc-mingw-w64-x86-64-win32", "gcc-mingw-w64-x86-64")),
     Need("an opener of archives", ("unzip",), ("unzip",)),
+    Need("PostgreSQL", ("/usr/lib/postgresql/*/bin/initdb", "initdb"), ("postgresql",)),
 )
 
 
@@ -420,6 +421,8 @@ def resolve(uv: Path, groups: Sequence[str], *, keep: Path, agree: Path | None) 
         "collector",
         "--extra",
         "desktop",
+        "--extra",
+        "postgres",
         *groups,
     ]
     if agree is not None:

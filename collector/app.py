@@ -48,7 +48,6 @@ class Collector:
 
     settings: Settings
     clock: Clock
-    channels: Channels
     engines: Engines
     lists: PriceLists
     bell: Bell
@@ -81,7 +80,6 @@ def build(settings: Settings, clock: Clock) -> Collector:
     return Collector(
         settings=settings,
         clock=clock,
-        channels=channels,
         engines=engines,
         lists=lists,
         bell=bell,
@@ -148,8 +146,6 @@ def make_app(collector: Collector) -> FastAPI:
             zone=collector.settings.zone,
             office=collector.office,
             secure=collector.settings.secure,
-            channels=collector.channels,
-            order=collector.door.tell,
         ),
     )
     return app

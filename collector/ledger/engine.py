@@ -1,4 +1,4 @@
-"""Opens the database, for the one writer and for the many readers."""
+"""Opens the database, SQLite or PostgreSQL, for the one writer and for the many readers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from collector.ledger import postgres
 
 BUSY_MS = 10_000  # how long a write waits for another process's (a command beside a running collector)
 READERS = 4
@@ -18,23 +20,35 @@ class Engines:
 
     writer: AsyncEngine
     readers: AsyncEngine
+    name: str  # for people and logs
+    shared: bool = False  # other collectors may write into the same database
 
     async def close(self) -> None:
         await self.readers.dispose()
         await self.writer.dispose()
 
 
-def url_of(file: Path) -> URL:
-    return URL.create("sqlite+aiosqlite", database=str(file))
+def name_of(where: Path | str) -> str:
+    """For people, logs and files: without a password."""
+    return str(where) if isinstance(where, Path) else postgres.name_of(postgres.url_of(where))
 
 
-def open_engines(file: Path) -> Engines:
-    """Engines on that file; it is made when the first of them connects."""
-    writer = create_async_engine(url_of(file), pool_size=1, max_overflow=0)
-    readers = create_async_engine(url_of(file), pool_size=READERS, max_overflow=READERS)
+def open_engines(where: Path | str) -> Engines:
+    """Engines on that file, which is made when the first of them connects, or on the PostgreSQL of that address."""
+    if isinstance(where, Path):
+        return _on_file(where)
+    url = postgres.url_of(where)
+    writer, readers = postgres.open_writer(url, BUSY_MS), postgres.open_readers(url, BUSY_MS)
+    return Engines(writer, readers, postgres.name_of(url), shared=True)
+
+
+def _on_file(file: Path) -> Engines:
+    url = URL.create("sqlite+aiosqlite", database=str(file))
+    writer = create_async_engine(url, pool_size=1, max_overflow=0)
+    readers = create_async_engine(url, pool_size=READERS, max_overflow=READERS)
     _prepare(writer, begin="BEGIN IMMEDIATE", pragmas=())
     _prepare(readers, begin="BEGIN", pragmas=("query_only=ON",))
-    return Engines(writer, readers)
+    return Engines(writer, readers, str(file))
 
 
 def _prepare(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:

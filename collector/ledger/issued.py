@@ -132,7 +132,8 @@ class Issued:
             closed = (
                 await connection.execute(select(closed_month).where(closed_month.c.month == str(month)))
             ).one_or_none()
-            of = {kind: numbers for kind, *numbers in await connection.execute(sums.group_by(statement.c.kind))}
+            rows = await connection.execute(sums.group_by(statement.c.kind))
+            of = {kind: [int(each) for each in numbers] for kind, *numbers in rows}  # PostgreSQL sums to decimals
             unassigned = (await connection.execute(nobody)).scalar_one()
         owed, back = of.get(Kind.STATEMENT.value, (0, 0, 0)), of.get(Kind.CREDIT_NOTE.value, (0, 0, 0))
         return MonthView(

@@ -173,8 +173,6 @@ async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[B
         select(
             intervention.c.id,
             intervention.c.customer_id,
-            session.c.tool,
-            session.c.peer,
             func.min(session.c.first_seen_at).label("first_at"),
             func.max(session.c.last_seen_at).label("last_at"),
         )
@@ -189,10 +187,10 @@ async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[B
         for row in await pen.connection.execute(_requests(customers)):
             running.setdefault(row.customer_id, []).append(_Running(row.id, row.opened_at, 0, contacted=False))
     if peers:
-        of_peers = contacts.where(
+        of_peers = contacts.add_columns(session.c.tool, session.c.peer).where(
             intervention.c.customer_id.is_(None), tuple_(session.c.tool, session.c.peer).in_(list(peers))
-        ).group_by(intervention.c.id, session.c.tool, session.c.peer)
-        for row in await pen.connection.execute(of_peers):
+        )
+        for row in await pen.connection.execute(of_peers.group_by(intervention.c.id, session.c.tool, session.c.peer)):
             running.setdefault((row.tool, row.peer), []).append(_Running(row.id, row.first_at, row.last_at))
     return running
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.errors import CannotStart
-from collector.ledger import audit
+from collector.ledger import audit, postgres
 from collector.ledger.engine import Engines
 from collector.ledger.ledger import writing
 from collector.ledger.pen import Pen
@@ -18,17 +18,21 @@ THE_CHAIN = "0004"
 
 
 async def prepare(engines: Engines, lists: PriceLists, clock: Clock) -> None:
-    """Bring the tables up to date, and write down the price lists; CannotStart says what is wrong with the file."""
-    file = engines.writer.url.database
+    """Bring the tables up to date, and write down the price lists; CannotStart says what is wrong with it."""
     try:
         async with writing(engines.writer, lists, clock) as pen:
+            if engines.shared:
+                await postgres.refuse_unfit(pen.connection)
             await _migrate(pen)
             await lists.keep(pen)
-    except (SQLAlchemyError, UnicodeDecodeError) as error:  # SQLite quotes what it cannot read
+    except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:  # SQLite quotes what it cannot read
         why = getattr(error, "orig", error)
-        raise CannotStart(
-            f"the database {file} cannot be used ({why}): restore it, or give another --data DIR"
-        ) from error
+        remedy = (
+            "is it running, and is `database` its address?"
+            if engines.shared
+            else ("restore it, or give another --data DIR")
+        )
+        raise CannotStart(f"the database {engines.name} cannot be used ({why}): {remedy}") from error
 
 
 async def _migrate(pen: Pen) -> None:

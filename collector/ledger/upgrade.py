@@ -22,7 +22,7 @@ def upgrade(connection: Connection) -> list[tuple[str, int, str]]:
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            file = connection.engine.url.database
-            raise CannotStart(f"{file} was written by a newer Mezzora ({error}): update this one") from error
+            name = connection.engine.url.database
+            raise CannotStart(f"{name} was written by a newer Mezzora ({error}): update this one") from error
         as_left: list[tuple[str, int, str]] = config.attributes.get("as_left", [])
         return as_left

@@ -47,8 +47,6 @@ class Act(StrEnum):
     REOPEN = "reopen"
     CUSTOMERS = "customers"
     ACKNOWLEDGE = "acknowledge"
-    END = "end"
-    CHANNELS = "channels"
     STATEMENTS = "statements"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from collector.domain.entitlement import Version
@@ -27,6 +28,7 @@ from collector.tariffs.files import shipped_text
 from shared.messages import Progress
 from shared.moments import MINUTE_MS, SECOND_MS
 from shared.session import Evidence, Mark, Session, SessionState, Stretch
+from tests import postgres
 from tests.fakes.clock import FakeClock
 
 ROME = ZoneInfo("Europe/Rome")
@@ -80,12 +82,12 @@ class Room:
         return self.agents[name]
 
     async def tell(
-        self, session: Session, *, agent: str = "PC Anna", seq: int | None = None, offset_ms: int = 0, line: int = 0
+        self, session: Session, *, agent: str = "PC Anna", seq: int | None = None, offset_ms: int = 0
     ) -> str | None:
         """What an agent reports; None, or why it is refused."""
         self.seq += 1
         progress = Progress(seq=seq or self.seq, session=session)
-        return (await self.ledger.record([Report(await self.agent(agent), offset_ms, progress, line)]))[0]
+        return (await self.ledger.record([Report(await self.agent(agent), offset_ms, progress)]))[0]
 
     async def connect(
         self,
@@ -154,9 +156,7 @@ async def a_room(
     """Opened on the database in the folder, which may be there already; closed when the block is left."""
     clock, bell, presence, post = clock or FakeClock(), Bell(), Presence(), post or Post()
     lists = PriceLists([tariff or shipped_text()], ROME)
-    if not (folder / file).exists():
-        (folder / file).write_bytes(await empty_database())
-    engines = open_engines(folder / file)
+    engines = open_engines(await database(folder / file))
     try:
         await prepare(engines, lists, clock)
         ledger = Ledger(engines.writer, lists, bell, clock, post)
@@ -171,6 +171,42 @@ async def a_room(
             await asyncio.gather(writing, return_exceptions=True)
     finally:
         await engines.close()
+
+
+async def database(file: Path) -> Path | str:
+    """That file; on PostgreSQL the address of a database of its own."""
+    if not On.postgres:
+        return _there(file, await empty_database())
+    if file not in On.urls:
+        On.urls[file] = postgres.server().new(like=await empty_on_postgres())
+    return On.urls[file]
+
+
+def _there(file: Path, empty: bytes) -> Path:
+    if not file.exists():
+        file.write_bytes(empty)
+    return file
+
+
+class On:
+    """On which kind of database rooms are opened."""
+
+    postgres = False
+    urls: ClassVar[dict[Path, str]] = {}
+    empty: ClassVar[list[str]] = []
+
+
+async def empty_on_postgres() -> str:
+    """The name of a database with its tables and nothing in them."""
+    if not On.empty:
+        url = postgres.server().new()
+        engines = open_engines(url)
+        try:
+            await prepare(engines, PriceLists([], ROME), FakeClock())
+        finally:
+            await engines.close()
+        On.empty.append(postgres.name_of(url))
+    return On.empty[0]
 
 
 async def empty_database() -> bytes:

@@ -1,28 +1,38 @@
 """One writer: what is answered is committed, and one who fails spoils nothing for the others."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from collector.errors import NotFound, Unavailable
+from collector.ledger.engine import open_engines
 from collector.ledger.pen import Pen
 from collector.ledger.sessions import Report
-from collector.ledger.tables import token
+from collector.ledger.tables import stretch, token
 from shared.messages import Progress
-from tests.collector.room import S1, Room, a_room, a_session
+from tests.collector.room import S1, Room, a_room, a_session, database
 
 
-def kept(folder: Path) -> list[tuple[str, int]]:
-    """What another process reads from the file."""
-    with sqlite3.connect(folder / "ledger.sqlite3") as file:
-        return file.execute("SELECT session_id, lasted_ms FROM stretch ORDER BY session_id").fetchall()
+async def kept(room: Room) -> list[tuple[str, int]]:
+    """What somebody else reads from the database."""
+    async with room.engines.readers.connect() as connection:
+        query = select(stretch.c.session_id, stretch.c.lasted_ms).order_by(stretch.c.session_id)
+        return [(row.session_id, row.lasted_ms) for row in await connection.execute(query)]
 
 
-async def test_what_is_answered_is_in_the_file(room: Room) -> None:
+async def change(room: Room, statement: str) -> None:
+    """Behind the ledger's back."""
+    engines = open_engines(await database(room.folder / "ledger.sqlite3"))
+    async with engines.writer.begin() as connection:
+        await connection.exec_driver_sql(statement)
+    await engines.close()
+
+
+async def test_what_is_answered_is_in_the_database(room: Room) -> None:
     await room.connect(S1, seconds=5)
-    assert kept(room.folder) == [(S1, 5_000)]
+    assert await kept(room) == [(S1, 5_000)]
 
 
 async def test_many_agents_share_commits(room: Room) -> None:
@@ -44,7 +54,7 @@ async def test_many_agents_share_commits(room: Room) -> None:
     assert await asyncio.gather(*told) == [[None]] * 300
     counting.cancel()
     assert commits <= 3
-    assert len(kept(room.folder)) == 300
+    assert len(await kept(room)) == 300
 
 
 async def test_one_act_that_fails_undoes_only_itself(room: Room) -> None:
@@ -57,7 +67,7 @@ async def test_one_act_that_fails_undoes_only_itself(room: Room) -> None:
     )
     assert isinstance(outcomes[0], NotFound)
     assert await room.reading.tokens() == []
-    assert kept(room.folder) == [(S1, 5_000)]
+    assert await kept(room) == [(S1, 5_000)]
     assert await room.reading.customer(1) is not None
 
 
@@ -72,13 +82,12 @@ async def test_a_mistake_of_ours_reaches_its_caller_alone(room: Room) -> None:
 
 async def test_a_database_that_cannot_be_written_is_said_and_tried_again(room: Room) -> None:
     await room.connect(S1, seconds=5)
-    with sqlite3.connect(room.folder / "ledger.sqlite3", isolation_level=None) as other:
-        other.execute("ALTER TABLE stretch RENAME TO elsewhere")
-        with pytest.raises(Unavailable, match="cannot be written"):
-            await room.connect(S1, seconds=6)
-        other.execute("ALTER TABLE elsewhere RENAME TO stretch")
+    await change(room, "ALTER TABLE stretch RENAME TO elsewhere")
+    with pytest.raises(Unavailable, match="cannot be written"):
+        await room.connect(S1, seconds=6)
+    await change(room, "ALTER TABLE elsewhere RENAME TO stretch")
     await room.connect(S1, seconds=7)
-    assert kept(room.folder) == [(S1, 7_000)]
+    assert await kept(room) == [(S1, 7_000)]
 
 
 async def test_a_command_beside_it_may_write_too(room: Room, tmp_path: Path) -> None:
@@ -87,6 +96,7 @@ async def test_a_command_beside_it_may_write_too(room: Room, tmp_path: Path) -> 
     assert await room.ledger.enrol(code) is not None
 
 
+@pytest.mark.usefixtures("kind")
 async def test_what_waits_is_written_before_it_closes(tmp_path: Path) -> None:
     async with a_room(tmp_path) as room:
         await room.agent()
@@ -97,4 +107,5 @@ async def test_what_waits_is_written_before_it_closes(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="stopping"):
             await room.ledger.make_code("PC Sara")
         await last
-    assert kept(tmp_path) == [(S1, 5_000)]
+    async with a_room(tmp_path) as again:
+        assert await kept(again) == [(S1, 5_000)]

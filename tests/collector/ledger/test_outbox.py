@@ -17,7 +17,7 @@ ROUTE = Route(("mail",), escalate_after_ms=10 * MINUTE_MS, escalate_to=("phone",
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+async def room(kind: None, tmp_path: Path) -> AsyncIterator[Room]:
     async with a_room(tmp_path, post=Post(Routes((ROUTE,)))) as opened:
         await opened.connect(S1, seconds=60)
         await opened.connect(S2, seconds=60, peer="192.0.2.8:5900")

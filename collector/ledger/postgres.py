@@ -1,0 +1,153 @@
+"""PostgreSQL in SQLite's stead: how it is reached, what it has to be like, and how its writers take turns.
+
+Whatever is written is the same on both: one writer at a time, here over all collectors.
+"""
+
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import Any
+
+from sqlalchemy import String, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+
+from collector.errors import BadInput, CannotStart
+
+OLDEST = 15
+READERS = 4
+CONNECT_S = 10.0
+COMMAND_S = 120.0
+PROTECTED = ("require", "verify-ca", "verify-full")
+REMEDY = "write it as in postgresql://mezzora:PASSWORD@db.example.it/mezzora?sslmode=verify-full"
+
+WRITER = int.from_bytes(b"mezzora")
+"""The advisory lock of whoever writes."""
+
+
+def url_of(told: str) -> URL:
+    """Where it is; what is wrong with that is said without the password."""
+    try:
+        url = make_url(told)
+    except (ArgumentError, ValueError):
+        raise BadInput("database", "is no address of a PostgreSQL", REMEDY) from None
+    if url.drivername not in ("postgresql", "postgres") or not url.database:
+        raise BadInput("database", "is no address of a PostgreSQL", REMEDY)
+    unknown = sorted(url.query.keys() - {"host", "sslmode"})
+    if unknown or any(not isinstance(value, str) for value in url.query.values()):
+        raise BadInput("database", f"{', '.join(unknown) or 'twice the same'} is not understood there", REMEDY)
+    host = url.query.get("host", url.host or "localhost")
+    if not _near(str(host)) and url.query.get("sslmode") not in PROTECTED:
+        raise CannotStart(
+            f"the database on {host} is reached over the network, and without TLS everybody could read along:"
+            " end its address with ?sslmode=verify-full (or verify-ca, require)"
+        )
+    return url.set(drivername="postgresql+asyncpg")
+
+
+def name_of(url: URL) -> str:
+    """The same for people and logs: without the password."""
+    host = url.query.get("host", url.host or "localhost")
+    return f"postgresql://{url.username + '@' if url.username else ''}{host}/{url.database}"
+
+
+def connect_arguments(url: URL, busy_ms: int) -> dict[str, Any]:
+    """What the driver is told beside the address. Who is gone, and whoever hangs, is noticed within seconds."""
+    told: dict[str, Any] = {
+        "timeout": CONNECT_S,
+        "command_timeout": COMMAND_S,
+        "server_settings": {
+            "application_name": "mezzora",
+            "jit": "off",  # short questions, asked often
+            "lock_timeout": str(busy_ms),
+            "idle_in_transaction_session_timeout": "60000",
+            "tcp_keepalives_idle": "5",
+            "tcp_keepalives_interval": "5",
+            "tcp_keepalives_count": "3",
+        },
+    }
+    if "host" in url.query:
+        told["host"] = url.query["host"]
+    if "sslmode" in url.query:
+        told["ssl"] = url.query["sslmode"]
+    return told
+
+
+def open_writer(url: URL, busy_ms: int) -> AsyncEngine:
+    """One connection, whose every transaction waits for its turn among all who write: commands, other collectors."""
+    engine = _open(url, busy_ms, pool_size=1, max_overflow=0)
+
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+
+    event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine.sync_engine, "before_cursor_execute", _without_nul, retval=True)
+    return engine
+
+
+def open_readers(url: URL, busy_ms: int) -> AsyncEngine:
+    """A few connections that cannot write; what is read in one go is of one moment."""
+    return _open(
+        url,
+        busy_ms,
+        pool_size=READERS,
+        max_overflow=READERS,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+
+
+def _open(url: URL, busy_ms: int, **more: Any) -> AsyncEngine:
+    if find_spec("asyncpg") is None:
+        raise CannotStart("PostgreSQL needs a part that is not installed: pip install 'mezzora[postgres]'")
+    arguments = connect_arguments(url, busy_ms)
+    bare = url.set(query={})
+    return create_async_engine(bare, connect_args=arguments, pool_pre_ping=True, hide_parameters=True, **more)
+
+
+async def refuse_unfit(connection: AsyncConnection) -> None:
+    """CannotStart where texts would be kept or ordered otherwise than here, or it is too old to have been tried."""
+    asked = (
+        "SELECT current_setting('server_version_num')::int / 10000,"
+        " current_setting('server_encoding'), 'B'::text < 'a'::text"
+    )
+    row: Any = (await connection.exec_driver_sql(asked)).one()
+    version, encoding, by_bytes = row
+    if version < OLDEST:
+        raise CannotStart(f"this is PostgreSQL {version}: Mezzora needs {OLDEST} or later")
+    if encoding != "UTF8" or not by_bytes:
+        raise CannotStart(
+            f"{name_of(connection.engine.url)} keeps texts in {encoding}, in the order of a language: make another"
+            " database, with createdb --template=template0 --encoding=UTF8 --locale=C NAME"
+        )
+
+
+def _near(host: str) -> bool:
+    """On this computer: a socket's folder, or its own address."""
+    try:
+        return host.startswith("/") or host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@compiles(String, "postgresql")
+def _varchar(type_: String, compiler: Any, **_: Any) -> str:
+    """Texts without a bound, as SQLite keeps them: the doors see to lengths, and one word too long stops no commit."""
+    del type_, compiler
+    return "VARCHAR"
+
+
+def _without_nul(
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _executemany: bool
+) -> tuple[str, Any]:
+    """The one letter that PostgreSQL cannot keep is replaced, whoever said it."""
+    if isinstance(parameters, list):
+        return statement, [_row(each) for each in parameters]
+    return statement, _row(parameters)
+
+
+def _row(values: Any) -> Any:
+    if not any(isinstance(value, str) and "\0" in value for value in values):
+        return values
+    return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in values)
