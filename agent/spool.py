@@ -49,6 +49,7 @@ _KEPT = "SELECT session_id, seq, key, ended, heard, body FROM kept"
 _RECORDED = "SELECT session_id, ended_at, body FROM recorded"
 
 TRY_DISK_EVERY = 12  # writes, while in memory: about a minute of one live session
+LOCKED_S = 1.0  # how long another program may hold the file: longer would leave a gap in what is measured
 ROOM = 256 * 1024  # bytes that must be free on the disk, besides what is held, so that it is not full again at once
 
 RECORD_MS = 400 * 24 * 3_600_000  # how long the record of an ended session stays on this PC
@@ -326,7 +327,7 @@ def _last_seq(db: sqlite3.Connection) -> int:
 def _opened(path: Path) -> sqlite3.Connection:
     _check_head(path)
     # The looks keep from one thread and the acks forget from another; the lock above takes turns.
-    db = sqlite3.connect(path, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=LOCKED_S, check_same_thread=False)
     try:
         _check_format(db)
         db.execute("PRAGMA journal_mode = WAL")

@@ -48,6 +48,7 @@ class Collector:
 
     settings: Settings
     clock: Clock
+    channels: Channels
     engines: Engines
     lists: PriceLists
     bell: Bell
@@ -80,6 +81,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
     return Collector(
         settings=settings,
         clock=clock,
+        channels=channels,
         engines=engines,
         lists=lists,
         bell=bell,
@@ -146,6 +148,8 @@ def make_app(collector: Collector) -> FastAPI:
             zone=collector.settings.zone,
             office=collector.office,
             secure=collector.settings.secure,
+            channels=collector.channels,
+            order=collector.door.tell,
         ),
     )
     return app

@@ -22,6 +22,7 @@ class Admitted:
     agent_id: int
     name: str
     offset_ms: int
+    line: int = 0  # counts the lines of this collector
 
 
 @dataclass(frozen=True, slots=True)

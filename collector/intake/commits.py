@@ -15,7 +15,7 @@ async def commit(ledger: Ledger, agent: Admitted, told: Sequence[Progress | Reje
     Those of all agents that arrive meanwhile share one commit. Unavailable when nothing could be written.
     """
     progresses = [each for each in told if isinstance(each, Progress)]
-    verdicts = await ledger.record([Report(agent.agent_id, agent.offset_ms, each) for each in progresses])
+    verdicts = await ledger.record([Report(agent.agent_id, agent.offset_ms, each, agent.line) for each in progresses])
     return [each for each in told if isinstance(each, Rejected)] + [
         Rejected(seq=each.seq, why=why) for each, why in zip(progresses, verdicts, strict=True) if why is not None
     ]

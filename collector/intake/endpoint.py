@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 import msgspec
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -55,6 +56,7 @@ class AgentsDoor:
         self._lines: dict[int, _Line] = {}
         self._guesses = Guesses()
         self._greeting = 0
+        self._numbers = count(1)
 
     async def open(self, socket: WebSocket) -> None:
         """One line, from its first frame to its end."""
@@ -76,21 +78,22 @@ class AgentsDoor:
         for line in list(self._lines.values()):
             await _close(line.socket, GOING_AWAY)
 
-    def tell(self, agent_id: int, message: Quota | Order) -> None:
-        """Say it to that agent, if its line is open and it was not told the same before."""
+    def tell(self, agent_id: int, message: Quota | Order) -> bool:
+        """Say it to that agent, if it was not told the same before; False where its line is not open."""
         line = self._lines.get(agent_id)
         if line is None or line.frames.full():
-            return
+            return False
         if isinstance(message, Quota):
             before = line.granted.get(message.session)
             if before is not None and is_granted(before, message):
-                return
+                return True
             if len(line.granted) >= MOST_GRANTED:
                 line.granted.clear()
             line.granted[message.session] = message
         ready: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         ready.set_result(line.side.tell(message))
         line.frames.put_nowait(ready)
+        return True
 
     async def _greet(self, socket: WebSocket, side: CollectorSide) -> Admitted | None:
         """The agent that may speak on this line; None when the line was for something else, and has ended."""
@@ -130,7 +133,8 @@ class AgentsDoor:
         return side.enrolled(name, token)
 
     async def _admit(self, side: CollectorSide, hello: Hello) -> Admitted | Denied:
-        return await admission.admit(self._ledger, hello, self._clock.wall_ms())
+        outcome = await admission.admit(self._ledger, hello, self._clock.wall_ms())
+        return replace(outcome, line=next(self._numbers)) if isinstance(outcome, Admitted) else outcome
 
     async def _serve(self, socket: WebSocket, side: CollectorSide, agent: Admitted) -> None:
         """The line of an agent; a second one of the same agent takes its place."""

@@ -60,7 +60,6 @@ async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
             alert.update().where(alert.c.key == bindparam("this_key")).values(confirmed=True),
             [{"this_key": key} for key in sure],
         )
-    pen.changed.update(keys[key].intervention_id for key in (*(each.key for each in fresh), *sure))
     return len(fresh)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from collector.domain.money import NOTHING, plain
 from collector.ledger.bell import Bell
+from collector.ledger.growth import grown
 from collector.ledger.intervention import Intervention
 from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
@@ -57,11 +58,18 @@ class Board:
 
     async def _held_now(self, now_at: int) -> dict[int, Intervention]:
         """Read what changed since the last look; what nobody touched for long falls off."""
-        changed = self._listener.heard()
+        changed, going_on = self._listener.heard_apart()
         since_at = min(now_at - JOIN_WITHIN_MS, self._today(now_at))
         if self._held is None:
             changed = await self._reading.touched_since(since_at)
-            self._held = {}
+            self._held, going_on = {}, []
+        for each in going_on:
+            before = self._held.get(each.intervention_id)
+            if before is None or (now := grown(before, each)) is None:
+                changed |= {each.intervention_id}
+            else:
+                self._held[before.id] = now
+                self._standing.pop(before.id, None)
         fresh = await self._reading.whole(changed) if changed else {}
         for id in changed:
             self._standing.pop(id, None)

@@ -183,4 +183,3 @@ async def acknowledge(pen: Pen, alert_id: int, *, by: str) -> None:
         await pen.connection.execute(
             alert.update().where(alert.c.id == alert_id).values(acknowledged_by=by, acknowledged_at=pen.now_at)
         )
-    pen.changed.add(row.intervention_id)

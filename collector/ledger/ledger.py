@@ -167,7 +167,7 @@ class Ledger:
         self._sessions.shrink()
         for done, outcome in outcomes:
             _tell(done, outcome)
-        self._bell.ring(frozenset(pen.changed))
+        self._bell.ring(frozenset(pen.changed), pen.grown.values())
         if pen.posted:
             self._post.bell.ring(frozenset())
 

@@ -100,8 +100,6 @@ async def settle(pen: Pen, id: str, outcome: Told | Failed) -> None:
     failed = {} if isinstance(outcome, Told) else {"tries": message.c.tries + 1}
     waiting = message.c.state == MessageState.WAITING
     await pen.connection.execute(message.update().where(message.c.id == id, waiting).values(values | failed))
-    owed = select(alert.c.intervention_id).join(outbox, outbox.c.alert_id == alert.c.id)
-    pen.changed.update(await pen.connection.scalars(owed.where(outbox.c.message_id == id)))
 
 
 async def snooze(pen: Pen, alert_id: int, until_at: int, *, by: str) -> None:
@@ -126,7 +124,6 @@ async def snooze(pen: Pen, alert_id: int, until_at: int, *, by: str) -> None:
         pen.posted = True
     values = {"snoozed_by": by, "snoozed_until": until_at}
     await pen.connection.execute(alert.update().where(alert.c.id == alert_id).values(values))
-    pen.changed.add(row.intervention_id)
 
 
 async def _alert(pen: Pen, alert_id: int) -> Row[Any]:

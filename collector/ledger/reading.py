@@ -48,6 +48,7 @@ from collector.ledger.views import (
     AcceptanceView,
     AgentView,
     AlertView,
+    BesideView,
     CustomerView,
     DeliveryView,
     InterventionView,
@@ -232,6 +233,14 @@ class Reading:
         waiting = await self._waiting(whose)
         waiting.sort(key=lambda of: (of.opened_at, of.id))
         return [self._described(of) for of in waiting[offset : offset + limit]], len(waiting)
+
+    async def beside(self, intervention: InterventionView) -> BesideView:
+        """What waits before and after it in the review, and how many there are; it need not be among them."""
+        waiting = sorted((of.opened_at, of.id) for of in await self._waiting(None))
+        own = (intervention.opened_at, intervention.id)
+        before = [id for at, id in waiting if (at, id) < own]
+        after = [id for at, id in waiting if (at, id) > own]
+        return BesideView(next(reversed(before), None), next(iter(after), None), len(waiting))
 
     async def _waiting(self, whose: Whose | None) -> list[Intervention]:
         waiting: list[Intervention] = []

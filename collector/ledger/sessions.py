@@ -3,12 +3,13 @@
 The writer remembers every session it has to do with, so that the way of the events reads nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
 from collector.ledger import audit, openings, witness
+from collector.ledger.growth import Growth
 from collector.ledger.intervention import Credit
 from collector.ledger.openings import Newcomer
 from collector.ledger.pen import Pen
@@ -31,6 +32,7 @@ class Report:
     agent_id: int
     offset_ms: int
     progress: Progress
+    line: int = 0  # which of the lines that were opened here: on another one more than its time is news
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class _Known:
     entered: int = 0  # how many of its stretches the tables have
     witnessed: Told | None = None  # what the audit chain says of it; of a new one nothing
     grown: set[int] = field(default_factory=set)
+    line: int | None = None  # that it was last heard on
+    only_grows: bool = True  # as far as this transaction says
 
     @property
     def last_seen_at(self) -> int:
@@ -89,7 +93,7 @@ class Sessions:
         for known in touched.values():
             known.new, known.named, known.entered = False, False, len(known.stretches)
             known.grown.clear()
-            pen.changed.update(credit.intervention_id for credit in known.credits)
+        _say(pen, touched, closed)
         return verdicts
 
     def shrink(self) -> None:
@@ -111,10 +115,12 @@ class Sessions:
             return f"its time ends {ahead_ms // 1_000} s from now: set the clock of this PC"
         if known is None:
             known = self._known[told.id] = _Known(report.agent_id, 0, told, [], new=True)
-        known.seq, known.stretches = report.progress.seq, stretches
+        said = _told(known.told, told)
+        known.only_grows &= _only_grows(known, report.line, said, grown)
+        known.seq, known.stretches, known.line = report.progress.seq, stretches, report.line
         known.grown |= grown
         known.named |= not known.new and known.told.peer is None and told.peer is not None
-        known.told = _told(known.told, told)
+        known.told = said
         touched[told.id] = known
         return None
 
@@ -166,6 +172,29 @@ class Sessions:
             known.entered = len(known.stretches)
             known.witnessed = _said(known)
         self._known |= found
+
+
+def _only_grows(known: _Known, line: int, said: Session, grown: set[int]) -> bool:
+    """Whether this says nothing but that the session, all of it one intervention's, goes on in its last stretch."""
+    return (
+        known.line == line
+        and said == known.told
+        and said.state is SessionState.LIVE
+        and grown <= {known.entered - 1}
+        and len(known.credits) == 1
+    )
+
+
+def _say(pen: Pen, touched: dict[str, _Known], closed: Collection[Subject]) -> None:
+    """What changed, for the bell."""
+    for id, known in touched.items():
+        owner = known.credits[0].intervention_id
+        if known.only_grows and Subject("intervention", owner) not in closed:
+            nth = len(known.stretches) - 1
+            pen.grown[id] = Growth(owner, id, nth, known.stretches[nth].lasted_ms, pen.now_at)
+        else:
+            pen.changed.update(credit.intervention_id for credit in known.credits)
+        known.only_grows = True
 
 
 def _said(known: _Known) -> Told:

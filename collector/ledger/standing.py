@@ -226,6 +226,7 @@ def _row(
         cost=plain(charge.net),
         next=comes,
         consent=consent_of(of),
+        critical=of.request.critical,
         flags=tuple(flag.value for flag in charge.flags),
         actions=_actions(of, standing, comes),
     )

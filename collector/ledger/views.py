@@ -58,6 +58,7 @@ class Row(Struct, frozen=True):
     cost: str
     next: Next | None
     consent: Consent
+    critical: bool  # work that must not be interrupted
     flags: tuple[str, ...]
     actions: tuple[str, ...]
 
@@ -237,6 +238,14 @@ class InterventionView(Struct, frozen=True):
     merged_into: int | None
     review: str  # open, in-review, final
     waits: tuple[WaitView, ...]
+
+
+class BesideView(Struct, frozen=True):
+    """An intervention's neighbours in the review."""
+
+    before: int | None
+    after: int | None
+    waiting: int  # in all
 
 
 class AlertView(Struct, frozen=True):

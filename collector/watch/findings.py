@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from collector.domain.backup import backup_warning
+from collector.domain.backup import FRESH_MS, backup_warning
 from collector.domain.rating import Flag
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.openings import JOIN_WITHIN_MS
@@ -87,6 +87,12 @@ def _backup(of: Intervention, now_at: int, last: SeenSession | None) -> Iterator
     ):
         hours = 0 if backup_at is None else (worked_at - backup_at) // HOUR_MS
         yield Finding(Kind.BACKUP, f"{of.id}/backup", now_at, last, n=hours)
+
+
+def grows_old_at(of: Intervention) -> int | None:
+    """When the backup is too old for work on the database that goes on."""
+    backup_at = of.request.backup_at if of.request.works_on_database and of.open_sessions else None
+    return None if backup_at is None else backup_at + FRESH_MS + 1
 
 
 def _of_session(

@@ -18,7 +18,16 @@ from collector.ledger.alerts import NewAlert, Told
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.standing import Axis, axes_of, axis_with, going, sellable_at
 from collector.ledger.tool_names import tool_name
-from collector.watch.findings import BELIEVED_MS, SILENT_MS, Finding, Kind, Watching, findings, silent_from
+from collector.watch.findings import (
+    BELIEVED_MS,
+    SILENT_MS,
+    Finding,
+    Kind,
+    Watching,
+    findings,
+    grows_old_at,
+    silent_from,
+)
 from shared.moments import MINUTE_MS
 
 UNKNOWN_MS = 2 * MINUTE_MS
@@ -39,11 +48,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """When something else becomes true if the time goes on, and when unless its agents are heard; None: never."""
+
+    mark_at: int | None
+    silent_at: int | None
+
+    @property
+    def at(self) -> int | None:
+        return min((at for at in (self.mark_at, self.silent_at) if at is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """What has become true, and when something else will, if the time goes on; None when nothing will."""
+    """What has become true, and when it has to be judged again."""
 
     passed: tuple[NewAlert, ...]
-    due_at: int | None
+    due: Due
 
 
 def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching) -> Judgement:
@@ -52,7 +73,7 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
     goes_on = going(of, None) & heard_lately
     sure = going(of, linked)
     passed: list[NewAlert] = []
-    due: list[int] = []
+    marks: list[int] = []
     axes = axes_of(of, goes_on)
     for axis in axes:
         connected_ms = axis.at(now_at)
@@ -60,18 +81,30 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
             passed.append(_alert(of, axis, mark, now_at, confirmed=mark.at_ms <= axis.connected_ms or bool(sure)))
         following = _next(of, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
-            due.append(at)
+            marks.append(at)
     passed += [_found(of, axes, each, now_at) for each in findings(of, now_at, linked, watching)]
-    due += _silences(of, now_at, watching)
-    return Judgement(tuple(passed), min(due, default=None))
+    marks += [at for at in (grows_old_at(of),) if at is not None and at > now_at]
+    return Judgement(tuple(passed), Due(min(marks, default=None), _silent_at(of, now_at, watching)))
 
 
-def _silences(of: Intervention, now_at: int, watching: Watching) -> Iterator[int]:
+def due_after(before: Intervention, now: Intervention, due: Due, now_at: int, watching: Watching) -> Due | None:
+    """When it has to be judged again, after its only open session has just gone on; None where `judge` has to say.
+
+    A mark comes nearer by what was observed beyond the time since it was last heard. One that has moved away instead is
+    judged when it would have come, and is due anew.
+    """
+    was, is_now = before.open_sessions, now.open_sessions
+    if len(was) != 1 or len(is_now) != 1:
+        return None
+    sooner_ms = is_now[0].observed_ms - was[0].observed_ms - (is_now[0].heard_at - was[0].heard_at)
+    mark_at = None if due.mark_at is None else due.mark_at - max(0, sooner_ms)
+    return Due(mark_at, _silent_at(now, now_at, watching))
+
+
+def _silent_at(of: Intervention, now_at: int, watching: Watching) -> int | None:
     """When to look whether the agents of its sessions are still heard."""
-    for session in of.open_sessions:
-        silent_at = silent_from(session, now_at, watching)
-        if silent_at is not None:
-            yield silent_at if silent_at > now_at else now_at + SILENT_MS
+    silent = (silent_from(session, now_at, watching) for session in of.open_sessions)
+    return min((at if at > now_at else now_at + SILENT_MS for at in silent if at is not None), default=None)
 
 
 def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:

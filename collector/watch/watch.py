@@ -11,12 +11,13 @@ from itertools import islice
 from collector.errors import Unavailable
 from collector.ledger.alerts import NewAlert
 from collector.ledger.bell import Bell
+from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Intervention
 from collector.ledger.ledger import Ledger
 from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
 from collector.watch.findings import DAY_MS, Kind, Watching
-from collector.watch.marks import judge
+from collector.watch.marks import Due, due_after, judge
 from collector.watch.quotas import orders, quotas
 from shared.clock import Clock
 from shared.messages import Order, Quota
@@ -53,7 +54,7 @@ class Watch:
         clock: Clock,
         *,
         quiet_days: int = 14,
-        tell: Callable[[int, Quota | Order], None] = lambda agent_id, message: None,
+        tell: Callable[[int, Quota | Order], object] = lambda agent_id, message: None,
     ) -> None:
         """`tell` says something to an agent, where its line is open."""
         self._ledger = ledger
@@ -67,7 +68,8 @@ class Watch:
         self._waiting: dict[int, None] = {}  # changed, and not read again yet
         self._watched: dict[int, Intervention] = {}
         self._made: dict[int, dict[str, bool]] = {}  # the keys of an intervention's alerts: is it confirmed?
-        self._due: dict[int, int] = {}
+        self._due: dict[int, Due] = {}
+        self._set: dict[int, int] = {}  # when the timer is set for it: when it is due, or earlier
         self._heap: list[tuple[int, int]] = []
 
     async def run(self) -> None:
@@ -78,7 +80,8 @@ class Watch:
             rest_ms = self.rest_ms()
             if self._waiting:
                 rest_ms = min(rest_ms, read_ms - self._clock.steady_ms())
-            self._await(await self._listener.wait(max(0, rest_ms) / SECOND_MS))
+            await self._listener.rings(max(0, rest_ms) / SECOND_MS)
+            self._hear()
             if self._clock.steady_ms() >= read_ms:
                 self._await(await self._long_quiet())
                 failed = await self.look(frozenset(islice(self._waiting, MOST_AT_ONCE)))
@@ -92,12 +95,36 @@ class Watch:
         for id in ids:
             self._waiting.setdefault(id)
 
+    def _hear(self) -> None:
+        changed, grown = self._listener.heard_apart()
+        self._await(changed)
+        for each in grown:
+            if not self._follow(each):
+                self._await(frozenset({each.intervention_id}))
+
+    def _follow(self, growth: Growth) -> bool:
+        """Take it from what was said, where nothing comes of it but what was foretold, a little sooner or later."""
+        id = growth.intervention_id
+        if id in self._waiting or id not in self._due or not all(self._made[id].values()):
+            return False
+        before = self._watched[id]
+        if (now := grown(before, growth)) is None:
+            return False
+        if (due := due_after(before, now, self._due[id], self._clock.wall_ms(), self._watching)) is None:
+            return False
+        self._watched[id] = now
+        self._plan(id, due)
+        return True
+
     async def start(self) -> frozenset[int]:
         """Judge what may have been missed while nobody watched; what could not be written is returned."""
         self._watching = Watching(self._clock.wall_ms(), self._watching.quiet_ms)
         missed = await self._reading.changed_last(LOOK_BACK_MS) | await self._reading.with_open_sessions()
         quiet = await self._reading.without_contact(self._clock.wall_ms() - self._watching.quiet_ms)
-        return await self.look(missed | quiet)
+        every, failed = iter(missed | quiet), set[int]()
+        while some := frozenset(islice(every, MOST_AT_ONCE)):
+            failed |= await self.look(some)
+        return frozenset(failed)
 
     async def _long_quiet(self) -> frozenset[int]:
         """Those that had no contact for long, once an hour."""
@@ -111,7 +138,7 @@ class Watch:
 
         What is due is read too where it has changed: an alert is not made of what is not true any more.
         """
-        self._await(self._listener.heard())
+        self._hear()
         due = self._take_due(self._clock.wall_ms())
         fresh = changed | (due & self._waiting.keys())
         for id in fresh:
@@ -126,7 +153,7 @@ class Watch:
             judged = judge(self._watched[id], now_at, linked, self._watching)
             made = self._made[id]
             owed += [a for a in judged.passed if a.key not in made or (a.confirmed and not made[a.key])]
-            self._plan(id, judged.due_at)
+            self._plan(id, judged.due)
         if not owed:
             self._forget(ids)
             return frozenset()
@@ -163,18 +190,26 @@ class Watch:
         taken: set[int] = set()
         while self._heap and self._heap[0][0] <= now_at:
             at, id = heapq.heappop(self._heap)
-            if self._due.get(id) == at:
+            if self._set.get(id) != at:
+                continue
+            del self._set[id]
+            due = self._due.get(id)
+            if due is not None and due.at is not None and due.at <= now_at:
                 del self._due[id]
                 taken.add(id)
+            elif due is not None:
+                self._plan(id, due)
         return frozenset(taken)
 
-    def _plan(self, id: int, due_at: int | None) -> None:
-        """Note when it is due, or earlier: what comes up too early is judged again and planned anew."""
-        if due_at is None:
+    def _plan(self, id: int, due: Due) -> None:
+        """Note when it is due; the timer that is set for it stays where it comes before."""
+        if due.at is None:
             self._due.pop(id, None)
-        elif due_at < self._due.get(id, due_at + 1):
-            self._due[id] = due_at
-            heapq.heappush(self._heap, (due_at, id))
+            return
+        self._due[id] = due
+        if due.at < self._set.get(id, due.at + 1):
+            self._set[id] = due.at
+            heapq.heappush(self._heap, (due.at, id))
 
     def _forget(self, ids: Iterable[int]) -> None:
         """Nothing comes of these any more unless something is reported."""

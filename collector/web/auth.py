@@ -47,6 +47,8 @@ class Act(StrEnum):
     REOPEN = "reopen"
     CUSTOMERS = "customers"
     ACKNOWLEDGE = "acknowledge"
+    END = "end"
+    CHANNELS = "channels"
     STATEMENTS = "statements"
 
 

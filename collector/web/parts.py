@@ -1,5 +1,6 @@
 """What the web room is given by `app`, and how its doors reach it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -8,11 +9,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from collector.delivery.channel_file import Channels
 from collector.ledger.ledger import Ledger
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
 from collector.statements.office import Office
 from shared.clock import Clock
+from shared.messages import Order
 from shared.moments import from_at
 
 
@@ -27,6 +30,8 @@ class Parts:
     zone: ZoneInfo  # where the firm is: it decides what day today is
     office: Office
     secure: bool  # reached by https: cookies are sent over it alone
+    channels: Channels  # over which alerts are told
+    order: Callable[[int, Order], bool]  # says it to an agent; False where it is not heard
 
     def today(self) -> date:
         return from_at(self.clock.wall_ms()).astimezone(self.zone).date()

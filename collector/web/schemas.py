@@ -635,6 +635,12 @@ class Opened(Shape):
     intervention: int
 
 
+class Announced(Shape):
+    """The end of a session is asked for; the technician's desk announces it for so long."""
+
+    countdown_seconds: int
+
+
 # --- statements ---
 
 MonthText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", strict=True)]

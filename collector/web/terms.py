@@ -102,6 +102,8 @@ DECISIONS = {
     "category": "Category",
     "next-problem": "Another problem began",
     "opened": "Opened",
+    "created": "Opened",
+    "described": "Described",
     "letter": "E-mail received",
     "closed": "Closed",
     "customer-told": "Customer told",
@@ -119,12 +121,38 @@ DECISIONS = {
     "consent-asked": "Customer asked for consent",
     "overtime-declined": "Overtime declined",
     "critical": "Critical work",
+    "end-asked": "End of the session asked for",
     "disconnect-announced": "End of the session announced",
     "disconnect-stopped": "Announced end stopped",
     "disconnected": "Session ended at the limit",
     "disconnect-refused": "Session not ended",
 }
+MATTERS = {
+    "overtime-waived": "Overtime is given away",
+    "overtime-not-sold": "Overtime that may not be sold",
+    "price-named": "A price is named",
+    "waived": "All of it is given away",
+}
+REASONS = {
+    "courtesy": "courtesy",
+    "our-fault": "our fault",
+    "unresolved": "the problem was not solved",
+    "slow-line": "slow line",
+    "not-informed": "the customer was not told in time",
+    "other": "another reason",
+}
+PIECES = {
+    "own": "counted here",
+    "elsewhere": "counted for another intervention",
+    "gap": "seen by nobody, counted nowhere",
+    "unsure": "end not confirmed",
+}
+WARNINGS = {"backup-unknown": "backup unknown", "backup-old": "backup too old"}
 TABLES = {
+    "matter_words": MATTERS,
+    "reason_words": REASONS,
+    "piece_words": PIECES,
+    "warning_words": WARNINGS,
     "flag_words": FLAGS,
     "service_words": SERVICES,
     "category_words": CATEGORIES,

@@ -1,7 +1,7 @@
 """Somebody in front of a browser. Whatever the browser complains about is a failure."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -47,11 +47,18 @@ class Reader:
 
 @contextmanager
 def a_reader(
-    browser: Browser, office: Office, *, language: str = "it", device: str = "desk", scheme: str = "light"
+    browser: Browser,
+    office: Office,
+    *,
+    language: str = "it",
+    device: str = "desk",
+    scheme: str = "light",
+    permissions: Sequence[str] = (),
 ) -> Iterator[Reader]:
     """Signed in on the live page; at the end the browser must not have complained."""
     width, height = WIDTHS[device]
     context = browser.new_context(
+        permissions=list(permissions),
         viewport={"width": width, "height": height},
         locale="it-IT" if language == "it" else "en-GB",
         timezone_id="Europe/Rome",

@@ -1,5 +1,6 @@
 """The supervisor's live page: what happens is there within a second, ticks, warns, and is acted upon in place."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -11,6 +12,8 @@ from tests.browser.office import Office
 from tests.browser.reader import Reader, a_reader
 
 MOST_S = 1.0  # from the commit to the row on the page, without a reload
+HEARD = """() => { globalThis.heard = []; Notification = class extends Notification {
+  constructor(title, more) { super(title, more); heard.push(title); } }; }"""
 READERS = [("it", "desk", "light"), ("en", "phone", "dark")]
 WORDS = {
     "it": {"assign": "Assegna", "unknown": "Sconosciuto", "new": "Nuovo cliente", "agrees": "Cliente d’accordo"},
@@ -44,7 +47,7 @@ def test_an_unknown_session_appears_ticks_is_assigned_and_known_the_next_time(
         dialog.get_by_role("button", name=words["assign"], exact=True).click()
         expect(dialog).to_be_hidden()
         expect(row.locator(".customer")).to_have_text("Studio <Bianchi>")
-        expect(row.get_by_role("button")).to_have_count(0)
+        expect(row.locator("[data-action]")).to_have_count(0)
         desk.end(session)
         expect(row).to_have_count(0)
         expect(reader.page.locator("#recent .customer")).to_have_text("Studio <Bianchi>")
@@ -75,7 +78,7 @@ def test_a_session_turns_near_then_over_and_the_customer_s_word_is_kept(
         reader.page.get_by_label("per e-mail").check()
         reader.page.locator("#agree button.first").click()
         expect(row.locator(".chip")).to_contain_text("d’accordo: per e-mail")
-        expect(row.get_by_role("button")).to_have_count(0)
+        expect(row.locator("[data-action]")).to_have_count(0)
         expect(row.locator(".next")).to_contain_text("2ª mezz’ora: € 70,00", timeout=30_000)
 
 
@@ -163,3 +166,51 @@ def test_the_row_under_the_pointer_stays_where_it_is(browser: Browser, office: O
         assert reader.page.locator("#rows tr").first.get_attribute("id") == calm.get_attribute("id")
         reader.page.mouse.move(5, 5)
         expect(reader.page.locator("#rows tr").last).to_have_id(str(calm.get_attribute("id")))
+
+
+def test_whatever_may_be_done_about_a_session_is_done_in_place(browser: Browser, office: Office, desk: Desk) -> None:
+    office.customer("Studio Verdi")
+    with a_reader(browser, office) as reader:
+        page = reader.page
+        row = row_of(reader, desk.connect(since_s=21 * 60))
+        expect(row).to_contain_class("over")
+        expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
+        row.locator(".more").click()
+        page.locator("#more").get_by_role("button", name="Chiedi al cliente con un link").click()
+        expect(page.locator("#consent-link [name=url]")).to_have_value(re.compile("/consent/"))
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        page.locator("#critical button.first").click()
+        expect(row.locator(".sub")).to_contain_text("lavoro critico")
+        reader.complaints.outage = True  # the browser reports the refusal, too
+        page.keyboard.press("e")
+        page.locator("#end button.first").click()
+        expect(page.locator("#end .trouble")).to_contain_text("critical work")
+        page.keyboard.press("Escape")
+        reader.complaints.outage = False
+        page.keyboard.press("w")
+        expect(page.locator(".head nav")).to_be_hidden()
+        assert page.url.endswith("?wall=1")
+        page.keyboard.press("w")
+        expect(page.locator(".head nav")).to_be_visible()
+
+
+def test_sound_and_notifications_begin_when_somebody_asks_and_are_remembered(
+    browser: Browser, office: Office, desk: Desk
+) -> None:
+    with a_reader(browser, office, permissions=["notifications"]) as reader:
+        page = reader.page
+        page.evaluate(HEARD)
+        desk.connect(peer="1")
+        expect(page.locator("#rows tr")).to_have_count(1)
+        page.locator("#sound").click()
+        page.locator("#note").click()
+        expect(page.locator("#note")).to_have_attribute("aria-pressed", "true")
+        desk.connect(peer="2")
+        expect(page.locator("#rows tr")).to_have_count(2)
+        page.wait_for_function("heard.length === 1")
+        assert page.evaluate("heard[0]").startswith("Sconosciuto: da assegnare")
+        page.reload()
+        expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("#note")).to_have_attribute("aria-pressed", "true")

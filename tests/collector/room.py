@@ -82,12 +82,12 @@ class Room:
         return self.agents[name]
 
     async def tell(
-        self, session: Session, *, agent: str = "PC Anna", seq: int | None = None, offset_ms: int = 0
+        self, session: Session, *, agent: str = "PC Anna", seq: int | None = None, offset_ms: int = 0, line: int = 0
     ) -> str | None:
         """What an agent reports; None, or why it is refused."""
         self.seq += 1
         progress = Progress(seq=seq or self.seq, session=session)
-        return (await self.ledger.record([Report(await self.agent(agent), offset_ms, progress)]))[0]
+        return (await self.ledger.record([Report(await self.agent(agent), offset_ms, progress, line)]))[0]
 
     async def connect(
         self,

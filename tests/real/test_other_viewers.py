@@ -32,7 +32,7 @@ def test_a_session_is_seen_from_its_start_to_its_end(watch: Watch, started: tupl
         start = watch.start_of(line.peer)
         patience.assert_told_in_time(start, line.opened())
     assert (start.line["tool"], start.line["evidence"]) == (tool, "socket")
-    time.sleep(3)
+    time.sleep(2)
     viewer.must_run()
     with watch.patience() as patience:
         viewer.end()

@@ -13,14 +13,14 @@ def test_a_session_over_vnc_is_seen_from_its_start_to_its_end(watch: Watch, vnc_
         start = watch.start_of(vnc_line.peer)
         patience.assert_told_in_time(start, vnc_line.opened())
     assert (start.line["tool"], start.line["evidence"]) == ("remmina", "socket")
-    time.sleep(6)
+    time.sleep(2)
     viewer.must_run()
     with watch.patience() as patience:
         viewer.end()
         stop = watch.stop_of(vnc_line.peer)
         patience.assert_told_in_time(stop, vnc_line.closed())
         patience.assert_observed(stop, [(vnc_line.opened(), vnc_line.closed())])
-    assert [told.event for told in watch.told_of(vnc_line.peer)] == ["start", "progress", "stop"]
+    assert [told.event for told in watch.told_of(vnc_line.peer)] == ["start", "stop"]
 
 
 def test_a_session_over_rdp_is_seen(watch: Watch, rdp_line: Line, remmina: Remmina) -> None:

@@ -21,7 +21,7 @@ from tests.real.viewers import Remmina, to
 from tests.real.watching import ROOT, Told, Watch
 
 Viewer = Callable[..., Program]
-SEVERAL_LOOKS_S = 2.0
+SEVERAL_LOOKS_S = 1.5
 
 
 @pytest.fixture

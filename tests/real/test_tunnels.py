@@ -36,7 +36,7 @@ def _assert_measured(watch: Watch, line: Line, viewer: Program, starts: Callable
         (start,) = starts()
         patience.assert_told_in_time(start, opened)
         assert (start.line["tool"], start.line["marks"]) == ("tigervnc", ["tunnelled"])
-        time.sleep(3)
+        time.sleep(2)
         viewer.end()
         stop = watch.stop_of(start.line["peer"])
         patience.assert_told_in_time(stop, line.closed())

@@ -4,17 +4,20 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 
-from collector.errors import BadInput, NotFound
+from collector.errors import BadInput, Conflict, NotFound
+from collector.ledger import ending
 from collector.ledger.views import Visitor
 from collector.web import told
 from collector.web.auth import Act, May
 from collector.web.parts import Given
-from collector.web.schemas import AnotherProblem, Key, Limit, Offset, Opened, Page, Session, SessionKey
-from shared.moments import to_at
+from collector.web.schemas import Announced, AnotherProblem, Key, Limit, Offset, Opened, Page, Session, SessionKey
+from shared.messages import Order
+from shared.moments import SECOND_MS, to_at
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 Sees = Annotated[Visitor, Depends(May(Act.SEE))]
 Splits = Annotated[Visitor, Depends(May(Act.SPLIT))]
+Ends = Annotated[Visitor, Depends(May(Act.END))]
 
 
 @router.get("")
@@ -48,3 +51,15 @@ async def new_intervention(who: Splits, parts: Given, session_id: SessionKey, as
     if not 0 <= at <= now_at:
         raise BadInput("at", "not yet, or before 1970", "give a moment of this session, or null for now")
     return Opened(intervention=await parts.ledger.new_intervention(session_id, at, by=who.name))
+
+
+@router.post("/{session_id}/end", status_code=202)
+async def end(who: Ends, parts: Given, session_id: SessionKey) -> Announced:
+    """Ask the technician's agent to end it: announced on his desk first, and stopped there by a word."""
+    view = await get_session(who, parts, session_id)
+    if view.state != "live":
+        raise Conflict(f"the session is {view.state}: there is nobody who could end it")
+    agent_id, countdown_ms = await parts.ledger.write(lambda pen: ending.ask(pen, session_id, by=who.name))
+    if not parts.order(agent_id, Order(session=session_id, countdown_ms=countdown_ms)):
+        raise Conflict(f"{view.agent} is not heard just now: ask again when it is")
+    return Announced(countdown_seconds=countdown_ms // SECOND_MS)

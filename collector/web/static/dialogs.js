@@ -1,12 +1,12 @@
 // The questions that an act asks. Each stands in the page as a <dialog>; here it gets its life.
 
 import { ask, Trouble } from "./api.js";
-import { t } from "./words.js";
+import { clock, t } from "./words.js";
 
 const $ = (root, selector) => root.querySelector(selector);
 
 /** Opens the dialog; its form is sent by `send(values)`, and what that refuses is shown in place. */
-function open(dialog, lead, send) {
+export function open(dialog, lead, send) {
   const form = $(dialog, "form");
   const trouble = $(dialog, ".trouble");
   const place = $(dialog, ".lead");
@@ -137,6 +137,69 @@ export function askAnother(session, lead, done = () => {}) {
     await ask("POST", `/sessions/${session}/new-intervention`, {});
     done();
   });
+}
+
+/** The customer is asked by a link; here it is, to be sent to him. */
+export async function askLink(intervention, lead) {
+  const dialog = document.getElementById("consent-link");
+  const address = $(dialog, "[name=url]");
+  address.value = "";
+  open(dialog, lead, async () => {
+    if (!address.value) return;
+    await navigator.clipboard?.writeText(address.value);
+  });
+  try {
+    const made = await ask("POST", `/interventions/${intervention}/consent-link`);
+    address.value = made.url;
+    $(dialog, ".until").textContent = t("Good until {time}, for one answer.", { time: clock(Date.parse(made.expires_at)) });
+    address.select();
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    $(dialog, ".trouble").textContent = error.message;
+  }
+}
+
+/** Whether work goes on that must not be interrupted. */
+export function askCritical(intervention, lead, critical, done = () => {}) {
+  const dialog = document.getElementById("critical");
+  $(dialog, "[name=critical]").checked = !critical;
+  open(dialog, lead, async (values) => {
+    await ask("PATCH", `/interventions/${intervention}`, { critical: values.has("critical") });
+    done();
+  });
+}
+
+/** The session should end: announced on the technician's desk, where a word stops it. */
+export function askEnd(session, lead, done = () => {}) {
+  open(document.getElementById("end"), lead, async () => done(await ask("POST", `/sessions/${session}/end`)));
+}
+
+/** Everything that may be done about one session. */
+export function askMore(lead, deeds) {
+  const dialog = document.getElementById("more");
+  $(dialog, ".lead").textContent = lead;
+  const back = document.activeElement;
+  let chosen = null;
+  $(dialog, ".deeds").replaceChildren(
+    ...deeds.map(({ words, key, does }) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(words);
+      if (key) button.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+      button.addEventListener("click", () => {
+        chosen = does;
+        dialog.close();
+      });
+      const item = document.createElement("li");
+      item.append(button);
+      return item;
+    }),
+  );
+  dialog.onclose = () => {
+    if (back?.isConnected) back.focus();
+    chosen?.();
+  };
+  dialog.showModal();
 }
 
 export function showKeys() {

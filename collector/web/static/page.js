@@ -22,7 +22,7 @@ if (place) {
 }
 
 /** Does it, then shows the page as it is now; what was refused is said in place. */
-async function perform(root, deed, after = () => location.reload()) {
+export async function perform(root, deed, after = () => location.reload()) {
   const trouble = (root.querySelector(".trouble") ?? document.querySelector("main .trouble"));
   if (trouble) trouble.textContent = "";
   try {
@@ -33,10 +33,10 @@ async function perform(root, deed, after = () => location.reload()) {
   }
 }
 
+export const lead = document.querySelector("h1")?.textContent.trim();
 const acts = document.querySelector("[data-intervention]");
 if (acts) {
   const intervention = acts.dataset.intervention;
-  const lead = document.querySelector("h1").textContent.trim();
   const close = (outcome) => perform(acts, () => ask("POST", `/interventions/${intervention}/close`, { outcome }));
   const does = {
     assign: () => askAssign(intervention, lead, () => location.reload()),
@@ -44,7 +44,9 @@ if (acts) {
     solved: () => close("solved"),
     unresolved: () => close("unresolved"),
   };
-  for (const button of acts.querySelectorAll("[data-do]")) button.addEventListener("click", does[button.dataset.do]);
+  for (const button of acts.querySelectorAll("[data-do]")) {
+    if (does[button.dataset.do]) button.addEventListener("click", does[button.dataset.do]);
+  }
   document.getElementById("category")?.addEventListener("change", ({ target }) =>
     perform(acts, () => ask("POST", `/interventions/${intervention}/category`, { category: target.value || null })));
 }

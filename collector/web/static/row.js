@@ -33,7 +33,11 @@ export class Row {
     this.left = make("small");
     this.next = make("div");
     this.chip = make("span", "chip");
-    this.buttons = make("td", "act");
+    this.deeds = make("span", "deeds");
+    this.more = make("button", "more", "⋯");
+    this.more.type = "button";
+    this.more.addEventListener("click", () => this.act("more", this));
+    this.buttons = make("td", "act", make("div", "", this.deeds, this.more));
     this.element = make("tr", "", ...this.cells(place));
     this.element.id = `s-${id}`;
     this.element.setAttribute("role", "row");
@@ -59,6 +63,7 @@ export class Row {
     this.may = may;
     this.name.href = `/interventions/${told.intervention}`;
     say(this.name, told.customer?.name ?? t("Unknown"));
+    this.more.setAttribute("aria-label", t("More about {who}", { who: this.name.textContent }));
     this.ruler.draw({ cap: told.cap_ms, gaps: told.gaps }, axis);
     this.writeSub();
     this.writeNext();
@@ -79,9 +84,14 @@ export class Row {
     return used >= cap - nearMs ? "near" : "within";
   }
 
+  /** Writes what is to be seen; of a row that is out of sight only where it stands. */
   tick(now) {
     const used = this.used(now);
     const standing = this.standing(now);
+    if (this.out) {
+      if (standing !== this.stood || this.stateShown !== this.told.state) this.wear(standing);
+      return;
+    }
     const shown = Math.floor(used / 1000);
     if (shown === this.shown && standing === this.stood && this.told === this.drawn) return;
     Object.assign(this, { shown, drawn: this.told });
@@ -117,6 +127,7 @@ export class Row {
     if (nth > 1) parts.push(t("connection no. {n}, same problem", { n: nth }));
     if (evidence === "declared") parts.push(t("declared by hand"));
     if (marks.includes("tunnelled")) parts.push(t("through a tunnel"));
+    if (this.told.critical) parts.push(t("critical work"));
     if (state === "silent") parts.push(t("agent silent"));
     if (actions.length || state === "silent") parts.push(technician);
     this.sub.replaceChildren(...parts.map((text) => make("span", "", text)));
@@ -169,7 +180,7 @@ export class Row {
     const key = wanted.join();
     if (key === this.buttonsShown) return;
     this.buttonsShown = key;
-    this.buttons.replaceChildren(
+    this.deeds.replaceChildren(
       ...wanted.map((action, i) => {
         const button = make("button", i ? "" : "first", t(ACTIONS[action]));
         button.type = "button";

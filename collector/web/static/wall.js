@@ -1,9 +1,11 @@
 // The live page. The collector says what changed; between its words the page ticks by itself.
 
-import { askAgree, askAnother, askAssign, showKeys } from "./dialogs.js";
+import { askAgree, askAnother, askAssign, askCritical, askEnd, askLink, askMore, showKeys } from "./dialogs.js";
 import { Line } from "./line.js";
+import { Notices } from "./notice.js";
 import { Row, standingWords } from "./row.js";
 import { Axis, drawScale, Ruler } from "./ruler.js";
+import { showInTab } from "./tab.js";
 import { amount, clockWithSeconds, euro, length, near, t } from "./words.js";
 
 const TICK_MS = 250;
@@ -19,7 +21,10 @@ let said = null; // the collector's clock when it spoke last, and ours
 let chosen = null;
 let under = null; // the row under the pointer stays where it is
 const where = new URLSearchParams(location.search);
-const filter = { q: where.get("q") ?? "", show: where.get("show") ?? "" };
+const filter = { q: where.get("q") ?? "", show: where.get("show") ?? "", wall: where.get("wall") ?? "" };
+const notices = new Notices($("#sound"), $("#note"));
+const sight = new IntersectionObserver(seen, { rootMargin: "200px" });
+const CALLS = new Set(["near", "over", "unknown", "not-entitled", "excluded"]); // where somebody is wanted
 
 const now = () => (said ? said.at + performance.now() - said.heard : Date.now());
 const live = () => document.body.dataset.line === "live";
@@ -46,18 +51,40 @@ function put(told, fresh) {
     row = new Row(told.id, act);
     rows.set(told.id, row);
     body.append(row.element);
+    sight.observe(row.element);
   }
   const isNew = !row.told;
+  const [stood, begun, was] = [row.stood, row.told?.half_hours, row.told?.state];
   row.hear(told, axis ?? new Axis(), may);
   row.tick(now());
   if (isNew && fresh) {
     row.element.classList.add("arrives");
     announce(t("New session: {who}", { who: row.name.textContent }));
   }
+  if (isNew ? fresh && CALLS.has(row.stood) : turned(row, stood) || told.half_hours > begun || (told.state === "silent" && was !== "silent")) call(row);
+}
+
+const turned = (row, stood) => row.stood !== stood && CALLS.has(row.stood);
+
+/** Somebody is wanted: by sound or by a notification, where that was asked for. */
+function call(row) {
+  const words = row.told.state === "silent" ? t("agent silent") : standingWords(row.stood);
+  const fact = row.fact().replaceAll("*", "");
+  notices.tell({ title: `${row.name.textContent}: ${words}`, body: [row.told.tool_name, row.told.peer, fact].filter(Boolean).join(" · "), tag: row.id });
+}
+
+/** Only what is in sight is written anew each second. */
+function seen(entries) {
+  for (const { target, isIntersecting } of entries) {
+    const row = rows.get(target.id.slice(2));
+    if (row) row.out = !isIntersecting && !target.hidden;
+  }
 }
 
 function remove(id) {
-  rows.get(id)?.element.remove();
+  const element = rows.get(id)?.element;
+  if (element) sight.unobserve(element);
+  element?.remove();
   rows.delete(id);
   if (chosen === id) choose(null);
   if (under === id) under = null;
@@ -138,7 +165,26 @@ function setFilter(change) {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
   $("#q").value = filter.q;
+  dress();
   sieve();
+}
+
+/** For a screen on the wall: nothing but the sessions, large. */
+function dress() {
+  document.body.classList.toggle("wallscreen", filter.wall === "1");
+  $("#wallscreen").setAttribute("aria-pressed", String(filter.wall === "1"));
+}
+
+function turnWall(on) {
+  setFilter({ wall: on ? "1" : "" });
+  if (on) document.documentElement.requestFullscreen?.().catch(() => {});
+  else if (document.fullscreenElement) document.exitFullscreen();
+  stayAwake();
+}
+
+/** The screen does not go dark while it hangs on the wall. */
+function stayAwake() {
+  if (filter.wall && !document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
 }
 
 // --- counts, title, what ended lately ---
@@ -160,9 +206,9 @@ function count(summary) {
 }
 
 function title() {
-  const over = [...rows.values()].filter((row) => row.stood === "over").length;
-  const wanted = `${over ? `(${over}) ` : ""}${document.body.dataset.title}`;
-  if (document.title !== wanted) document.title = wanted;
+  let over = 0;
+  for (const row of rows.values()) over += row.stood === "over";
+  showInTab(over);
 }
 
 function showRecent(recent) {
@@ -201,6 +247,7 @@ function tick() {
       if (before !== row.stood) {
         changed = true;
         if (before) announce(`${row.name.textContent}: ${standingWords(row.stood)}`);
+        if (before && turned(row, before)) call(row);
       }
     }
     if (changed) {
@@ -234,13 +281,36 @@ function tell(state) {
 
 // --- acts, by pointer and by keyboard ---
 
+const DEEDS = {
+  assign: (row, lead) => askAssign(row.told.intervention, lead),
+  agree: (row, lead) => askAgree(row.told.intervention, lead),
+  link: (row, lead) => askLink(row.told.intervention, lead),
+  "new-intervention": (row, lead) => askAnother(row.id, lead),
+  critical: (row, lead) => askCritical(row.told.intervention, lead, row.told.critical),
+  end: (row, lead) => askEnd(row.id, lead, () => announce(t("The end of the session is asked for."))),
+  open: (row) => location.assign(row.name.href),
+  decide: (row) => location.assign(row.name.href),
+  more: (row, lead) => askMore(lead, possible(row).map(({ name, words, key }) => ({ words, key, does: () => act(name, row) }))),
+};
+
+/** What may be done about this session now, by this reader. */
+function possible(row) {
+  const { cap_ms: cap, consent, customer, critical, state } = row.told;
+  const asks = customer && cap !== null && !consent.agreed;
+  return [
+    { name: "assign", key: "a", words: t(customer ? "Another customer" : "Assign"), if: may.has("assign") },
+    { name: "agree", key: "c", words: t("Customer agrees"), if: asks && may.has("agree") },
+    { name: "link", key: "l", words: t("Ask the customer by a link"), if: asks && may.has("agree") },
+    { name: "new-intervention", key: "n", words: t("Another problem"), if: may.has("new-intervention") },
+    { name: "critical", key: "x", words: t(critical ? "No longer critical" : "Critical work"), if: may.has("describe") },
+    { name: "end", key: "e", words: t("End the session"), if: state === "live" && may.has("end") },
+    { name: "open", key: "", words: t("Open the intervention"), if: true },
+  ].filter((each) => each.if);
+}
+
 function act(action, row) {
-  const { intervention, customer, tool_name: tool, peer, peer_name: peerName } = row.told;
-  const lead = [customer?.name, tool, peer, peerName].filter(Boolean).join(" · ");
-  if (action === "assign") askAssign(intervention, lead);
-  else if (action === "agree") askAgree(intervention, lead);
-  else if (action === "new-intervention") askAnother(row.id, lead);
-  else location.assign(`/interventions/${intervention}`);
+  const { customer, tool_name: tool, peer, peer_name: peerName } = row.told;
+  DEEDS[action](row, [customer?.name, tool, peer, peerName].filter(Boolean).join(" · "));
 }
 
 function choose(id) {
@@ -260,15 +330,17 @@ function step(by) {
 
 function actOnChosen(action) {
   const row = rows.get(chosen);
-  if (row?.buttons.querySelector(`[data-action=${action}]`)) act(action, row);
+  if (row && (action === "more" || possible(row).some(({ name }) => name === action))) act(action, row);
 }
 
 const KEYS = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
   Enter: () => chosen && location.assign(rows.get(chosen).name.href),
   a: () => actOnChosen("assign"), c: () => actOnChosen("agree"), n: () => actOnChosen("new-intervention"),
+  l: () => actOnChosen("link"), x: () => actOnChosen("critical"), e: () => actOnChosen("end"), m: () => actOnChosen("more"),
+  w: () => turnWall(!filter.wall),
   "/": () => $("#q").focus(), "?": showKeys,
-  Escape: () => { choose(null); setFilter({ q: "", show: "" }); },
+  Escape: () => (filter.wall ? turnWall(false) : (choose(null), setFilter({ q: "", show: "" }))),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -292,6 +364,10 @@ body.addEventListener("click", (event) => {
   if (!event.target.closest("a, button")) choose(event.target.closest("tr")?.id.slice(2) ?? null);
 });
 $("#q").value = filter.q;
+dress();
+stayAwake();
+document.addEventListener("visibilitychange", stayAwake);
+$("#wallscreen").addEventListener("click", () => turnWall(!filter.wall));
 $("#q").addEventListener("input", ({ target }) => setFilter({ q: target.value.trim() }));
 $("#show-keys").addEventListener("click", showKeys);
 $("#again").addEventListener("click", () => line.now());

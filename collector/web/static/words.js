@@ -26,12 +26,19 @@ export function length(ms) {
 }
 
 /** Money as in Italy: € 35,00. The amount comes as text and is never a float. */
-export const euro = (text) => `€ ${amounts.format(text)}`;
+export const euro = (text) => `€\u00a0${amounts.format(text)}`;
 export const amount = (text) => amounts.format(text);
 
 export const clock = (at) => clocks.format(at);
 export const clockWithSeconds = (at) => clocksWithSeconds.format(at);
 export const moment = (at) => moments.format(at);
+
+/** As a field of day and time has it, and back: in the reader's own zone, to the second. */
+export function local(at) {
+  const shifted = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 19);
+}
+export const instant = (text) => new Date(text).toISOString();
 
 /** The time of day, with the day in front when it is another one. */
 export function near(at, now) {

@@ -52,6 +52,7 @@ def a_row(
         cost="45.00",
         next=Next(as_of + CAP_MS - connected_ms, "cap", 1, "35.00"),
         consent=Consent(False, None, None, None),
+        critical=False,
         flags=(),
         actions=(),
     )

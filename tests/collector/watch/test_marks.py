@@ -10,10 +10,11 @@ from collector.domain.entitlement import Version
 from collector.domain.rating import Code
 from collector.domain.tariff import read_tariff
 from collector.ledger.alerts import NewAlert
+from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import SILENT_MS, Watching
-from collector.watch.marks import judge
+from collector.watch.marks import due_after, judge
 from shared.moments import SECOND_MS, day_bounds
 from shared.session import SessionState, Stretch
 from tests.collector.room import ROME, S1, Room, a_session, minutes
@@ -28,14 +29,14 @@ async def test_the_next_mark_is_due_when_the_time_reaches_it(room: Room) -> None
     await room.connect(seconds=14 * 60 + 30)
     of = (await room.reading.whole([1]))[1]
     judged = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING)
-    assert (judged.passed, judged.due_at) == ((), room.clock.wall_ms() + minutes(0.5))
+    assert (judged.passed, judged.due.mark_at) == ((), room.clock.wall_ms() + minutes(0.5))
 
 
 async def test_nothing_is_due_while_the_time_stands_still(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.connect(seconds=60, state=SessionState.PAUSED)
     of = (await room.reading.whole([1]))[1]
-    assert judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).due_at is None
+    assert judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).due.mark_at is None
 
 
 async def test_an_alert_says_what_comes_next_and_what_it_costs(room: Room) -> None:
@@ -70,7 +71,9 @@ async def test_a_clock_that_is_a_little_off_hastens_nothing(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.tell(a_session(S1, (room.clock.wall_ms() - minutes(14.5) - 1_900, minutes(14.5))))
     of = (await room.reading.whole([1]))[1]
-    assert judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).due_at == room.clock.wall_ms() + minutes(0.5)
+    assert judge(
+        of, room.clock.wall_ms(), room.presence.linked, WATCHING
+    ).due.mark_at == room.clock.wall_ms() + minutes(0.5)
 
 
 # Laws, over any sessions: overlapping, paused, split, ended.
@@ -116,7 +119,7 @@ def test_nothing_becomes_true_before_it_is_due_and_what_was_true_stays_so(
     assert len(now.passed) == len(keys(now.passed))
     later = judge(of, now_at + later_ms, linked, WATCHING)
     assert keys(now.passed) <= keys(later.passed)
-    assert (now.due_at is not None and now.due_at <= now_at + later_ms) or keys(now.passed) == keys(later.passed)
+    assert (now.due.at is not None and now.due.at <= now_at + later_ms) or keys(now.passed) == keys(later.passed)
     assert all(alert.due_at <= now_at + later_ms for alert in later.passed)
 
 
@@ -167,6 +170,30 @@ def test_what_is_found_beside_the_marks_says_whom_and_what_comes_next() -> None:
     assert alert.told.next_at == BEGAN_AT + minutes(20) + timedelta(seconds=1) // timedelta(milliseconds=1)
 
 
+@settings(max_examples=60, deadline=None)
+@given(shapes, splits, st.integers(0, 90_000), st.integers(-2_000, 90_000))
+def test_what_only_goes_on_is_judged_again_before_anything_comes_of_it(
+    drawn: list[tuple[list[tuple[int, int]], SessionState]], split_s: int | None, passed_ms: int, observed_ms: int
+) -> None:
+    of, now_at = made_up(drawn, split_s)
+    session = of.open_sessions[0] if of.open_sessions else of.sessions[0]
+    nth, later_at = len(session.stretches) - 1, now_at + passed_ms
+    growth = Growth(1, session.id, nth, session.stretches[nth].lasted_ms + observed_ms, later_at)
+    later = grown(of, growth)
+    assert later is not None
+    judged = judge(of, now_at, frozenset({ANNA}), WATCHING)
+    due = due_after(of, later, judged.due, later_at, WATCHING)
+    if len(of.open_sessions) != 1:
+        assert due is None
+        return
+    anew = judge(later, later_at, frozenset({ANNA}), WATCHING)
+    assert due is not None and due.silent_at == anew.due.silent_at
+    if keys(anew.passed) == keys(judged.passed):
+        assert due.mark_at is None if anew.due.mark_at is None else (due.mark_at or 0) <= anew.due.mark_at
+    else:
+        assert due.mark_at is not None and due.mark_at <= later_at
+
+
 def a_strict_one(*sessions: SeenSession, **told: object) -> Intervention:
     """Under a price list that ends the session at the cap."""
     text = (
@@ -183,7 +210,9 @@ def told_kinds(of: Intervention, at_s: int) -> list[str]:
 
 def test_where_the_price_list_says_so_the_end_is_announced_a_countdown_before_the_cap() -> None:
     live = a_seen(1, (0, 18 * 60 + 29))
-    assert judge(a_strict_one(live), live.heard_at, frozenset({ANNA}), WATCHING).due_at == live.heard_at + SECOND_MS
+    assert (
+        judge(a_strict_one(live), live.heard_at, frozenset({ANNA}), WATCHING).due.mark_at == live.heard_at + SECOND_MS
+    )
     assert "disconnect" not in told_kinds(a_strict_one(live), 18 * 60 + 29)
     assert "disconnect" in told_kinds(a_strict_one(live), 18 * 60 + 30)
     assert "disconnect" not in told_kinds(an_intervention(live), 18 * 60 + 30)

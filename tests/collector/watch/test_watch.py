@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from collector.domain.entitlement import Version
 from collector.errors import Unavailable
 from collector.ledger.alerts import NewAlert
 from collector.ledger.customers import Acceptance
+from collector.ledger.intervention import Intervention
 from collector.ledger.views import AlertView
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import DAY_MS
@@ -57,6 +58,28 @@ async def test_the_marks_of_a_session_are_told_as_they_come(room: Room) -> None:
     assert [alert.kind for alert in told] == [*EVERYTHING, "half-hour"]
     assert all(alert.confirmed and not alert.late for alert in told)
     assert [alert.n for alert in told] == [300_000, 60_000, 0, 1, 2]
+
+
+async def test_a_session_that_only_goes_on_is_not_read_again_and_its_marks_come_on_time(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.customer(peers=PEER)
+    watch = a_watch(room)
+    await room.connect(seconds=14 * 60)
+    await watch.start()
+
+    async def never(ids: Collection[int]) -> dict[int, Intervention]:
+        raise AssertionError(f"{ids} are read again")
+
+    monkeypatch.setattr(room.reading, "whole", never)
+    for seconds in range(14 * 60 + 5, 22 * 60, 5):
+        room.clock.advance(5 * SECOND_MS)
+        await watch.look(frozenset())
+        await room.connect(seconds=seconds - 0.5)
+    told = await alerts(room)
+    assert [alert.kind for alert in told] == EVERYTHING
+    assert [alert.connected_ms for alert in told] == [minutes(15), minutes(19), minutes(20), minutes(20) + 1_000]
+    assert all(alert.made_at - alert.due_at <= 5 * SECOND_MS and alert.confirmed for alert in told)
 
 
 async def test_looking_again_and_again_makes_none_twice(room: Room) -> None:

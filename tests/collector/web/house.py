@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
 
+from collector.delivery.channel_file import Channels
 from collector.ledger.keys import Role
 from collector.live.hub import Hub
 from collector.web.parts import Parts
 from collector.web.routes import install
+from shared.messages import Order
 from tests.collector.office import an_office
 from tests.collector.room import ROME, Room, a_room
 
@@ -27,6 +29,13 @@ class House:
     room: Room
     app: FastAPI
     hub: Hub
+    orders: list[tuple[int, Order]] = field(default_factory=list)  # to end sessions, as agents heard them
+    deaf: bool = False  # no agent hears an order
+
+    def order(self, agent_id: int, order: Order) -> bool:
+        if not self.deaf:
+            self.orders.append((agent_id, order))
+        return not self.deaf
 
     async def key(self, role: Role = Role.SUPERVISOR) -> dict[str, str]:
         """The header of somebody in that role."""
@@ -57,10 +66,12 @@ async def a_house(folder: Path, *, secure: bool = False) -> AsyncIterator[House]
         hub = Hub(room.board().look, room.bell, room.clock)
         app = FastAPI(title="Mezzora", docs_url=None, redoc_url=None, openapi_url=None)
         office = an_office(room)
-        install(app, Parts(room.clock, room.ledger, room.reading, hub, ROME, office, secure))
+        house = House(room, app, hub)
+        parts = Parts(room.clock, room.ledger, room.reading, hub, ROME, office, secure, Channels(), house.order)
+        install(app, parts)
         telling = asyncio.create_task(hub.run())
         try:
-            yield House(room, app, hub)
+            yield house
         finally:
             await office.stop()
             telling.cancel()
