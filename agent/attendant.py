@@ -8,7 +8,8 @@ import asyncio
 import logging
 import queue
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.desk import Desk
 from agent.reminder import Reminder, Reminders
@@ -30,8 +31,7 @@ End = Callable[[int, int], str]
 """Ends the process with this id and birth, blocking: how, as "closed" or "killed"; OSError when it cannot be."""
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """The process that holds one session and nothing else."""
 
     pid: int

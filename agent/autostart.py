@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+
+import msgspec
 
 from agent.machine import this_system
 from agent.signature import System
@@ -33,8 +34,7 @@ Command = tuple[str, ...]
 Complaint = Callable[[Command], str | None]  # runs a command; None when it succeeds, else why not
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What `install` writes and runs, and what `uninstall` undoes."""
 
     file: Path

@@ -7,8 +7,9 @@ their connections. It is said once, and tried again from time to time.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Protocol
+
+import msgspec
 
 from agent.errors import BadEvent
 from agent.eventlog import Event, EventBook, Held, Holder, Moment, read_event
@@ -177,4 +178,4 @@ def _holder(catalogue: Catalogue, signature: Signature, rule: EventRule, process
 def _while_watching(session: LoggedSession, since_at: int) -> LoggedSession:
     """The part of an ended session that fell after the agent began to look."""
     began_at = max(since_at, session.began_at or since_at)
-    return replace(session, began_at=began_at, ended_at=max(began_at, session.ended_at or began_at))
+    return msgspec.structs.replace(session, began_at=began_at, ended_at=max(began_at, session.ended_at or began_at))

@@ -5,9 +5,10 @@ import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -17,8 +18,7 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 5.0  # for a notification service that does not answer
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(msgspec.Struct, frozen=True):
     """What the technician may answer: its title, the word that it stands for, and what happens when it is pressed."""
 
     title: str
@@ -26,8 +26,7 @@ class Button:
     press: Callable[[], None]
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """Something to be read in two seconds."""
 
     title: str

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.sighting import LoggedSession, Sighting
 from agent.signature import Catalogue, Holds, Match, PictureRule, Proof, Role, SocketRule, Target
@@ -10,8 +11,7 @@ from agent.snapshot import Connection, Process, Snapshot
 from shared.session import Evidence, Mark
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What is to be said of one candidate."""
 
     subject: str  # process or log

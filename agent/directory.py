@@ -1,9 +1,10 @@
 """Every tool by its name: those with a file of their own, and those of `catalogue/known.tsv`, known by name only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+import msgspec
 
 from agent.errors import UnknownTool
 from agent.signature import Confidence, ProcessRule, Proof, Signature, System
@@ -22,8 +23,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A product that is known by name only; what it says is never a session."""
 
     tool: str
@@ -47,8 +47,7 @@ class Row:
         return Signature(self.tool, self.name, tuple(rules), browser=self.kind is Kind.BROWSER)
 
 
-@dataclass(frozen=True)
-class KnownTool:
+class KnownTool(msgspec.Struct, frozen=True):
     """A tool as people name it."""
 
     tool: str

@@ -7,11 +7,12 @@ order: a start that comes after its end is a session all the same.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import ip_address
 from typing import TypeVar
 from xml.parsers import expat
+
+import msgspec
 
 from agent.errors import BadEvent
 from agent.sighting import LoggedSession
@@ -27,8 +28,7 @@ LONGEST_ITEM = 200
 REMEMBERED = 2_000  # events that would be known again, and connections
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """The process that writes an event, when it is the tool's."""
 
     identity: str
@@ -43,8 +43,7 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """What is read of one event: nothing that names a person."""
 
     channel: str
@@ -54,11 +53,10 @@ class Event:
     at: int
     pid: int
     activity: str  # ties the events of one connection together
-    data: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """Between which instants an event was written that is new now: after the last reading, not after this one."""
 
     since_at: int
@@ -76,8 +74,7 @@ class Moment:
         return self.since_at - LATE_MS <= stamp <= self.until_at
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One connection of one process, as far as events have told it."""
 
     pid: int
@@ -105,7 +102,7 @@ class EventBook:
         for activity, call in self._calls.items():
             if call.session is not None and call.is_held:
                 is_held = self._holder(call.pid, call.at) == call.held
-                self._calls[activity] = replace(call, is_held=is_held)
+                self._calls[activity] = msgspec.structs.replace(call, is_held=is_held)
         return tuple(call.session for call in self._calls.values() if call.session is not None and call.is_held)
 
     def read(self, event: Event, moment: Moment | None) -> LoggedSession | None:
@@ -131,9 +128,9 @@ class EventBook:
             is_left_out = bool(self.rule.ignore and re.search(self.rule.ignore, named, re.I))
             host = named.lower() or None
             address = call.address if call.host in (None, host) else None
-            return self._named(replace(call, host=host, address=address, is_left_out=is_left_out)), None
+            return self._named(msgspec.structs.replace(call, host=host, address=address, is_left_out=is_left_out)), None
         if event.id in self.rule.address:
-            return self._named(replace(call, address=_numbers(named))), None
+            return self._named(msgspec.structs.replace(call, address=_numbers(named))), None
         if event.id in self.rule.start:
             return self._begun(call, event, moment)
         return self._ended(call, event, moment)
@@ -151,25 +148,27 @@ class EventBook:
             unsure_ms=UNSURE_MS,
             pid=call.pid,
         )
-        begun = replace(call, session=session, is_held=True, over_at=None)
+        begun = msgspec.structs.replace(call, session=session, is_held=True, over_at=None)
         if call.is_left_out:
             return call, None
         if call.over_at is not None and call.over_at >= event.at:
-            return replace(begun, session=None), _closed(session, call.over_at if moment is not None else None)
+            return msgspec.structs.replace(begun, session=None), _closed(
+                session, call.over_at if moment is not None else None
+            )
         return begun, None
 
     def _ended(self, call: Call, event: Event, moment: Moment | None) -> tuple[Call, LoggedSession | None]:
         at = moment.end(event.at) if moment is not None else None
         if call.session is None:
-            return replace(call, over_at=event.at), None
-        return replace(call, session=None), _closed(call.session, at)
+            return msgspec.structs.replace(call, over_at=event.at), None
+        return msgspec.structs.replace(call, session=None), _closed(call.session, at)
 
     def _named(self, call: Call) -> Call:
         """What an attempt or an address says of a session that has already been told as begun."""
         if call.session is None:
             return call
         peer, name = self._peer(call)
-        return replace(call, session=replace(call.session, peer=peer, peer_name=name))
+        return msgspec.structs.replace(call, session=msgspec.structs.replace(call.session, peer=peer, peer_name=name))
 
     def _peer(self, call: Call) -> tuple[str | None, str | None]:
         """The peer by its address where that is known, with the port where one was typed; and as it was typed."""
@@ -184,7 +183,7 @@ def _closed(session: LoggedSession, at: int | None) -> LoggedSession | None:
     """The session with its end; None when the end is from before we looked."""
     if at is None:
         return None
-    return replace(session, ended_at=max(at, session.began_at or at))
+    return msgspec.structs.replace(session, ended_at=max(at, session.began_at or at))
 
 
 def _remember(memory: dict[_Key, _Value], key: _Key, value: _Value) -> None:

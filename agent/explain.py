@@ -2,15 +2,15 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.detector import Verdict
 from agent.toollogs import LogState
 from shared.moments import iso
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """What one look saw, and what may be said of it."""
 
     verdicts: tuple[Verdict, ...]

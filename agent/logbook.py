@@ -6,9 +6,10 @@ attempt, or to the only session that is open.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+import msgspec
 
 from agent.local_times import HOUR_MS, LocalAt, LocalTimes
 from agent.sighting import LoggedSession
@@ -20,8 +21,7 @@ QUARTER_MS = HOUR_MS // 4  # zones differ by whole quarters of an hour
 REMEMBERED_ROUTES = 1_000
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True):
     """The time that a line tells."""
 
     at: int
@@ -30,8 +30,7 @@ class Stamp:
     is_local: bool = False  # so that it may be whole quarters of an hour off, where the zone is not known for sure
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """An instant of a session, and how far the true one may lie from it."""
 
     at: int | None
@@ -46,8 +45,7 @@ class Reading(Protocol):
     def end(self, stamp: Stamp | None) -> Told: ...
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """A line that is read as it is written: after the last reading, not after this one."""
 
     since_at: int
@@ -76,8 +74,7 @@ class Moment:
                 yield stamp.at + round((self.until_at - stamp.at) / QUARTER_MS) * QUARTER_MS
 
 
-@dataclass(frozen=True)
-class LongAgo:
+class LongAgo(msgspec.Struct, frozen=True):
     """A line from before anybody looked: it tells that a session is open, and no time of which we know more."""
 
     def start(self, stamp: Stamp | None) -> Told:
@@ -91,8 +88,7 @@ class LongAgo:
         return Told(None)
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """What the last attempt said, for the lines after it that name nobody."""
 
     peer: str | None = None
@@ -202,7 +198,7 @@ class Logbook:
         # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
         self._attempt = Attempt() if self.rule.void is not None else Attempt(session.peer, name=session.peer_name)
         told = reading.end(self.stamp(line))
-        self.last = replace(session, ended_at=told.at, unsure_ms=max(session.unsure_ms, told.unsure_ms))
+        self.last = msgspec.structs.replace(session, ended_at=told.at, unsure_ms=max(session.unsure_ms, told.unsure_ms))
         return (self.last,)
 
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
@@ -219,9 +215,9 @@ class Logbook:
     def _name(self, peer: str | None, name: str | None) -> None:
         for handle, session in self._open.items():
             if peer in (None, session.peer):
-                self._open[handle] = replace(session, peer_name=name)
+                self._open[handle] = msgspec.structs.replace(session, peer_name=name)
         if peer in (None, self._attempt.peer):
-            self._attempt = replace(self._attempt, name=name)
+            self._attempt = msgspec.structs.replace(self._attempt, name=name)
 
     def _read_record(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         if isinstance(reading, LongAgo) or self.is_ignored(line):

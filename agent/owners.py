@@ -4,7 +4,8 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from agent.snapshot import PLENTY, Address, Connection
 from agent.sockdiag import Socket, SocketQuery
@@ -15,8 +16,7 @@ def address(host: str, port: int) -> Address:
     return Address(host.removeprefix("::ffff:").split("%")[0], port)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A socket that a process holds."""
 
     pid: int

@@ -1,16 +1,15 @@
 """Where the agent keeps things on each system."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from platformdirs import user_config_path, user_data_path
 
 from shared.errors import MezzoraError
 
 
-@dataclass(frozen=True)
-class Paths:
+class Paths(msgspec.Struct, frozen=True):
     """The files of one data folder."""
 
     data: Path

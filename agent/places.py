@@ -3,18 +3,18 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
 from glob import escape, has_magic
+
+import msgspec
 
 from shared.clock import Clock
 
 SETTLED_MS = 3_000  # a folder that changed so lately may change again within one tick of its time stamp
 
 
-@dataclass(frozen=True)
-class _Listing:
+class _Listing(msgspec.Struct, frozen=True):
     changed_ns: int
     is_settled: bool
     names: tuple[str, ...]
@@ -70,8 +70,7 @@ def expand(path: str, environment: Mapping[str, str]) -> str | None:
     return path
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """What stands between two slashes of a pattern."""
 
     text: str

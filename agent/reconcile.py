@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TextIO
@@ -30,16 +29,14 @@ two seconds: a start, an end, or a session that only one of them has. Exit statu
 """
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A session as one of the two sides has it."""
 
     began_at: int
     ended_at: int
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One thing in which they do not agree; None is a side that does not have the session."""
 
     peer: str

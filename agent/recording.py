@@ -8,8 +8,9 @@ import codecs
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from agent.errors import BadEvent, NotOfThisKind
 from agent.eventlog import Event, EventBook, Held, Moment, read_event, split_export
@@ -29,8 +30,7 @@ APART_MS = 5_000  # a tool's two logs tell the same instant by so much different
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """A session that a file proves."""
 
     session: LoggedSession
@@ -57,8 +57,7 @@ class AsWritten:
     end = start
 
 
-@dataclass(frozen=True)
-class ZoneChoice:
+class ZoneChoice(msgspec.Struct, frozen=True):
     """Where the local times of a log were written, as far as the one who asks has said so."""
 
     local_at: LocalAt
@@ -93,13 +92,13 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
     for path in paths:
         found += _read_log(path, book, say)
     for session in book.open:
-        found += _of(replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
+        found += _of(msgspec.structs.replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
     if found and rule.zone is Zone.LOCAL:
         _say_zone(book, paths[0], zone, zone_is_sure, say)
     if rule.reconnects:
         found = _reconnected(found)
     found = list({(each.session.peer, each.began_at, each.ended_at): each for each in found}.values())
-    return [replace(each, zone_is_sure=zone_is_sure) for each in found]
+    return [msgspec.structs.replace(each, zone_is_sure=zone_is_sure) for each in found]
 
 
 def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
@@ -127,7 +126,7 @@ def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:
         say(f"{who}: nothing tells when it ended")
     elif ended_at < began_at:
         say(f"{who}: the clock was set back meanwhile: nothing tells when it ended")
-        session = replace(session, ended_at=None)
+        session = msgspec.structs.replace(session, ended_at=None)
     elif session.unsure_ms >= QUARTER_MS:
         say(f"{who} to {iso(ended_at)}: one of these came twice that night, and may be an hour later")
     yield Recorded(session)
@@ -158,9 +157,11 @@ def _reconnected(found: Iterable[Recorded]) -> list[Recorded]:
         place = last.get(each.session.peer)
         before = whole[place].ended_at if place is not None else None
         if place is not None and before is not None and 0 <= each.began_at - before <= RECONNECT_MS:
-            whole[place] = replace(
+            whole[place] = msgspec.structs.replace(
                 whole[place],
-                session=replace(whole[place].session, ended_at=each.ended_at and max(each.ended_at, before)),
+                session=msgspec.structs.replace(
+                    whole[place].session, ended_at=each.ended_at and max(each.ended_at, before)
+                ),
             )
             continue
         last[each.session.peer] = len(whole)

@@ -1,7 +1,6 @@
 """Quotas and sessions → the reminder that is due now, on line or off. Knows no clock: time is what was observed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -15,8 +14,7 @@ ASK_AGAIN_MS = 5 * MINUTE_MS
 """Where the price list asks for consent, it is asked for again after it, until somebody agrees or waives."""
 
 
-@dataclass(frozen=True)
-class Reminder:
+class Reminder(msgspec.Struct, frozen=True):
     """What became true for a session, and what comes next, if anything."""
 
     session: Session

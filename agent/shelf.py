@@ -3,8 +3,9 @@
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from agent.directory import CATALOGUE, read_rows
 from agent.errors import BadSignature
@@ -15,8 +16,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 256 * 1024  # of one file; the longest that ships has five thousand
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True):
     """All signatures, which of them are the user's own, and what was refused."""
 
     signatures: tuple[Signature, ...]

@@ -1,12 +1,11 @@
 """One thing that the system showed: a session that is live at this look, or that a log tells the whole of."""
 
-from dataclasses import dataclass
+import msgspec
 
 from shared.session import Evidence, Mark
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True):
     """A live session as one look saw it."""
 
     tool: str
@@ -23,8 +22,7 @@ class Sighting:
     through: frozenset[str] = frozenset()  # this end of each connection that shows it: another one is a reconnect
 
 
-@dataclass(frozen=True)
-class LoggedSession:
+class LoggedSession(msgspec.Struct, frozen=True):
     """A session as the tool's own log tells it, or an event channel, or the technician."""
 
     tool: str

@@ -9,7 +9,6 @@ import re
 import tomllib
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase, translate
@@ -270,8 +269,7 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _SUREST_FIRST = tuple(Confidence)
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """Which tool a process is of, and by which rule."""
 
     signature: Signature
@@ -458,8 +456,7 @@ def patterns(signature: Signature) -> list[tuple[Path, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """The peer as a process's arguments name it; a part that they do not tell is None."""
 
     host: str | None = None

@@ -1,22 +1,21 @@
 """A picture of the machine at one look: plain data, no calls to the system."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
+
+import msgspec
 
 PLENTY = 1 << 16  # bytes: more than any tool's log-on takes
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(msgspec.Struct, frozen=True):
     """One reading of both clocks."""
 
     at: int  # wall clock, milliseconds since 1970 UTC: when
     steady_ms: int  # steady clock: how far apart
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """One end of a connection, as numbers; an IPv4 address mapped into IPv6 is written as IPv4."""
 
     host: str
@@ -35,8 +34,7 @@ def _is_loopback(host: str) -> bool:
     return ip_address(host).is_loopback
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(msgspec.Struct, frozen=True):
     """A process that a signature knows by name. Its arguments never leave this picture: tools put passwords there."""
 
     pid: int
@@ -53,8 +51,7 @@ class Process:
         return f"{self.pid}:{self.born}"
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(msgspec.Struct, frozen=True):
     """An established TCP connection of this machine."""
 
     local: Address
@@ -63,8 +60,7 @@ class Connection:
     received: int | None = None  # bytes that have come in, PLENTY or more counted no further; None when not told
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """What one look saw. The clocks are read on both sides of it, so that a duration can err only on the short side."""
 
     before: Tick

@@ -7,7 +7,8 @@ a connection has received is asked of single ones only: in the answer for everyt
 import socket
 import struct
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 _NETLINK_SOCK_DIAG = 4
 _SOCK_DIAG_BY_FAMILY = 20
@@ -30,8 +31,7 @@ _BODY, _STATE_AT, _INODE_AT, _MESSAGE = 16, 1, 68, 72  # where inet_diag_msg beg
 _RECEIVED_AT = 128  # where tcp_info has tcpi_bytes_received
 
 
-@dataclass(frozen=True)
-class Socket:
+class Socket(msgspec.Struct, frozen=True):
     """One established connection, and the inode by which /proc/PID/fd names it."""
 
     inode: int

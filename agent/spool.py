@@ -16,7 +16,6 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -75,8 +74,7 @@ _Told = TypeVar("_Told")
 _session = msgspec.json.Decoder(Session)
 
 
-@dataclass(frozen=True)
-class SpoolState:
+class SpoolState(msgspec.Struct, frozen=True):
     """What waits, for `status`."""
 
     waiting: int
@@ -274,8 +272,7 @@ class _Damaged(sqlite3.DatabaseError):
     """What the file says is not what was written."""
 
 
-@dataclass(frozen=True)
-class _Saved:
+class _Saved(msgspec.Struct, frozen=True):
     """The rows of a spool that can still be read and are as they were written."""
 
     kept: list[tuple[str, int, str, int, int, bytes]]

@@ -3,8 +3,9 @@
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from agent.link import Link
 from agent.spool import SpoolState
@@ -14,8 +15,7 @@ from shared.session import Mark, Session
 DAY_MS = 24 * HOUR_MS
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What there is to tell."""
 
     collector: str  # its address

@@ -4,8 +4,9 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from agent.directory import Row, read_rows
 from agent.machine import this_system
@@ -14,8 +15,7 @@ from agent.signature import Confidence, Signature, System
 from shared.session import Evidence
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What is to be said of one tool on one system."""
 
     tool: str

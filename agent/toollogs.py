@@ -7,11 +7,12 @@ until a log has been read to its end nothing is told of it.
 import heapq
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
+
+import msgspec
 
 from agent.log_lines import Lines
 from agent.logbook import Logbook, LongAgo, Moment, Reading
@@ -34,8 +35,7 @@ GONE_MS = 5_000  # a log that is not there for so long will not come back from a
 ASIDE = 50  # so many files beside a log are looked into for what was left unread of it
 
 
-@dataclass(frozen=True)
-class LogState:
+class LogState(msgspec.Struct, frozen=True):
     """What is to be said of one place where the catalogue expects a log."""
 
     tool: str
@@ -146,7 +146,7 @@ def _is_due(last_ms: int | None, every_ms: int, now_ms: int) -> bool:
 def while_watching(session: LoggedSession, since_at: int) -> LoggedSession:
     """The part of an ended session that fell after the agent began to look."""
     began_at = max(since_at, session.began_at or since_at)
-    return replace(session, began_at=began_at, ended_at=max(began_at, session.ended_at or began_at))
+    return msgspec.structs.replace(session, began_at=began_at, ended_at=max(began_at, session.ended_at or began_at))
 
 
 class LogFile:
@@ -194,7 +194,7 @@ class LogFile:
     def open(self) -> Iterator[LoggedSession]:
         """The sessions that it tells as open: as of now, or, where it cannot be read, as of when it was read last."""
         until_at = None if self._unread_since_at is None else self._read_at
-        return (replace(session, open_until_at=until_at) for session in self.book.open)
+        return (msgspec.structs.replace(session, open_until_at=until_at) for session in self.book.open)
 
     def _is_blind(self, now_at: int) -> bool:
         return self._unread_since_at is not None and now_at - self._unread_since_at > GONE_MS

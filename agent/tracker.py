@@ -9,7 +9,6 @@ and it is live only while all of them show it; one that may as well be another's
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import msgspec
@@ -20,8 +19,7 @@ from agent.snapshot import Snapshot, Tick
 from shared.session import MAX_LENGTH_MS, MAX_STRETCHES, Evidence, Mark, Session, SessionState, Stretch
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """The lengths that rule tracking, in milliseconds."""
 
     grace_ms: int = 15_000  # a reconnect within it is the same session
@@ -38,8 +36,7 @@ class Happening(StrEnum):
     END = "end"  # the grace time is over; nothing more will come
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Something to be told of a session."""
 
     what: Happening
@@ -47,8 +44,7 @@ class Change:
     key: str  # the keys of all its evidence, one a line: what a later run of the agent knows it by
 
 
-@dataclass(frozen=True)
-class Tracked:
+class Tracked(msgspec.Struct, frozen=True):
     """One session that is followed."""
 
     session: Session
@@ -56,8 +52,8 @@ class Tracked:
     seen: Tick
     told_ms: int  # when it was last told of, on the steady clock
     keys: frozenset[str]  # of all evidence that was ever its own
-    vouching: Mapping[str, Evidence] = field(default_factory=dict)  # what must show it for it to be live
-    beside: Mapping[str, Evidence] = field(default_factory=dict)  # what is likely its own, and decides nothing
+    vouching: Mapping[str, Evidence] = msgspec.field(default_factory=dict)  # what must show it for it to be live
+    beside: Mapping[str, Evidence] = msgspec.field(default_factory=dict)  # what is likely its own, and decides nothing
     spent: frozenset[str] = frozenset()  # what goes on showing it after its end: proves nothing until it has gone
     pid: int | None = None
     through: frozenset[str] = frozenset()  # the connections that showed it when it was seen last
@@ -139,10 +135,10 @@ def _told(before: Tracked, now: Tracked, timing: Timing) -> tuple[Tracked, list[
     was, state = before.session.state, now.session.state
     unsaid_ms = now.seen.steady_ms - before.told_ms
     if state is not was:
-        return replace(now, told_ms=now.seen.steady_ms), [now.told(_HAPPENING[state])]
+        return msgspec.structs.replace(now, told_ms=now.seen.steady_ms), [now.told(_HAPPENING[state])]
     if state is SessionState.LIVE and unsaid_ms >= timing.progress_ms:
         told_ms = now.seen.steady_ms - unsaid_ms % timing.progress_ms
-        return replace(now, told_ms=told_ms), [now.told(Happening.PROGRESS)]
+        return msgspec.structs.replace(now, told_ms=told_ms), [now.told(Happening.PROGRESS)]
     return now, []
 
 
@@ -159,11 +155,11 @@ _HAPPENING = {
 def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snapshot, timing: Timing) -> Tracked | None:
     """The session after this look; None when it is to be forgotten."""
     showing = frozenset(sighting.key for sighting in mine)
-    each = replace(each, spent=each.spent & showing)
+    each = msgspec.structs.replace(each, spent=each.spent & showing)
     telling = [sighting for sighting in mine if sighting.key not in each.spent | each.beside.keys()]
     ended = next((sighting for sighting in telling if sighting.ended_at is not None), end)
     if ended is not None and each.session.state is SessionState.LIVE:
-        return replace(_ended_at(each, ended, look), spent=showing)
+        return msgspec.structs.replace(_ended_at(each, ended, look), spent=showing)
     live = [sighting for sighting in telling if sighting.ended_at is None]
     if live and each.session.state is not SessionState.ENDED and each.vouching.keys() <= showing:
         return _seen_again(each, live, look, timing)
@@ -174,13 +170,13 @@ def _seen_again(each: Tracked, live: list[Sighting], look: Snapshot, timing: Tim
     through = frozenset[str]().union(*(sighting.through for sighting in live))
     goes_on = each.session.state is SessionState.LIVE and each.opened is not None
     if goes_on and _gap_ms(each.seen, look.before) <= timing.slack_ms and not _reconnected(each.through, through):
-        again = replace(_lengthened(each, _live_until(live, look)), seen=look.before)
+        again = msgspec.structs.replace(_lengthened(each, _live_until(live, look)), seen=look.before)
     else:
         again = _new_stretch(each, look.after)
-        again = replace(again, vouching={sighting.key: sighting.evidence for sighting in live})
+        again = msgspec.structs.replace(again, vouching={sighting.key: sighting.evidence for sighting in live})
     for sighting in live:
         again = _informed(again, sighting)
-    return replace(again, through=through)
+    return msgspec.structs.replace(again, through=through)
 
 
 def _live_until(live: list[Sighting], look: Snapshot) -> Tick:
@@ -202,11 +198,11 @@ def _not_seen(each: Tracked, showing: frozenset[str], look: Snapshot, timing: Ti
             marks = each.session.marks if watched else (*each.session.marks, Mark.UNCONFIRMED_END)
             unsure_ms = max(_gap_ms(each.seen, look.after), look.after.at - each.session.last_seen_at)
             session = _with(each.session, marks=marks, end_unsure_ms=_bounded(unsure_ms))
-            return replace(_paused(replace(each, session=session)), spent=showing)
+            return msgspec.structs.replace(_paused(msgspec.structs.replace(each, session=session)), spent=showing)
         case SessionState.PAUSED:
             if unseen_ms <= timing.grace_ms:
                 return each
-            return replace(each, session=_with(each.session, state=SessionState.ENDED))
+            return msgspec.structs.replace(each, session=_with(each.session, state=SessionState.ENDED))
         case SessionState.ENDED:
             return each if unseen_ms <= timing.remember_ms or each.spent else None
 
@@ -215,7 +211,7 @@ def _ended_at(each: Tracked, end: Sighting, look: Snapshot) -> Tracked:
     """Its end was told, by a log, an event or the technician."""
     if each.opened is not None and end.ended_at is not None:
         each = _lengthened(each, _tick_of(end.ended_at, look))
-    return _paused(replace(each, session=_with(each.session, end_unsure_ms=end.unsure_ms)))
+    return _paused(msgspec.structs.replace(each, session=_with(each.session, end_unsure_ms=end.unsure_ms)))
 
 
 # A session that nobody followed yet, or evidence for one that somebody does.
@@ -231,7 +227,9 @@ def _begin(
         again = _informed(_new_stretch(resumed, start), sighting)
         keys = resumed.keys | {sighting.key}
         told_ms, through = start.steady_ms, sighting.through
-        return replace(again, keys=keys, vouching=vouching, told_ms=told_ms, pid=sighting.pid, through=through)
+        return msgspec.structs.replace(
+            again, keys=keys, vouching=vouching, told_ms=told_ms, pid=sighting.pid, through=through
+        )
     unsure_ms = _gap_ms(since, start) if since is not None else None
     session = Session(
         id=new_id(),
@@ -306,10 +304,12 @@ def _joined(each: Tracked, sighting: Sighting) -> Tracked:
     """The same session with this evidence too: it vouches when it names the same other end."""
     shown = {sighting.key: sighting.evidence}
     if _likeness(each, sighting) is Likeness.SAME:
-        each = replace(each, vouching={**each.vouching, **shown}, through=each.through | sighting.through)
+        each = msgspec.structs.replace(
+            each, vouching={**each.vouching, **shown}, through=each.through | sighting.through
+        )
     else:
-        each = replace(each, beside={**each.beside, **shown})
-    return _informed(replace(each, keys=each.keys | {sighting.key}), sighting)
+        each = msgspec.structs.replace(each, beside={**each.beside, **shown})
+    return _informed(msgspec.structs.replace(each, keys=each.keys | {sighting.key}), sighting)
 
 
 # Closing records: a log that is written when a session has ended.
@@ -367,7 +367,7 @@ def _lengthened(each: Tracked, until: Tick) -> Tracked:
     lasted_ms = max(last.lasted_ms, until.steady_ms - each.opened.steady_ms)
     stretches = (*before, Stretch(last.started_at, lasted_ms))
     seen = until if until.steady_ms >= each.seen.steady_ms else each.seen
-    return replace(each, session=_with(each.session, stretches=stretches), seen=seen)
+    return msgspec.structs.replace(each, session=_with(each.session, stretches=stretches), seen=seen)
 
 
 def _new_stretch(each: Tracked, start: Tick) -> Tracked:
@@ -375,12 +375,12 @@ def _new_stretch(each: Tracked, start: Tick) -> Tracked:
     stretches = (*each.session.stretches, Stretch(start.at, 0))
     marks = tuple(mark for mark in each.session.marks if mark is not Mark.UNCONFIRMED_END)
     session = _with(each.session, state=SessionState.LIVE, stretches=stretches, marks=marks, end_unsure_ms=None)
-    return replace(each, session=session, opened=start, seen=start)
+    return msgspec.structs.replace(each, session=session, opened=start, seen=start)
 
 
 def _paused(each: Tracked) -> Tracked:
     session = _with(each.session, state=SessionState.PAUSED)
-    return replace(each, session=session, opened=None, vouching={}, beside={})
+    return msgspec.structs.replace(each, session=session, opened=None, vouching={}, beside={})
 
 
 def _informed(each: Tracked, sighting: Sighting) -> Tracked:
@@ -394,8 +394,8 @@ def _informed(each: Tracked, sighting: Sighting) -> Tracked:
         "also": tuple(kinds[1:]),
     }
     if any(getattr(session, name) != value for name, value in told.items()):
-        each = replace(each, session=_with(session, **told))
-    return each if each.pid is not None or sighting.pid is None else replace(each, pid=sighting.pid)
+        each = msgspec.structs.replace(each, session=_with(session, **told))
+    return each if each.pid is not None or sighting.pid is None else msgspec.structs.replace(each, pid=sighting.pid)
 
 
 def _other_name(session: Session, sighting: Sighting) -> str | None:

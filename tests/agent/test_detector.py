@@ -1,8 +1,7 @@
 """What is a session and what is not, each with its reason."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from agent.detector import detect, running, sightings
 from agent.sighting import LoggedSession, Sighting

@@ -3,9 +3,9 @@
 import os
 import socket
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux's")
 

@@ -1,12 +1,12 @@
 """Stretches, gaps and ends, as examples and as laws."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import count
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agent.sighting import Sighting
 from agent.snapshot import Tick
