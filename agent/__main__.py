@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from agent import app, declared, log, paths, words
 from shared.clock import SystemClock
@@ -61,13 +62,26 @@ def _fail(text: str) -> int:
     return 1
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """To ask how wide the terminal is, argparse would load what an agent that runs for months never uses again."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
+class _Parser(argparse.ArgumentParser):
+    """So are its verbs."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(formatter_class=_Help, **more)
+
+
 def _parser(typed: Sequence[str]) -> argparse.ArgumentParser:
     """With every verb, and the arguments of those that may be meant by these words."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mezzora-agent",
         description="Sees the remote-support sessions of this PC and reports how long they last.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_data(parser, paths.data_folder())
     parser.add_argument("-v", "--verbose", action="store_true", help="also say what goes well")

@@ -157,7 +157,6 @@ def _whole(spans: list[Span]) -> Span:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `reconcile` takes."""
     parser.description = DESCRIPTION
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_tool(parser, required=False)
     parser.add_argument(
         "--from", dest="from_at", type=first_instant, required=True, metavar="DATE", help="from this day on: 2026-11-01"

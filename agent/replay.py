@@ -46,7 +46,6 @@ exit status: 0 also when nothing is found or records were skipped, each named on
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `replay` takes."""
     parser.description, parser.epilog = DESCRIPTION, EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_tool(parser, required=True)
     parser.add_argument(
         "--log",

@@ -71,12 +71,14 @@ def test_what_the_agent_need_not_load_is_not_in_its_memory() -> None:
         "http.client",
         "importlib.metadata",
         "json",
+        "shutil",
+        "tempfile",
         "urllib.request",
         "xml.sax",
         "zipfile",
         "zoneinfo",
     }
     needless |= {f"agent.{verb}" for verb in ("autostart", "reconcile", "recording", "replay", "tool_list")}
-    asked = "import sys, agent.__main__; print(*sys.modules)"
+    asked = "import sys, agent.__main__ as agent; agent._parser(['run']).parse_args(['run']); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
     assert not needless.intersection(loaded)

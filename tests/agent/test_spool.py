@@ -366,6 +366,16 @@ def test_a_disk_that_cannot_be_written_lets_it_go_on_in_memory_with_what_it_held
     assert "in memory" in caplog.text
 
 
+def test_a_file_that_another_program_holds_lets_it_go_on_in_memory_before_a_look_is_late(path: Path) -> None:
+    spool = Spool(path, 0)
+    assert spool._db.execute("PRAGMA busy_timeout").fetchone() == (1_000,)  # the tracker allows looks 3 s apart
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        spool.keep(a_session(1), "k")
+    assert not spool.state().on_disk
+    assert [each.session.id for each in spool.oldest()] == [a_session(1).id]
+
+
 def test_it_returns_to_a_disk_that_can_be_written_again_with_what_it_held(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
