@@ -29,6 +29,11 @@ class Month:
     def next(self) -> "Month":
         return Month(self.year + self.number // 12, self.number % 12 + 1)
 
+    def months_before(self, count: int) -> "Month":
+        """So many months earlier."""
+        months = self.year * 12 + self.number - 1 - count
+        return Month(months // 12, months % 12 + 1)
+
     def bounds(self, zone: ZoneInfo) -> tuple[int, int]:
         """First instant of the month in that zone, and the first instant after it."""
         return day_bounds(self.first_day, zone)[0], day_bounds(self.next.first_day, zone)[0]

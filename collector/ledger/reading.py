@@ -49,6 +49,7 @@ from collector.ledger.views import (
     AgentView,
     AlertView,
     BesideView,
+    ChannelView,
     CustomerView,
     DeliveryView,
     InterventionView,
@@ -353,6 +354,20 @@ class Reading:
                 found[row.alert_id].append(_delivery(row))
         return found
 
+    async def told_over(self) -> dict[str, ChannelView]:
+        """Of each channel that anything was to be told over, how that stands."""
+        mine = [message.c.channel, message.c.state, func.count().label("n"), func.max(message.c.settled_at).label("at")]
+        waiting = select(outbox.c.channel, func.count().label("n")).where(
+            outbox.c.message_id.is_(None), outbox.c.spared_at.is_(None)
+        )
+        found: dict[str, dict[str, Any]] = {}
+        async with self._open() as connection:
+            for row in await connection.execute(select(*mine).group_by(message.c.channel, message.c.state)):
+                found.setdefault(row.channel, {})[row.state] = row
+            for row in await connection.execute(waiting.group_by(outbox.c.channel)):
+                found.setdefault(row.channel, {})["owed"] = row
+        return {name: _channel_view(rows) for name, rows in found.items()}
+
     async def agents(self) -> list[AgentView]:
         up = self._presence.up
         async with self._open() as connection:
@@ -646,6 +661,16 @@ def _delivery(row: Any) -> DeliveryView:
         tries=row.m_tries or 0,
         trouble=row.m_trouble,
         message=row.message_id,
+    )
+
+
+def _channel_view(rows: dict[str, Any]) -> ChannelView:
+    def count(state: str) -> int:
+        return rows[state].n if state in rows else 0
+
+    told_at = rows["told"].at if "told" in rows else None
+    return ChannelView(
+        told=count("told"), told_at=told_at, waiting=count("waiting"), owed=count("owed"), given_up=count("given-up")
     )
 
 

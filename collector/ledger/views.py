@@ -286,6 +286,16 @@ class DeliveryView(Struct, frozen=True):
     message: str | None
 
 
+class ChannelView(Struct, frozen=True):
+    """How a channel stands: messages, but `owed`, which counts alerts that are not in one yet."""
+
+    told: int
+    told_at: int | None  # the last one
+    waiting: int
+    owed: int
+    given_up: int
+
+
 class AgentView(Struct, frozen=True):
     id: int
     name: str

@@ -53,6 +53,19 @@ class Progress:
     failed: str | None = None  # what stopped it
 
 
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What a customer's statement of a month would be, and what keeps it back."""
+
+    customer_id: int
+    customer_name: str
+    interventions: int
+    net: str
+    waiting: Sequence[int]  # interventions that somebody has to see to
+    missing: Sequence[str]  # of his tax data
+    faults: Sequence[Fault]  # all that keeps it back; none: it is ready
+
+
 def must_be_over(month: Month, zone: ZoneInfo, now_at: int) -> None:
     """BadInput while the month goes on."""
     if now_at < month.bounds(zone)[1]:
@@ -79,6 +92,21 @@ async def outlook(issued: Issued, sheet: Sheet, told: Callable[[int, int], None]
         told(done, len(of))
     told(0, 0)
     return ready, waiting
+
+
+async def outstanding(issued: Issued, sheet: Sheet) -> list[Outstanding]:
+    """Every customer who has something to be billed in that month, by name, and what keeps it back."""
+    found: list[Outstanding] = []
+    for some in _portions(await issued.candidates(sheet.month)):
+        material = await issued.material(some)
+        for owner, each in _drafts(sheet, material).items():
+            kept = [of.id for of in material.interventions[owner] if of.state != "closed" or of.review.waits]
+            card = material.cards[owner]
+            interventions = len(material.interventions[owner])
+            found.append(
+                Outstanding(owner, card.name, interventions, each.document.net, kept, card.tax.missing(), each.faults)
+            )
+    return sorted(found, key=lambda each: each.customer_name.casefold())
 
 
 async def issue(pen: Pen, firm: Firm, month: Month, customer_id: int, *, by: str) -> str:

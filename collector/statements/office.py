@@ -13,7 +13,7 @@ from collector.statements import month as months
 from collector.statements.document import Document, read_document
 from collector.statements.drafting import Draft, Sheet
 from collector.statements.forms import Form, Forms
-from collector.statements.month import Progress, Writing
+from collector.statements.month import Outstanding, Progress, Writing
 from collector.statements.separated import accountant_csv
 from shared.clock import Clock
 
@@ -41,6 +41,10 @@ class Office:
         if found is None:
             raise NotFound(f"customer {customer_id} has nothing to be billed in {month}")
         return found, [*self._firm.faults(), *found.faults]
+
+    async def outstanding(self, month: Month) -> tuple[list[Outstanding], list[Fault]]:
+        """What is yet to be issued of it, customer by customer; and what the firm's own data lack."""
+        return await months.outstanding(self.issued, self._sheet(month)), list(self._firm.faults())
 
     async def issue(self, month: Month, customer_id: int, *, by: str) -> str:
         """The number."""

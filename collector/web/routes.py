@@ -12,10 +12,12 @@ from collector.web.api import (
     agents,
     alerts,
     audit,
+    channels,
     customers,
     interventions,
     live,
     months,
+    reports,
     review,
     sessions,
     statements,
@@ -26,15 +28,41 @@ from collector.web.attempts import Attempts
 from collector.web.headers import Headers
 from collector.web.language import read_words
 from collector.web.pages import alerts as alert_pages
-from collector.web.pages import consent, reference, signin, wall
+from collector.web.pages import billing, consent, reference, signin, wall
 from collector.web.pages import customers as customer_pages
 from collector.web.pages import interventions as intervention_pages
+from collector.web.pages import reports as report_pages
 from collector.web.parts import Parts
 from collector.web.schemas import Problem
 from collector.web.sheet import Sheets
 
-PAGES = (wall, intervention_pages, customer_pages, alert_pages, signin, consent, reference, health)
-NOUNS = (sessions, interventions, review, customers, statements, months, tariffs, audit, alerts, agents, live)
+PAGES = (
+    wall,
+    intervention_pages,
+    customer_pages,
+    billing,
+    report_pages,
+    alert_pages,
+    signin,
+    consent,
+    reference,
+    health,
+)
+NOUNS = (
+    sessions,
+    interventions,
+    review,
+    customers,
+    statements,
+    months,
+    reports,
+    tariffs,
+    audit,
+    alerts,
+    channels,
+    agents,
+    live,
+)
 REFUSALS = {
     401: "Nobody knows who is asking.",
     403: "The role may not.",

@@ -350,6 +350,25 @@ class Delivery(Shape):
     message: Annotated[str | None, Field(description="the id that stands in header and body of every try")]
 
 
+class ChannelTold(Shape):
+    """A way of telling, as channels.toml names it; nothing secret is told of it."""
+
+    name: str
+    language: Literal["it", "en"]
+    per_minute: int | None
+    told: int
+    told_at: datetime | None
+    waiting: Annotated[int, Field(description="messages that were tried and will be again, and alerts not sent yet")]
+    given_up: int
+
+
+class ChannelTested(Shape):
+    """Whether a test message arrived; `trouble` says why not, or what went wrong beside that."""
+
+    delivered: bool
+    trouble: str | None
+
+
 class Snooze(Shape):
     """For how long nobody is to be told again."""
 
@@ -639,6 +658,34 @@ class Announced(Shape):
     """The end of a session is asked for; the technician's desk announces it for so long."""
 
     countdown_seconds: int
+
+
+class SliceTold(Shape):
+    """What falls on one month, customer or tool; name null: nobody's yet."""
+
+    name: str | None
+    interventions: int
+    half_hours: int
+    overtime: Money
+
+
+class NearnessTold(Shape):
+    name: str
+    interventions: int
+
+
+class TrendTold(Shape):
+    """Overtime over some months; people are not compared."""
+
+    interventions: int
+    half_hours: int
+    months: list[SliceTold]
+    customers: list[SliceTold]
+    tools: list[SliceTold]
+    agreed: Money
+    waived: Money
+    unsettled: Money
+    nearness: list[NearnessTold]
 
 
 # --- statements ---

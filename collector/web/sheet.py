@@ -103,6 +103,8 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
         "time": partial(_time, language=language, zone=zone),
         "clock": partial(_clock, zone=zone),
         "day": partial(writing.day, language=language),
+        "month_words": partial(writing.month, language=language),
+        "name_words": lambda name: name or words("Unknown"),
         **{name: partial(_told, words, table) for name, table in terms.TABLES.items()},
         "flag_colour": lambda flag: terms.FLAG_COLOURS.get(flag, "over"),
         "alert_colour": lambda kind: terms.ALERT_COLOURS.get(kind, ""),

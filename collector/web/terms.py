@@ -148,7 +148,32 @@ PIECES = {
     "unsure": "end not confirmed",
 }
 WARNINGS = {"backup-unknown": "backup unknown", "backup-old": "backup too old"}
+SHARES = {"agreed": "agreed", "waived": "given away", "unsettled": "not settled"}
+NEAR = {
+    "over-15": "more than 15 min left",
+    "10-to-15": "10 to 15 min left",
+    "5-to-10": "5 to 10 min left",
+    "under-5": "up to 5 min left",
+    "first": "1st half hour",
+    "second": "2nd half hour",
+    "more": "3rd half hour or more",
+}
+DELIVERIES = {"waiting": "waiting", "told": "told", "given-up": "given up", "spared": "no longer needed"}
+WHY = {"made": "new", "escalation": "nobody had seen it", "reminder": "again, as asked"}
+FIELDS = {
+    "vat_number": "VAT number or tax code",
+    "street": "street",
+    "postcode": "postcode",
+    "town": "town",
+    "province": "province",
+    "recipient_code": "recipient code or certified e-mail",
+}
 TABLES = {
+    "share_words": SHARES,
+    "nearness_words": NEAR,
+    "delivery_words": DELIVERIES,
+    "why_words": WHY,
+    "field_words": FIELDS,
     "matter_words": MATTERS,
     "reason_words": REASONS,
     "piece_words": PIECES,

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from collector.delivery.channel import Channel
 from collector.domain.contract import SINCE_EVER
 from collector.domain.customer import TaxData, edition_covered
 from collector.domain.money import plain
 from collector.domain.tariff import ServicePrice, Tariff
+from collector.domain.trend import NEARNESS, Slice, Trend
 from collector.ledger import views
 from collector.ledger.audit import Entry
 from collector.ledger.comparing import Compared
@@ -303,6 +305,41 @@ def delivery(view: views.DeliveryView) -> schemas.Delivery:
         tries=view.tries,
         trouble=view.trouble,
         message=view.message,
+    )
+
+
+def channel(of: Channel, standing: views.ChannelView | None) -> schemas.ChannelTold:
+    return schemas.ChannelTold(
+        name=of.name,
+        language=of.language,
+        per_minute=of.per_minute,
+        told=standing.told if standing else 0,
+        told_at=_maybe(standing.told_at) if standing else None,
+        waiting=standing.waiting + standing.owed if standing else 0,
+        given_up=standing.given_up if standing else 0,
+    )
+
+
+def trend(of: Trend) -> schemas.TrendTold:
+    return schemas.TrendTold(
+        interventions=of.interventions,
+        half_hours=of.half_hours,
+        months=[_slice(each) for each in of.months],
+        customers=[_slice(each) for each in of.customers],
+        tools=[_slice(each) for each in of.tools],
+        agreed=plain(of.agreed),
+        waived=plain(of.waived),
+        unsettled=plain(of.unsettled),
+        nearness=[
+            schemas.NearnessTold(name=name, interventions=count)
+            for name, count in zip(NEARNESS, of.nearness, strict=True)
+        ],
+    )
+
+
+def _slice(of: Slice) -> schemas.SliceTold:
+    return schemas.SliceTold(
+        name=of.name, interventions=of.interventions, half_hours=of.half_hours, overtime=plain(of.overtime)
     )
 
 

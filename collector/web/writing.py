@@ -33,3 +33,8 @@ def clock(at: int, zone: tzinfo) -> str:
 def day(iso_day: str, language: str) -> str:
     """A calendar day written out."""
     return format_date(date.fromisoformat(iso_day), "d MMM y", locale=language)
+
+
+def month(iso_month: str, language: str) -> str:
+    """A calendar month in words, as "2026-10" is written."""
+    return format_date(date.fromisoformat(f"{iso_month}-01"), "MMMM y", locale=language)

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 from collector.domain.contract import SINCE_EVER
 from collector.errors import NotFound
 from collector.ledger.views import Visitor
+from collector.web import contracts
 from collector.web.auth import Act, May
 from collector.web.pages.paging import SIZE, Leafing
 from collector.web.parts import Given
@@ -16,6 +17,7 @@ from collector.web.schemas import Key, Query
 from collector.web.sheet import Pages
 
 router = APIRouter(prefix="/customers")
+MOST_ISSUED = 12
 Sees = Annotated[Visitor, Depends(May(Act.SEE))]
 Writes = Annotated[Visitor, Depends(May(Act.CUSTOMERS))]
 
@@ -25,12 +27,14 @@ async def customers(
     request: Request, who: Sees, parts: Given, pages: Pages, leaf: Leafing, q: Query = ""
 ) -> HTMLResponse:
     found, total = await parts.reading.customers(search=q or None, limit=SIZE, offset=leaf.offset)
-    return pages.page(request, "customers.html", "Customers", who, items=found, q=q, **leaf.links(total))
+    today = parts.today()
+    lines = {one.id: contracts.draw(one.card, today) for one in found}
+    return pages.page(request, "customers.html", "Customers", who, items=found, lines=lines, q=q, **leaf.links(total))
 
 
 @router.get("/new")
 async def new_customer(request: Request, who: Writes, pages: Pages) -> HTMLResponse:
-    return pages.page(request, "customer.html", "New customer", who, one=None, since_ever="")
+    return pages.page(request, "customer.html", "New customer", who, one=None, line=None, since_ever="", issued=[])
 
 
 @router.get("/{customer_id}")
@@ -38,5 +42,8 @@ async def customer(request: Request, who: Sees, parts: Given, pages: Pages, cust
     one = await parts.reading.customer(customer_id)
     if one is None:
         raise NotFound("There is no such customer.")
-    ever = SINCE_EVER.isoformat()
-    return pages.page(request, "customer.html", "Customer", who, one=one, since_ever=ever)
+    issued, _ = await parts.office.issued.statements(customer_id=customer_id, limit=MOST_ISSUED)
+    return pages.page(
+        request, "customer.html", "Customer", who,
+        one=one, line=contracts.draw(one.card, parts.today()), since_ever=SINCE_EVER.isoformat(), issued=issued,
+    )  # fmt: skip

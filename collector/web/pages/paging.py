@@ -17,9 +17,9 @@ class Leaf:
         self.offset = offset
         self._url = request.url
 
-    def links(self, total: int) -> dict[str, Any]:
+    def links(self, total: int, size: int = SIZE) -> dict[str, Any]:
         """The addresses of the neighbouring pages, as the templates name them."""
-        after, before = self.offset + SIZE, max(0, self.offset - SIZE)
+        after, before = self.offset + size, max(0, self.offset - size)
         return {
             "older": self._at(after) if after < total else None,
             "newer": self._at(before) if self.offset > 0 else None,

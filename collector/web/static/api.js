@@ -4,15 +4,16 @@ import { t } from "./words.js";
 
 export class Trouble extends Error {}
 
-export async function ask(method, path, body) {
+export const ask = (method, path, body) =>
+  send(method, path, body === undefined ? {} : { "Content-Type": "application/json" }, body === undefined ? undefined : JSON.stringify(body));
+
+/** A file as it is. */
+export const upload = (path, file) => send("POST", path, { "Content-Type": "text/csv" }, file);
+
+async function send(method, path, headers, body) {
   let answer;
   try {
-    answer = await fetch(`/api/v1${path}`, {
-      method,
-      headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-    });
+    answer = await fetch(`/api/v1${path}`, { method, headers: { Accept: "application/json", ...headers }, body, credentials: "same-origin" });
   } catch {
     throw new Trouble(t("The collector does not answer. Nothing was changed; try again."));
   }

@@ -5,6 +5,7 @@ import { askAgree, askAssign } from "./dialogs.js";
 import { Axis, drawScale, Ruler } from "./ruler.js";
 import { clock, moment } from "./words.js";
 
+document.querySelector(".head nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 for (const time of document.querySelectorAll("time[datetime]")) time.textContent = moment(Date.parse(time.dateTime));
 for (const tick of document.querySelectorAll("tspan[data-at]")) tick.textContent = clock(Number(tick.dataset.at));
 for (const row of document.querySelectorAll("tr[data-href]")) {

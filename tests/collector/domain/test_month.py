@@ -54,3 +54,9 @@ def test_every_instant_is_in_exactly_the_month_that_it_is_said_to_be_in(at: int)
     month = month_of(at, ROME)
     start_at, end_at = month.bounds(ROME)
     assert start_at <= at < end_at and month.next.bounds(ROME)[0] == end_at
+
+
+def test_months_before_cross_the_year() -> None:
+    assert Month(2026, 2).months_before(3) == Month(2025, 11)
+    assert Month(2026, 12).months_before(11) == Month(2026, 1)
+    assert Month(2026, 1).months_before(0) == Month(2026, 1)

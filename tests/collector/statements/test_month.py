@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from collector.domain.customer import TaxData
 from collector.domain.firm import Firm
 from collector.domain.month import Month
 from collector.domain.statement import Kind
@@ -329,3 +330,15 @@ async def test_a_statement_with_less_than_was_billed_asks_for_a_credit_note(room
     room.clock.wall = IN_DECEMBER
     with pytest.raises(Conflict, match=r"45\.00 less than statement 2026-0001 says \(credit that statement\)"):
         await issue(room, owner, NOVEMBER)
+
+
+async def test_what_is_yet_to_be_issued_is_told_customer_by_customer(room: Room) -> None:
+    owner, _ = await october(room)
+    lacking = await a_payer(room, "Ambulatorio", peer="x", tax=TaxData())
+    waits = await an_intervention(room, S2, peer="x", agreed=False)
+    room.clock.wall = IN_NOVEMBER
+    first, second = (await an_office(room).outstanding(OCTOBER))[0]
+    assert (first.customer_id, first.waiting, bool(first.faults)) == (lacking, [waits], True)
+    assert "vat_number" in first.missing
+    assert (second.customer_id, second.net, second.interventions) == (owner, "80.00", 1)
+    assert second.faults == () and second.waiting == [] and second.missing == ()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from collector.delivery.channel_file import Channels
 from collector.ledger.keys import Role
+from collector.ledger.post import Post
 from collector.live.hub import Hub
 from collector.web.parts import Parts
 from collector.web.routes import install
@@ -31,6 +32,10 @@ class House:
     hub: Hub
     orders: list[tuple[int, Order]] = field(default_factory=list)  # to end sessions, as agents heard them
     deaf: bool = False  # no agent hears an order
+
+    def furnish(self, channels: Channels) -> None:
+        """Alerts are told over these."""
+        self.app.state.parts = replace(self.app.state.parts, channels=channels)
 
     def order(self, agent_id: int, order: Order) -> bool:
         if not self.deaf:
@@ -60,9 +65,9 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(folder: Path, *, secure: bool = False) -> AsyncIterator[House]:
+async def a_house(folder: Path, *, secure: bool = False, post: Post | None = None) -> AsyncIterator[House]:
     """Opened on a database in the folder, closed when the block is left."""
-    async with a_room(folder) as room:
+    async with a_room(folder, post=post) as room:
         hub = Hub(room.board().look, room.bell, room.clock)
         app = FastAPI(title="Mezzora", docs_url=None, redoc_url=None, openapi_url=None)
         office = an_office(room)

@@ -36,3 +36,8 @@ def test_an_instant_is_written_in_the_firm_s_zone_on_both_sides_of_a_change_of_c
 
 def test_a_day_is_a_day_everywhere() -> None:
     assert writing.day("2026-12-31", "it") == "31 dic 2026"
+
+
+def test_a_month_is_written_out() -> None:
+    assert writing.month("2026-10", "it") == "ottobre 2026"
+    assert writing.month("2026-10", "en") == "October 2026"

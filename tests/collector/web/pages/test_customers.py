@@ -26,3 +26,11 @@ async def test_who_may_only_look_gets_no_form_to_save(house: House) -> None:
     async with house.browser(Role.READ_ONLY) as client:
         assert ">Salva<" not in (await client.get("/customers/1")).text
         assert (await client.get("/customers/new")).status_code == 403
+
+
+async def test_a_contract_lies_on_a_line_of_time(house: House) -> None:
+    await house.room.customer()
+    async with house.browser() as client:
+        for path in ("/customers", "/customers/1"):
+            page = (await client.get(path)).text
+            assert '<rect class="force"' in page and 'class="today"' in page

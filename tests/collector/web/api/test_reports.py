@@ -1,0 +1,23 @@
+"""Reports over REST."""
+
+from tests.collector.office import october
+from tests.collector.web.house import House
+
+
+async def test_overtime_by_month_customer_and_tool(house: House) -> None:
+    await october(house.room)
+    async with await house.program() as program:
+        told = (await program.get("/api/v1/reports/overtime?from=2026-10&until=2026-11")).json()
+        assert [each["name"] for each in told["months"]] == ["2026-10", "2026-11"]
+        assert told["customers"] == [
+            {"name": "Studio Bianchi", "interventions": 1, "half_hours": 1, "overtime": "35.00"}
+        ]
+        assert (told["agreed"], told["waived"], told["unsettled"]) == ("35.00", "0.00", "0.00")
+        assert {"name": "first", "interventions": 1} in told["nearness"]
+        assert len((await program.get("/api/v1/reports/overtime")).json()["months"]) == 12
+
+
+async def test_months_the_wrong_way_round_or_too_many_are_refused(house: House) -> None:
+    async with await house.program() as program:
+        for asked in ("from=2026-11&until=2026-10", "from=2020-01&until=2026-10", "from=2026-13"):
+            assert (await program.get(f"/api/v1/reports/overtime?{asked}")).status_code == 422
