@@ -1,7 +1,10 @@
 """The marks on an intervention's connection time: the warnings, the cap, each half hour begun.
 
 One function counts half hours for alert, page and bill, and the marks agree with it: half hour n
-begins at the first whole second beyond cap + (n - 1) units.
+begins at the first whole second beyond cap + (n - 1) units. Where each connection has a cap of its
+own, half hours are begun by the time beyond all the caps together: a quantity is rounded for the
+intervention, never for a connection. Rounded for each, two half hours would become one, and more
+time cost less, as soon as one more second made two connections one.
 """
 
 from collections.abc import Iterator
@@ -43,23 +46,27 @@ class Deadline:
                 return f"half-hour-{self.n}"
 
 
-def half_hours_begun(connected_ms: int, terms: Terms) -> int:
-    """How many units beyond the cap were begun, sellable or not; 0 where there is no cap.
+def half_hours_in(over_ms: int, overtime: Overtime) -> int:
+    """How many units are begun by so much time beyond the cap, sellable or not.
 
     Whole seconds count: at the cap none, one second later the first. Within the courtesy time
     none has begun; once it is passed, counting is from the cap.
     """
+    whole_ms = over_ms // SECOND_MS * SECOND_MS
+    return 0 if whole_ms <= overtime.courtesy_ms else -(-whole_ms // overtime.unit_ms)
+
+
+def half_hours_begun(connected_ms: int, terms: Terms) -> int:
+    """How many were begun at this connection time, those of connections before included; 0 where there is no cap."""
     if terms.cap_ms is None:
         return 0
-    over_ms = connected_ms // SECOND_MS * SECOND_MS - terms.cap_ms
-    if over_ms <= terms.overtime.courtesy_ms:
-        return 0
-    return -(-over_ms // terms.overtime.unit_ms)
+    return half_hours_in(max(0, connected_ms - terms.cap_ms) + terms.earlier_ms, terms.overtime)
 
 
 def half_hour_begins_ms(n: int, terms: Terms) -> int | None:
-    """The connection time at which half hour `n` (from 1) begins; None where there is no cap."""
-    return None if terms.cap_ms is None else _begins_ms(n, terms.cap_ms, terms.overtime)
+    """The connection time at which half hour `n` (from 1) begins, unless a connection before has begun it; None where
+    there is no cap."""
+    return None if terms.cap_ms is None else _begins_ms(n, terms.cap_ms, terms)
 
 
 def next_deadline(connected_ms: int, terms: Terms) -> Deadline | None:
@@ -83,7 +90,7 @@ def _marks_after(after_ms: int, terms: Terms) -> Iterator[Deadline]:
         if mark.at_ms > after_ms:
             yield mark
     for n in count(half_hours_begun(after_ms, terms) + 1):
-        yield Deadline(DeadlineKind.HALF_HOUR, _begins_ms(n, terms.cap_ms, terms.overtime), n=n)
+        yield Deadline(DeadlineKind.HALF_HOUR, _begins_ms(n, terms.cap_ms, terms), n=n)
 
 
 def _marks_up_to_the_cap(cap_ms: int, warn_before_ms: tuple[int, ...]) -> Iterator[Deadline]:
@@ -94,5 +101,6 @@ def _marks_up_to_the_cap(cap_ms: int, warn_before_ms: tuple[int, ...]) -> Iterat
     yield Deadline(DeadlineKind.CAP, cap_ms)
 
 
-def _begins_ms(n: int, cap_ms: int, overtime: Overtime) -> int:
-    return cap_ms + max((n - 1) * overtime.unit_ms, overtime.courtesy_ms) + SECOND_MS
+def _begins_ms(n: int, cap_ms: int, terms: Terms) -> int:
+    over_ms = max((n - 1) * terms.overtime.unit_ms, terms.overtime.courtesy_ms) + SECOND_MS
+    return cap_ms + over_ms - terms.earlier_ms

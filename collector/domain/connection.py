@@ -5,7 +5,7 @@ Two tools at once, or two technicians at once, are time once. Page, alert and bi
 """
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -77,34 +77,32 @@ def until(spans: Sequence[Span], at: int) -> tuple[Span, ...]:
     return tuple(replace(span, end_at=min(span.end_at, at)) for span in spans if span.start_at < at)
 
 
+def after(spans: Sequence[Span], reached_ms: int) -> tuple[Span, ...]:
+    """What of the union comes after its connection time has reached this length, in order."""
+    at = instant_of(spans, reached_ms)
+    if at is None:
+        return ()
+    return tuple(Span(max(block.start_at, at), block.end_at) for block in union(spans) if block.end_at > at)
+
+
 def connections(spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
     """The indices of the spans of each connection, in order of time.
 
-    Spans that name the same connection belong together, and so do spans that overlap or touch:
-    what happened at once, or without a break, is not two connections.
+    A named connection lasts from its first span to its last, its pauses included. Connections that
+    overlap or touch are one: what happened at once, or without a break, is not two.
     """
     order = sorted(range(len(spans)), key=lambda i: (spans[i].start_at, spans[i].end_at))
-    starts = [block.start_at for block in union(spans)]
-    groups = [list(group) for _, group in groupby(order, key=lambda i: bisect(starts, spans[i].start_at))]
-    return tuple(tuple(group) for group in _joined_by_name(groups, spans))
+    starts = [block.start_at for block in union([*spans, *_whole(spans)])]
+    groups = groupby(order, key=lambda i: bisect(starts, spans[i].start_at))
+    return tuple(tuple(group) for _, group in groups)
 
 
-def _joined_by_name(groups: list[list[int]], spans: Sequence[Span]) -> list[list[int]]:
-    """The groups, with those joined that share a named connection, directly or through others."""
-    leader = list(range(len(groups)))  # of each group: an earlier one that it was joined to, or itself
-    first_with: dict[str, int] = {}
-    for n, group in enumerate(groups):
-        for name in {spans[i].connection for i in group} - {None}:
-            one, other = _led_by(n, leader), _led_by(first_with.setdefault(str(name), n), leader)
-            leader[max(one, other)] = min(one, other)
-    joined: dict[int, list[int]] = {}
-    for n, group in enumerate(groups):
-        joined.setdefault(_led_by(n, leader), []).extend(group)
-    return list(joined.values())
-
-
-def _led_by(n: int, leader: list[int]) -> int:
-    while leader[n] != n:
-        leader[n] = leader[leader[n]]  # keeps the way short
-        n = leader[n]
-    return n
+def _whole(spans: Sequence[Span]) -> Iterator[Span]:
+    """Each named connection from its start to its end."""
+    named: dict[str, Span] = {}
+    for span in spans:
+        if span.connection is not None:
+            known = named.get(span.connection, span)
+            start_at, end_at = min(known.start_at, span.start_at), max(known.end_at, span.end_at)
+            named[span.connection] = Span(start_at, end_at)
+    yield from named.values()

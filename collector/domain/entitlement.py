@@ -54,6 +54,7 @@ class Terms:
     warn_before_ms: tuple[int, ...]
     at_cap: AtCap = AtCap.REMIND
     countdown_ms: int = 0  # of an end that is announced
+    earlier_ms: int = 0  # beyond the caps of the connections before, where each has one of its own
 
 
 def service_for(customer: Customer | None, category: str | None, tariff: Tariff) -> Service:

@@ -10,15 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from collector.domain import reasons
-from collector.domain.caps import half_hours_begun
-from collector.domain.connection import (
-    Span,
-    connected_ms,
-    connected_seconds,
-    connections,
-    instant_of,
-    until,
-)
+from collector.domain.caps import half_hours_in
+from collector.domain.connection import Span, after, connected_ms, connected_seconds, connections, until
 from collector.domain.decision import UNDECIDED, Decisions
 from collector.domain.entitlement import Customer, Service, Terms, terms_for
 from collector.domain.money import NOTHING, vat
@@ -142,17 +135,21 @@ def _beyond(
     applies_to: CapAppliesTo,
     contract_ends_at: int | None,
 ) -> _Beyond:
-    """Measured on the intervention, or on each of its connections and added up."""
+    """Beyond the cap of the intervention, or beyond that of each of its connections; half hours of it all together."""
     if terms.cap_ms is None:
         return _WITHIN
     each = CapAppliesTo.CONNECTION
     groups = _connections(spans, counted) if applies_to is each else (counted,)
-    parts = [_beyond_cap(group, spans, terms, terms.cap_ms, contract_ends_at) for group in groups]
+    over = {group: after([spans[i] for i in group], terms.cap_ms) for group in groups}
+    overtime = [piece for pieces in over.values() for piece in pieces]
+    begun = half_hours_in(connected_ms(overtime), terms.overtime)
+    if begun == 0:
+        return _WITHIN
     return _Beyond(
-        begun=sum(part.begun for part in parts),
-        sellable=sum(part.sellable for part in parts),
-        over_seconds=sum(part.over_seconds for part in parts),
-        spans=tuple(sorted(i for part in parts for i in part.spans)),
+        begun=begun,
+        sellable=_sellable(overtime, begun, terms, contract_ends_at),
+        over_seconds=connected_seconds(overtime),
+        spans=tuple(sorted(i for group, pieces in over.items() for i in group if _reaches(spans[i], pieces))),
     )
 
 
@@ -161,33 +158,17 @@ def _connections(spans: Sequence[Span], counted: tuple[int, ...]) -> tuple[tuple
     return tuple(tuple(counted[i] for i in group) for group in connections([spans[i] for i in counted]))
 
 
-def _beyond_cap(
-    indices: tuple[int, ...],
-    spans: Sequence[Span],
-    terms: Terms,
-    cap_ms: int,
-    contract_ends_at: int | None,
-) -> _Beyond:
-    counted = [spans[i] for i in indices]
-    begun = half_hours_begun(connected_ms(counted), terms)
-    if begun == 0:
-        return _WITHIN
-    cap_at = instant_of(counted, cap_ms)
-    return _Beyond(
-        begun=begun,
-        sellable=_sellable(counted, begun, terms, contract_ends_at),
-        over_seconds=connected_seconds(counted) - cap_ms // SECOND_MS,
-        spans=tuple(i for i in indices if cap_at is not None and spans[i].end_at > cap_at),
-    )
+def _reaches(span: Span, overtime: Sequence[Span]) -> bool:
+    return len(overtime) > 0 and span.end_at > overtime[0].start_at
 
 
-def _sellable(counted: Sequence[Span], begun: int, terms: Terms, contract_ends_at: int | None) -> int:
+def _sellable(overtime: Sequence[Span], begun: int, terms: Terms, contract_ends_at: int | None) -> int:
     """How many half hours may be sold: none, all, or those begun before the contract ended."""
     if not terms.overtime_sellable:
         return 0
     if contract_ends_at is None or not terms.overtime.needs_contract:
         return begun
-    return half_hours_begun(connected_ms(until(counted, contract_ends_at)), terms)
+    return half_hours_in(connected_ms(until(overtime, contract_ends_at)), terms.overtime)
 
 
 def _lines(

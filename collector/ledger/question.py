@@ -48,7 +48,7 @@ def question_of(of: Intervention, now_at: int) -> Question | None:
     """None where no half hour may be sold now."""
     axis = axes_of(of, going(of, None))[-1]
     used_ms = axis.at(now_at)
-    begins_ms = half_hour_begins_ms(half_hours_begun(used_ms, of.terms) + 1, of.terms)
+    begins_ms = half_hour_begins_ms(half_hours_begun(used_ms, axis.terms) + 1, axis.terms)
     if begins_ms is None or of.terms.cap_ms is None or of.terms.service is Service.UNASSIGNED:
         return None
     next_at = axis.instant(begins_ms)

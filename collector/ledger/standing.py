@@ -1,7 +1,7 @@
 """Where an intervention stands at an instant: its rows on the wall, and what comes next. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from collector.domain import connection, rating
@@ -19,8 +19,10 @@ from shared.session import SessionState
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The spans that share one cap, how long they lasted in all at `as_of`, and whether that goes on."""
+    """The spans that share one cap, how long they lasted in all at `as_of`, and whether that goes on. Its terms know
+    what lies beyond the caps of the axes before it."""
 
+    terms: Terms
     spans: tuple[Span, ...]
     connected_ms: int
     as_of: int
@@ -50,15 +52,24 @@ class Standing:
 def axes_of(of: Intervention, goes_on: frozenset[str]) -> tuple[Axis, ...]:
     """Its axes, the last one in time last; `goes_on` are the sessions whose time goes on."""
     if not of.counted:  # its session was credited to it just now, or what was declared does not count
-        return (Axis((), 0, of.opened_at, bool(goes_on) and not of.spans),)
-    return tuple(_axis(of, spans, goes_on) for spans in of.axes())
+        return (Axis(of.terms, (), 0, of.opened_at, bool(goes_on) and not of.spans),)
+    return tuple(_axes(of, goes_on))
 
 
-def _axis(of: Intervention, spans: tuple[Span, ...], goes_on: frozenset[str]) -> Axis:
+def _axes(of: Intervention, goes_on: frozenset[str]) -> Iterator[Axis]:
+    earlier_ms = 0
+    for spans in of.axes():
+        axis = _axis(of, replace(of.terms, earlier_ms=earlier_ms), spans, goes_on)
+        earlier_ms += 0 if of.terms.cap_ms is None else max(0, axis.connected_ms - of.terms.cap_ms)
+        yield axis
+
+
+def _axis(of: Intervention, terms: Terms, spans: tuple[Span, ...], goes_on: frozenset[str]) -> Axis:
     """What ticks is taken from when it was heard, not from the instant that the agent told: its clock may be off a bit,
     and that would be time that nobody observed."""
     heard = [s.heard_at for s in of.sessions if s.id in goes_on and any(span.connection == s.id for span in spans)]
     return Axis(
+        terms=terms,
         spans=spans,
         connected_ms=connection.connected_ms(spans),
         as_of=max(heard, default=max(int(span.end_at) for span in spans)),
@@ -80,7 +91,7 @@ def going(of: Intervention, linked: frozenset[int] | None) -> frozenset[str]:
 
 def charge_at(of: Intervention, axis: Axis, now_at: int) -> rating.Charge:
     """What it costs at this instant: as observed, and with what ticks when that has passed a mark since."""
-    if half_hours_begun(axis.at(now_at), of.terms) == half_hours_begun(axis.connected_ms, of.terms):
+    if half_hours_begun(axis.at(now_at), axis.terms) == half_hours_begun(axis.connected_ms, axis.terms):
         return of.charge
     ahead = Span(axis.as_of, now_at, axis.spans[-1].connection if axis.spans else None)
     return rating.rate(
@@ -104,7 +115,7 @@ def stand(of: Intervention, now_at: int, linked: frozenset[int]) -> Standing:
         axis = axis_with(session.id, axes)
         charge = charge_at(of, axis, now_at)
         rows.append(_row(of, session, numbers[session.id], axis, charge, now_at, linked))
-        flips += _flips(of.terms, axis, now_at)
+        flips += _flips(axis, now_at)
     return Standing(
         rows=tuple(rows),
         overtime=overtime_of(charge),
@@ -163,11 +174,11 @@ def recent_of(of: Intervention) -> Recent:
 
 def next_of(of: Intervention, axis: Axis, now_at: int) -> Next | None:
     """What becomes true next, if the time goes on."""
-    terms = of.terms
+    terms = axis.terms
     if terms.cap_ms is None:
         return None
     connected_ms = axis.at(now_at)
-    if connected_ms < terms.cap_ms:
+    if connected_ms < terms.cap_ms and not terms.earlier_ms:
         kind, n, at = "cap", 1, axis.instant(terms.cap_ms) if axis.ticking else None
     else:
         kind, n = "half-hour", half_hours_begun(connected_ms, terms) + 1
@@ -264,8 +275,9 @@ def _actions(of: Intervention, standing: str, comes: Next | None) -> tuple[str, 
     return ()
 
 
-def _flips(terms: Terms, axis: Axis, now_at: int) -> list[int]:
+def _flips(axis: Axis, now_at: int) -> list[int]:
     """The instants ahead at which a row says something else, without anything being committed."""
+    terms = axis.terms
     if terms.cap_ms is None or not axis.ticking:
         return []
     connected_ms = axis.at(now_at)

@@ -79,7 +79,7 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
         connected_ms = axis.at(now_at)
         for mark in _passed(of, axis, connected_ms):
             passed.append(_alert(of, axis, mark, now_at, confirmed=mark.at_ms <= axis.connected_ms or bool(sure)))
-        following = _next(of, connected_ms)
+        following = _next(of, axis, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
             marks.append(at)
     passed += [_found(of, axes, each, now_at) for each in findings(of, now_at, linked, watching)]
@@ -115,13 +115,18 @@ def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:
     end_ms = announced_ms(of)
     if end_ms is not None and connected_ms >= end_ms and axis.ticking:
         yield Mark(Kind.DISCONNECT, f"{Kind.DISCONNECT}@{end_ms}", end_ms, of.terms.countdown_ms)
-    for deadline in deadlines_passed(0, connected_ms, of.terms):
-        yield Mark(deadline.kind, f"{deadline.key}@{deadline.at_ms}", deadline.at_ms, _number(deadline))
+    for deadline in deadlines_passed(0, connected_ms, axis.terms):
+        yield Mark(deadline.kind, f"{deadline.key}@{_place_ms(axis, deadline)}", deadline.at_ms, _number(deadline))
 
 
-def _next(of: Intervention, connected_ms: int) -> int | None:
+def _place_ms(axis: Axis, deadline: Deadline) -> int:
+    """Where the mark is by the terms alone: that of a half hour stays when more is heard of a connection before."""
+    return deadline.at_ms + (axis.terms.earlier_ms if deadline.kind is DeadlineKind.HALF_HOUR else 0)
+
+
+def _next(of: Intervention, axis: Axis, connected_ms: int) -> int | None:
     """The connection time of the next mark."""
-    deadline = next_deadline(connected_ms, of.terms)
+    deadline = next_deadline(connected_ms, axis.terms)
     marks = [] if deadline is None else [deadline.at_ms]
     if of.terms.service is Service.UNASSIGNED and connected_ms < UNKNOWN_MS:
         marks.append(UNKNOWN_MS)
@@ -186,9 +191,9 @@ def _found(of: Intervention, axes: tuple[Axis, ...], each: Finding, now_at: int)
 
 
 def _key(of: Intervention, axis: Axis, mark: Mark) -> str:
-    """Where each connection has a cap of its own, it is named by its first session."""
+    """Where each connection has a cap of its own, it is named by its first session; half hours are of them all."""
     of_the_whole = of.tariff.cap_applies_to is CapAppliesTo.INTERVENTION
-    if of_the_whole or not axis.spans or mark.kind in (Kind.NOT_ENTITLED, Kind.UNKNOWN_PEER):
+    if of_the_whole or not axis.spans or mark.kind in (DeadlineKind.HALF_HOUR, Kind.NOT_ENTITLED, Kind.UNKNOWN_PEER):
         return f"{of.id}/{mark.name}"
     return f"{of.id}/{axis.spans[0].connection}/{mark.name}"
 
@@ -203,7 +208,7 @@ def _told(
     of: Intervention, axis: Axis, session: SeenSession | None, connected_ms: int, at: int, *, half_hour: int
 ) -> Told:
     """Whom it is about, and what comes next; `half_hour` is the number of the one that has just begun."""
-    terms = of.terms
+    terms = axis.terms
     price = plain(terms.overtime.price)
     sold = sellable_at(of, at)
     following = half_hour + 1 if half_hour else half_hours_begun(connected_ms, terms) + 1

@@ -46,7 +46,7 @@ def orders(of: Intervention, linked: frozenset[int]) -> Iterator[tuple[int, Orde
 
 
 def _marks(of: Intervention, axis: Axis, session: SeenSession, now_at: int, *, ticks: bool) -> tuple[QuotaMark, ...]:
-    terms = of.terms
+    terms = axis.terms
     if terms.cap_ms is None:
         return ()
     since_ms = max(0, axis.as_of - session.heard_at) if ticks and axis.ticking else 0

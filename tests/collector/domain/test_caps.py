@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -15,15 +16,21 @@ from collector.domain.caps import (
 from collector.domain.entitlement import Terms
 from tests.collector.domain.builders import OLD_WITHOUT, WITHOUT, length, some_terms
 
+EARLIER = replace(some_terms(), earlier_ms=length("20:30"))
+
 lengths = st.integers(0, 5 * 3_600_000)
 any_terms = st.builds(
-    lambda cap, unit, courtesy, marks: some_terms(
-        cap=f"{cap}s", unit=f"{unit}s", courtesy=f"{courtesy}s", warn_before=tuple(f"{mark}s" for mark in marks)
+    lambda cap, unit, courtesy, marks, earlier_ms: replace(
+        some_terms(
+            cap=f"{cap}s", unit=f"{unit}s", courtesy=f"{courtesy}s", warn_before=tuple(f"{mark}s" for mark in marks)
+        ),
+        earlier_ms=earlier_ms,
     ),
     st.integers(1, 3_600),
     st.integers(60, 3_600),
     st.integers(0, 7_200),
     st.sets(st.integers(1, 4_000), max_size=4).map(lambda marks: sorted(marks, reverse=True)),
+    st.just(0) | st.integers(0, 10**7),
 )
 
 
@@ -96,6 +103,13 @@ def test_the_next_deadline_is_strictly_after() -> None:
     assert after == Deadline(DeadlineKind.WARNING, length("19:00"), left_ms=length("1m"))
 
 
+def test_what_lies_beyond_the_caps_of_connections_before_counts_on() -> None:
+    assert [half_hours_begun(length(at), EARLIER) for at in ("0:00", "20:00", "29:30", "29:31")] == [1, 1, 1, 2]
+    assert half_hour_begins_ms(2, EARLIER) == length("29:31")
+    assert next_deadline(length("20:00"), EARLIER) == Deadline(DeadlineKind.HALF_HOUR, length("29:31"), n=2)
+    assert half_hours_begun(length("600m"), replace(some_terms(category="download"), earlier_ms=length("20:30"))) == 0
+
+
 def test_a_half_hour_begins_at_the_first_whole_second_beyond() -> None:
     assert half_hour_begins_ms(1, some_terms()) == length("20:01")
     assert half_hour_begins_ms(2, some_terms()) == length("50:01")
@@ -119,7 +133,8 @@ def test_every_mark_is_passed_exactly_once_however_the_time_is_cut(terms: Terms,
 @given(any_terms, lengths)
 def test_as_many_half_hours_are_marked_as_are_counted(terms: Terms, connected_ms: int) -> None:
     marks = deadlines_passed(0, connected_ms, terms)
-    assert sum(mark.kind is DeadlineKind.HALF_HOUR for mark in marks) == half_hours_begun(connected_ms, terms)
+    here = half_hours_begun(connected_ms, terms) - half_hours_begun(0, terms)
+    assert sum(mark.kind is DeadlineKind.HALF_HOUR for mark in marks) == here
 
 
 @given(any_terms, lengths)

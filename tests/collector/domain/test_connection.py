@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from collector.domain.connection import (
     Block,
     Span,
+    after,
     connected_ms,
     connected_seconds,
     connections,
@@ -14,7 +15,7 @@ from collector.domain.connection import (
     union,
     until,
 )
-from tests.collector.domain.builders import START_AT, a_span
+from tests.collector.domain.builders import START_AT, a_span, length
 
 instants = st.integers(0, 100_000)
 some_spans = st.lists(st.tuples(instants, instants).map(lambda ends: Span(min(ends), max(ends))), max_size=12)
@@ -70,8 +71,27 @@ def test_the_instant_of_a_length_is_found_across_pauses() -> None:
 
 
 def test_spans_that_name_one_connection_belong_together() -> None:
-    spans = [a_span("0m", "1m", "a"), a_span("2m", "3m", "b"), a_span("4m", "5m", "a")]
+    spans = [a_span("0m", "1m", "a"), a_span("6m", "7m", "b"), a_span("4m", "5m", "a")]
     assert connections(spans) == ((0, 2), (1,))
+
+
+def test_a_connection_within_the_pause_of_another_is_at_once_with_it() -> None:
+    spans = [
+        a_span("0m", "1m", "a"),
+        a_span("2m", "3m", "b"),
+        a_span("4m", "5m", "a"),
+        a_span("5m", "6m"),
+        a_span("7m", "8m"),
+    ]
+    assert connections(spans) == ((0, 1, 2, 3), (4,))
+
+
+def test_what_comes_after_a_length_is_what_lies_beyond_its_instant() -> None:
+    spans = [a_span("20m", "28m"), a_span("0m", "8m"), a_span("26m", "30m")]
+    assert after(spans, 0) == (a_span("0m", "8m"), a_span("20m", "30m"))
+    assert after(spans, length("8m")) == (a_span("20m", "30m"),)
+    assert after(spans, length("10m")) == (a_span("22m", "30m"),)
+    assert after(spans, length("18m")) == after(spans, length("19m")) == ()
 
 
 def test_spans_without_a_name_are_one_connection_while_they_touch() -> None:
@@ -134,6 +154,12 @@ def test_until_its_instant_a_length_has_just_been_reached(spans: list[Span], rea
         assert connected_ms(spans) < reached_ms
     else:
         assert connected_ms(until(spans, int(at))) == reached_ms
+
+
+@given(some_spans, instants)
+def test_time_up_to_a_length_and_after_it_add_up(spans: list[Span], reached_ms: int) -> None:
+    over_ms = connected_ms(after(spans, reached_ms))
+    assert over_ms == max(0, connected_ms(spans) - reached_ms)
 
 
 @given(some_spans)

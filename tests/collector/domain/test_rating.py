@@ -171,9 +171,23 @@ def test_lines_point_at_the_spans_they_were_made_of() -> None:
 def test_a_firm_may_count_the_cap_for_each_connection() -> None:
     assert a_charge("8:00", "8:00", "8:00", tariff=EACH_CONNECTION).net == Decimal("45.00")
     charge = a_charge("20:01", "20:00", "51:00", tariff=EACH_CONNECTION)
-    assert (charge.overtime_half_hours, charge.net, charge.cap_seconds) == (3, Decimal("150.00"), 1_200)
+    assert (charge.overtime_half_hours, charge.net, charge.cap_seconds) == (2, Decimal("115.00"), 1_200)
     assert charge.lines[1].spans == (0, 2)
     assert charge.lines[1].why.en.startswith("31 min 1 s beyond")
+
+
+@pytest.mark.parametrize(("lasting", "half_hours"), [("20:59", 1), ("35:00", 1), ("35:01", 2)])
+def test_half_hours_are_begun_by_what_lies_beyond_all_the_caps_together(lasting: str, half_hours: int) -> None:
+    """Rounded for each connection, one more second between them would make two half hours one."""
+    apart = a_charge("35:00", lasting, tariff=EACH_CONNECTION)
+    assert apart.overtime_half_hours == half_hours
+    assert apart.lines[1].quantity == half_hours
+
+
+def test_of_all_the_caps_together_too_those_begun_after_the_contract_may_not_be_sold() -> None:
+    ends_at = START_AT + length("35:00") + MINUTE_MS + length("35:00")
+    charge = a_charge("35:00", "40:00", tariff=EACH_CONNECTION, contract_ends_at=ends_at)
+    assert (charge.overtime_half_hours, charge.net) == (2, Decimal("80.00"))
 
 
 def test_spans_of_one_named_connection_are_counted_together() -> None:
@@ -198,11 +212,14 @@ def test_seconds_lost_between_short_spans_are_rounded_down_once() -> None:
 
 # All minutes of four hours as often as each other: one great range would be all small numbers.
 instants = st.builds(lambda minute, ms: minute * MINUTE_MS + ms, st.integers(0, 239), st.integers(0, MINUTE_MS))
-some_spans = st.lists(st.tuples(instants, instants).map(lambda ends: Span(min(ends), max(ends))), max_size=8)
+names = st.sampled_from([None, None, "a", "b"])
+some_spans = st.lists(
+    st.builds(lambda one, other, name: Span(min(one, other), max(one, other), name), instants, instants, names),
+    max_size=8,
+)
 customers = st.sampled_from([WITH_CONTRACT, OLD_WITH_CONTRACT, OLD_WITHOUT, WITHOUT, None])
 categories = st.sampled_from([None, *TARIFF.categories])
-on_the_whole = st.sampled_from([TARIFF, a_tariff(courtesy="3m"), a_tariff(courtesy="40m")])
-tariffs = on_the_whole | st.just(EACH_CONNECTION)
+tariffs = st.builds(a_tariff, applies_to=st.sampled_from(CapAppliesTo), courtesy=st.sampled_from(["0s", "3m", "40m"]))
 goodwills = st.builds(Goodwill, st.sampled_from(Reason))
 half_hours = st.integers(1, 4)
 decided = st.builds(
@@ -234,11 +251,10 @@ def charged(spans: list[Span], customer: Customer | None, tariff: Tariff, catego
     return rate(customer=customer, category=category, spans=spans, overtime_agreed=False, tariff=tariff)
 
 
-@given(some_spans, some_spans, on_the_whole, circumstances)
+@given(some_spans, some_spans, tariffs, circumstances)
 def test_more_connection_time_never_costs_less(
     spans: list[Span], more: list[Span], tariff: Tariff, around: dict[str, Any]
 ) -> None:
-    """Where the cap is the intervention's: what joins two connections to one may well make two half hours one."""
     assert rate(spans=spans, tariff=tariff, **around).net <= rate(spans=spans + more, tariff=tariff, **around).net
 
 
@@ -249,12 +265,13 @@ def test_splitting_into_touching_spans_changes_nothing(
     pieces: list[Span] = []
     for span in spans:
         middle = min(span.end_at, max(span.start_at, cut))
-        pieces += [Span(span.start_at, middle), Span(middle, span.end_at)]
+        pieces += [replace(span, end_at=middle), replace(span, start_at=middle)]
     assert priced(rate(spans=pieces, tariff=tariff, **around)) == priced(rate(spans=spans, tariff=tariff, **around))
 
 
 @given(some_spans, tariffs, circumstances)
 def test_what_overlaps_is_charged_as_its_union(spans: list[Span], tariff: Tariff, around: dict[str, Any]) -> None:
+    spans = [replace(span, connection=None) for span in spans]
     once = [Span(block.start_at, block.end_at) for block in union(spans)]
     assert priced(rate(spans=once, tariff=tariff, **around)) == priced(rate(spans=spans, tariff=tariff, **around))
 
@@ -264,7 +281,7 @@ def test_when_it_happened_changes_nothing(
     spans: list[Span], tariff: Tariff, around: dict[str, Any], later: int
 ) -> None:
     """Neither the hour of the day nor the night in which clocks change: lengths alone count."""
-    moved = [Span(span.start_at + later, span.end_at + later) for span in spans]
+    moved = [replace(span, start_at=span.start_at + later, end_at=span.end_at + later) for span in spans]
     ends_at = around["contract_ends_at"]
     after = {**around, "contract_ends_at": None if ends_at is None else ends_at + later}
     assert priced(rate(spans=moved, tariff=tariff, **after)) == priced(rate(spans=spans, tariff=tariff, **around))

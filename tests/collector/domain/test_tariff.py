@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.domain.tariff import CapAppliesTo, Tariff, checked, date_faults, in_force, read_tariff
+from collector.domain.tariff import (
+    AtCap,
+    CapAppliesTo,
+    Overtime,
+    ServicePrice,
+    Tariff,
+    checked,
+    date_faults,
+    in_force,
+    read_tariff,
+)
 from collector.errors import BadInput
 from collector.tariffs.files import shipped_text
 from shared.moments import MINUTE_MS, to_at
@@ -17,6 +27,17 @@ EXEMPT = {"download", "defective-media", "installation", "activation"}
 EXCLUDED = {
     "network", "shared-disks", "user-profiles", "e-mail", "other-software", "operating-system", "software-updates",
 }  # fmt: skip
+
+NOTHING_READ = Tariff(
+    name="",
+    contract=ServicePrice(0, Decimal("0.00")),
+    previous_version=ServicePrice(0, Decimal("0.00")),
+    overtime=Overtime(0, Decimal("0.00")),
+    vat_rate=Decimal("0.00"),
+    exempt=frozenset(),
+    excluded=frozenset(),
+)
+"""What is read where nothing is: no price and no time that somebody could take for the list's."""
 
 
 def changed(old: str, new: str) -> Tariff:
@@ -127,10 +148,15 @@ def test_what_is_not_understood_is_refused_by_name(old: str, new: str, place: st
 
 
 def test_what_is_missing_is_named_once_and_not_all_that_would_be_in_it() -> None:
-    _, faults = checked("", "empty.toml")
+    read, faults = checked("", "empty.toml")
     assert sorted(map(str, faults)) == [
         f"empty.toml:1: {key}: missing" for key in ("categories", "name", "overtime", "services", "vat_rate")
     ]
+    assert read == NOTHING_READ
+
+
+def test_nothing_is_read_of_what_is_no_toml() -> None:
+    assert checked("name = ", "mine.toml")[0] == NOTHING_READ
 
 
 def test_everything_that_is_wrong_is_named_with_its_line() -> None:
@@ -145,12 +171,17 @@ def test_everything_that_is_wrong_is_named_with_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
-    [('name = "x"\n[services]\ncontract = { cap = 20, price = "1.00" }\n', 3), ("[services.contract]\ncap = 20\n", 2)],
+    ("text", "place"),
+    [
+        ('name = "x"\n[services]\ncontract = { cap = 20, price = "1.00" }\n', "3: services.contract.cap"),
+        ('[services]\ncontract = { cap = 20, price = "1.00" }\n', "2: services.contract.cap"),
+        ("[services.contract]\ncap = 20\n", "2: services.contract.cap"),
+        ("[overtime]\nunit = 30\n", "2: overtime.unit"),
+    ],
 )
-def test_a_line_is_found_however_the_table_is_written(text: str, line: int) -> None:
+def test_a_line_is_found_however_the_table_is_written(text: str, place: str) -> None:
     _, faults = checked(text, "mine.toml")
-    assert f"mine.toml:{line}: services.contract.cap" in [fault.place for fault in faults]
+    assert f"mine.toml:{place}" in [fault.place for fault in faults]
 
 
 @pytest.mark.parametrize(
@@ -158,14 +189,20 @@ def test_a_line_is_found_however_the_table_is_written(text: str, line: int) -> N
     [
         ((None, date(2026, 1, 1), date(2027, 1, 1)), []),
         ((), []),
-        ((date(2026, 1, 1), date(2027, 1, 1)), ["lists: a hole: before 2026-01-01 no list holds"]),
-        ((None, date(2026, 1, 1), date(2026, 1, 1)), ["2: first_day: 2026-01-01, as in 1"]),
-        ((None, None), ["1: first_day: missing, as in 0"]),
+        (
+            (date(2026, 1, 1), date(2027, 1, 1)),
+            ["lists: a hole: before 2026-01-01 no list holds (keep one without a first_day)"],
+        ),
+        (
+            (None, date(2026, 1, 1), date(2026, 1, 1)),
+            ["2: first_day: 2026-01-01, as in 1 (let each begin on a day of its own)"],
+        ),
+        ((None, None), ["1: first_day: missing, as in 0 (one of them alone may be without)"]),
     ],
 )
 def test_holes_and_overlaps_of_several_lists_are_told(days: tuple[date | None, ...], told: list[str]) -> None:
     named = [(str(n), replace(TARIFF, first_day=day)) for n, day in enumerate(days)]
-    assert [f"{fault.place}: {fault.problem}" for fault in date_faults("lists", named)] == told
+    assert list(map(str, date_faults("lists", named))) == told
 
 
 @pytest.mark.parametrize(
@@ -243,6 +280,16 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
             'curtesy = "0s"',
             "overtime.curtesy: unknown key (known: unit, price, needs_contract, courtesy)",
         ),
+        (
+            '# at_cap = "remind"',
+            'at_cap = "kill"',
+            'services.contract.at_cap: "kill": write "remind", "consent" or "disconnect"',
+        ),
+        (
+            '# countdown = "60s"',
+            'countdown = "59s"',
+            'services.contract.countdown: "59s": write at least a minute, as in "60s"',
+        ),
         ("# price =", "cost =", "file-recovery.cost: unknown key (known: price)"),
         ("exempt = ", "Exempt = ", "categories.Exempt: unknown key (known: exempt, excluded)"),
         (
@@ -278,12 +325,15 @@ def test_what_a_tariff_says_is_what_holds() -> None:
         ),
         ("needs_contract = true", "needs_contract = false"),
         ('courtesy = "0s"', 'courtesy = "90s"'),
+        ('# at_cap = "remind"', 'at_cap = "disconnect"'),
+        ('# countdown = "60s"', 'countdown = "60s"'),
     ):
         assert old in text
         text = text.replace(old, new)
     mine = read_tariff(text, "mine.toml")
     assert (mine.cap_applies_to, mine.declared_time_counts) == (CapAppliesTo.CONNECTION, False)
     assert mine.terms_version == "2026-09"
+    assert (mine.contract.at_cap, mine.contract.countdown_ms) == (AtCap.DISCONNECT, MINUTE_MS)
     assert (mine.overtime.needs_contract, mine.overtime.courtesy_ms) == (False, 90_000)
     plain = text.replace("needs_contract = false", "").replace('courtesy = "90s"', "")
     overtime = read_tariff(plain.replace("declared_time_counts = false", ""), "mine.toml").overtime

@@ -200,8 +200,22 @@ async def test_what_could_not_be_written_is_tried_again(room: Room, monkeypatch:
     assert await kinds(room) == EVERYTHING
 
 
-async def test_with_a_cap_for_each_connection_each_has_its_marks(tmp_path: Path) -> None:
+async def test_with_a_cap_for_each_connection_half_hours_are_told_of_all_together(tmp_path: Path) -> None:
+    text = shipped_text().replace('cap_applies_to = "intervention"', 'cap_applies_to = "connection"')
+    async with a_room(tmp_path, tariff=text) as room:
+        await room.customer(peers=PEER)
+        for session_id in (S1, S2):
+            await room.connect(session_id, seconds=40 * 60, state=SessionState.ENDED)
+            await a_watch(room).start()
+            room.clock.advance(minutes(60))
+        await a_watch(room).start()
+        each = ["warning", "warning", "cap", "half-hour"]
+        assert await kinds(room) == each + each
+        told = [alert for alert in await alerts(room) if alert.kind == "half-hour"]
+        assert [(alert.n, alert.connected_ms) for alert in told] == [(1, minutes(20) + 1_000), (2, minutes(30) + 1_000)]
 
+
+async def test_with_a_cap_for_each_connection_each_has_its_marks(tmp_path: Path) -> None:
     text = shipped_text().replace('cap_applies_to = "intervention"', 'cap_applies_to = "connection"')
     assert text != shipped_text()
     async with a_room(tmp_path, tariff=text) as room:
