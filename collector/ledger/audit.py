@@ -5,10 +5,11 @@ without its change. Entries are numbered from 1 without a gap; the seal of one i
 and the entry's own canonical bytes.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from collector.errors import Stale
 from collector.ledger import witness
 from collector.ledger.pen import Pen, Unsealed
+from collector.ledger.rows import insert
 from collector.ledger.tables import audit
 from collector.ledger.witness import KINDS, Subject
 
@@ -26,6 +28,7 @@ ITSELF = "mezzora"
 
 BEFORE_THE_FIRST = "0" * 64
 AT_ONCE = 500
+_ENTERED = tuple(field.name for field in fields(Unsealed))
 
 Seen = frozenset[int] | None  # versions of a subject; None: whichever
 
@@ -80,26 +83,23 @@ async def seal(pen: Pen) -> None:
     """Write what was entered, as links of the chain; the last thing that a transaction does."""
     if not pen.unsealed:
         return
-    sealed, last = await head(pen.connection)
-    rows: list[dict[str, object]] = []
-    for n, each in enumerate(pen.unsealed, sealed + 1):
-        last = seal_of(last, n, pen.now_at, each.by, each.what, each.kind, each.subject, each.before, each.after)
-        rows.append(
-            {
-                "n": n,
-                "at": pen.now_at,
-                "by": each.by,
-                "what": each.what,
-                "kind": each.kind,
-                "subject": each.subject,
-                "before": each.before,
-                "after": each.after,
-                "hash": last,
-            }
-        )
-    await pen.connection.execute(audit.insert(), rows)
-    pen.sealed = sealed + len(rows)
+    last = await head(pen.connection)
+    # Of many the collector goes on with other work meanwhile.
+    many = len(pen.unsealed) > AT_ONCE
+    rows = await asyncio.to_thread(_sealed, pen, last) if many else _sealed(pen, last)
+    await insert(pen.connection, audit, rows)
+    pen.sealed = last.n + len(rows)
     pen.unsealed.clear()
+
+
+def _sealed(pen: Pen, last: Head) -> list[dict[str, object]]:
+    """What was entered, each link sealed over the one before."""
+    rows: list[dict[str, object]] = []
+    hash = last.hash
+    for n, each in enumerate(pen.unsealed, last.n + 1):
+        hash = seal_of(hash, n, pen.now_at, each.by, each.what, each.kind, each.subject, each.before, each.after)
+        rows.append({"n": n, "at": pen.now_at, **{name: getattr(each, name) for name in _ENTERED}, "hash": hash})
+    return rows
 
 
 async def head(connection: AsyncConnection) -> Head:

@@ -12,11 +12,13 @@ from collector.domain.contract import Contract, Period, Suspension, VersionFrom
 from collector.domain.customer import Address, CustomerCard, TaxData, columns_of
 from collector.domain.entitlement import Version
 from collector.domain.peers import Peer
+from collector.ledger import witness
+from collector.ledger.rows import among, insert
 from collector.ledger.tables import contract_period, customer, customer_email, peer, product_version, suspension
 
 AT_ONCE = 5_000  # customers in one question: SQLite takes 32,766 values
 
-Row = dict[str, object]
+Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ async def read(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Cus
 
 
 async def _read(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, CustomerCard]:
-    rows = (await connection.execute(select(customer).where(customer.c.id.in_(ids)))).all()
+    rows = (await connection.execute(select(customer).where(among(customer.c.id, ids)))).all()
     lists: dict[str, dict[int, list[Any]]] = {}
     for each in _LISTS:
         columns = [each.table.c[name] for name in ("customer_id", *each.order)]
-        query = select(each.table).where(each.table.c.customer_id.in_(ids)).order_by(*columns)
+        query = select(each.table).where(among(each.table.c.customer_id, ids)).order_by(*columns)
         of_each = lists.setdefault(each.table.name, {})
         for row in await connection.execute(query):
             of_each.setdefault(row.customer_id, []).append(row)
@@ -81,21 +83,34 @@ def _card(row: Any, lists: Mapping[str, Sequence[Any]]) -> CustomerCard:
     )
 
 
-async def add(connection: AsyncConnection, cards: Sequence[CustomerCard], made_at: int) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A card as it will stand in the tables, but for the number and the instant that it gets there."""
+
+    row: Row
+    lists: Mapping[Table, Sequence[Row]]
+
+    def as_added(self, id: int, made_at: int) -> witness.Told:
+        """What the rows say of the customer once he and his peers are there."""
+        return witness.customer_said({"id": id, "made_at": made_at, **self.row}, self.lists)
+
+
+def written(card: CustomerCard) -> Written:
+    """All the work that a new customer makes before anything is written."""
+    return Written(columns_of(card), {each.table: _told(each.table, card) for each in _LISTS})
+
+
+async def add(connection: AsyncConnection, cards: Sequence[Written], made_at: int) -> list[int]:
     """New rows for all of them but their peers, and their numbers in order."""
-    if not cards:
-        return []
-    rows = [{"made_at": made_at, **columns_of(card)} for card in cards]
     # Asked for with the insert, SQLite would tell them row by row; nobody else writes while this transaction goes on.
     before = await connection.scalar(select(func.max(customer.c.id)))
-    await connection.execute(customer.insert(), rows)
+    await insert(connection, customer, [{"made_at": made_at, **card.row} for card in cards])
     ids = list(
         await connection.scalars(select(customer.c.id).where(customer.c.id > (before or 0)).order_by(customer.c.id))
     )
     for table in (each.table for each in _LISTS if each.table is not peer):
-        listed = [row for id, card in zip(ids, cards, strict=True) for row in _rows(table, id, card)]
-        if listed:
-            await connection.execute(table.insert(), listed)
+        pairs = zip(ids, cards, strict=True)
+        await insert(connection, table, [{"customer_id": id, **row} for id, card in pairs for row in card.lists[table]])
     return ids
 
 
@@ -113,8 +128,7 @@ async def rewrite(connection: AsyncConnection, changes: Sequence[tuple[int, Cust
             gone = table.delete().where(table.c.customer_id == bindparam("of"))
             await connection.execute(gone, [{"of": id} for id, _ in other])
         listed = [row for id, after in other for row in _rows(table, id, after)]
-        if listed:
-            await connection.execute(table.insert(), listed)
+        await insert(connection, table, listed)
 
 
 def _rows(table: Table, id: int, card: CustomerCard) -> list[Row]:
@@ -128,7 +142,18 @@ def _told(table: Table, card: CustomerCard) -> list[Row]:
         return [{**_days(each), "why": each.why} for each in card.contract.suspensions]
     if table is product_version:
         return [{"from_day": each.first.isoformat(), "version": each.version.value} for each in card.versions]
+    if table is peer:
+        return peer_rows(card.peers)
     return [{"email": each} for each in dict.fromkeys(email.lower() for email in card.emails)]
+
+
+def peer_rows(peers: Iterable[Peer]) -> list[Row]:
+    """A row for each, the last where two are one."""
+    rows = {
+        (each.tool, each.key): {"tool": each.tool, "key": each.key, "peer": each.name.strip(), "pattern": each.pattern}
+        for each in peers
+    }
+    return list(rows.values())
 
 
 def _days(period: Period) -> Row:

@@ -18,12 +18,14 @@ from collector.inbox.customer_plan import Plan
 from collector.ledger import audit, cards, witness
 from collector.ledger.audit import Seen
 from collector.ledger.pen import Pen
+from collector.ledger.rows import insert
 from collector.ledger.tables import customer, intervention, peer, terms_acceptance
 from collector.ledger.witness import Subject
 from shared.moments import HOUR_MS
 
 SHOWN_MS = 48 * HOUR_MS
 """Interventions opened so recently may be on somebody's page, under the customer's name."""
+FEW = 500  # keys that are asked for by name; of more, all are read
 AT_ONCE = 5_000  # keys in one question: SQLite takes 32,766 values
 
 
@@ -63,8 +65,8 @@ async def create(pen: Pen, card: CustomerCard, *, by: str) -> int:
     """The new customer's number; BadInput names all that is wrong with the card."""
     refuse(card.faults())
     await _codes_are_free(pen, [card.code] if card.code else [], set())
-    (id,) = await cards.add(pen.connection, [card], pen.now_at)
-    await know(pen, [(id, card.peers)], by=by)
+    (id,) = await cards.add(pen.connection, [cards.written(card)], pen.now_at)
+    await know(pen, [(id, cards.peer_rows(card.peers))], by=by)
     await audit.enter(pen, "created", Subject("customer", id), by=by, before=None)
     return id
 
@@ -92,7 +94,7 @@ async def change(
         await cards.rewrite(pen.connection, [(customer_id, before, after)])
         if after.peers != before.peers:
             await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
-            await know(pen, [(customer_id, after.peers)], by=by)
+            await know(pen, [(customer_id, cards.peer_rows(after.peers))], by=by)
     await show(pen, [customer_id])
 
 
@@ -109,31 +111,30 @@ async def update(
     await change(pen, customer_id, revise, by=by)
 
 
-async def know(pen: Pen, owners: Sequence[tuple[int, Sequence[Peer]]], *, by: str) -> None:
+async def know(pen: Pen, owners: Sequence[tuple[int, Sequence[cards.Row]]], *, by: str) -> None:
     """From now on sessions to these peers are these customers', whosever they were before.
 
     A pattern that is somebody else's already, or says as much as one of his, is a Conflict: it would take his sessions.
     """
-    await _patterns_are_free(pen, [(id, each) for id, peers in owners for each in peers if each.pattern])
-    rows = {
-        (each.tool, each.key): {
-            "tool": each.tool,
-            "key": each.key,
-            "peer": each.name.strip(),
-            "pattern": each.pattern,
-            "customer_id": id,
-        }
-        for id, peers in owners
-        for each in peers
-    }
-    keys = list(rows)
-    for start in range(0, len(keys), AT_ONCE):
-        some = keys[start : start + AT_ONCE]
-        these = tuple_(peer.c.tool, peer.c.key).in_(some)
-        before = list(await pen.connection.scalars(select(peer.c.customer_id).where(these).distinct()))
-        async with witnessed(pen, "peer", before, by=by):
+    patterns = [(id, row) for id, peers in owners for row in peers if row["pattern"]]
+    await _patterns_are_free(pen, [(id, Peer(str(row["tool"]), str(row["peer"]))) for id, row in patterns])
+    rows = {(row["tool"], row["key"]): {**row, "customer_id": id} for id, peers in owners for row in peers}
+    whose = await _whose(pen, rows)
+    async with witnessed(pen, "peer", sorted(set(whose.values())), by=by):
+        taken = list(whose)
+        for start in range(0, len(taken), AT_ONCE):
+            these = tuple_(peer.c.tool, peer.c.key).in_(taken[start : start + AT_ONCE])
             await pen.connection.execute(peer.delete().where(these))
-            await pen.connection.execute(peer.insert(), [rows[key] for key in some])
+        await insert(pen.connection, peer, list(rows.values()))
+
+
+async def _whose(pen: Pen, keys: Collection[tuple[object, object]]) -> dict[tuple[object, object], int]:
+    """Of those of these peers that are somebody's, whose. Where there are many, reading them all asks less."""
+    query = select(peer.c.tool, peer.c.key, peer.c.customer_id)
+    if len(keys) <= FEW:
+        query = query.where(tuple_(peer.c.tool, peer.c.key).in_(list(keys)))
+    rows = await pen.connection.execute(query)
+    return {(row.tool, row.key): row.customer_id for row in rows if (row.tool, row.key) in keys}
 
 
 async def learn(pen: Pen, customer_id: int, tool: str, name: str, *, by: str) -> None:
@@ -141,11 +142,16 @@ async def learn(pen: Pen, customer_id: int, tool: str, name: str, *, by: str) ->
     if ANY in name:
         return
     async with witnessed(pen, "peer", [customer_id], by=by):
-        await know(pen, [(customer_id, [Peer(tool, name)])], by=by)
+        await know(pen, [(customer_id, cards.peer_rows([Peer(tool, name)]))], by=by)
 
 
-async def carry_out(pen: Pen, plan: Plan, *, by: str) -> None:
-    """All of a plan: Conflict when somebody changed one of its customers since it was made."""
+def ready(plan: Plan) -> tuple[cards.Written, ...]:
+    """Whom it adds, ready to be written: the work that needs no database is done before anybody has to wait for it."""
+    return tuple(map(cards.written, plan.added))
+
+
+async def carry_out(pen: Pen, plan: Plan, new: Sequence[cards.Written], *, by: str) -> None:
+    """All of a plan, its new customers made `ready`: Conflict when somebody changed one of its others meanwhile."""
     ids = [each.id for each in plan.changed]
     now = await cards.read(pen.connection, ids)
     if any(now.get(each.id) != each.before for each in plan.changed):
@@ -158,11 +164,12 @@ async def carry_out(pen: Pen, plan: Plan, *, by: str) -> None:
             some = [each.id for each in moved[start : start + AT_ONCE]]
             await pen.connection.execute(peer.delete().where(peer.c.customer_id.in_(some)))
         await cards.rewrite(pen.connection, [(each.id, each.before, each.after) for each in plan.changed])
-        added = await cards.add(pen.connection, plan.added, pen.now_at)
-        known = [(each.id, each.after.peers) for each in moved]
-        known += [(id, card.peers) for id, card in zip(added, plan.added, strict=True)]
+        added = await cards.add(pen.connection, new, pen.now_at)
+        known: list[tuple[int, Sequence[cards.Row]]] = [(each.id, cards.peer_rows(each.after.peers)) for each in moved]
+        known += [(id, card.lists[peer]) for id, card in zip(added, new, strict=True)]
         await know(pen, known, by=by)
-    for id, told in (await _told(pen, added)).items():
+    for id, card in zip(added, new, strict=True):
+        told = card.as_added(id, pen.now_at)
         audit.enter_told(pen, "imported", Subject("customer", id), by=by, before=None, after=told)
     await show(pen, ids)
 
@@ -216,11 +223,12 @@ async def accept(pen: Pen, customer_id: int, told: Acceptance, *, by: str) -> in
 
 async def _codes_are_free(pen: Pen, codes: Sequence[str], but: Collection[int]) -> None:
     """Conflict when one is that of a customer who is not among `but`."""
-    for start in range(0, len(codes), AT_ONCE):
-        of = select(customer.c.id, customer.c.name, customer.c.code)
-        for row in await pen.connection.execute(of.where(customer.c.code.in_(codes[start : start + AT_ONCE]))):
-            if row.id not in but:
-                raise Conflict(f'code: "{row.code}" is that of customer {row.id}, {row.name}')
+    query = select(customer.c.id, customer.c.name, customer.c.code)
+    query = query.where(customer.c.code.in_(codes) if len(codes) <= FEW else customer.c.code.is_not(None))
+    theirs = {row.code: row for row in await pen.connection.execute(query) if row.id not in but}
+    for code in codes:
+        if (row := theirs.get(code)) is not None:
+            raise Conflict(f'code: "{row.code}" is that of customer {row.id}, {row.name}')
 
 
 async def _patterns_are_free(pen: Pen, patterns: Sequence[tuple[int, Peer]]) -> None:

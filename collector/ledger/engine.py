@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from collector.ledger import postgres
 
-BUSY_MS = 10_000  # how long a write waits for another process's (a command beside a running collector)
+BUSY_MS = 60_000  # how long a write waits for another process's (a command beside a running collector)
 READERS = 4
 
 

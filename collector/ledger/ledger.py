@@ -234,7 +234,8 @@ class Ledger:
         await self.write(lambda pen: customers.change(pen, customer_id, revise, by=by, seen=seen))
 
     async def import_customers(self, plan: Plan, *, by: str) -> None:
-        await self.write(lambda pen: customers.carry_out(pen, plan, by=by))
+        new = await asyncio.to_thread(customers.ready, plan)
+        await self.write(lambda pen: customers.carry_out(pen, plan, new, by=by))
 
     async def merge_customers(self, kept: int, gone: int, *, drop_periods: bool, by: str) -> None:
         await self.write(lambda pen: merging.merge(pen, kept, gone, drop_periods=drop_periods, by=by))

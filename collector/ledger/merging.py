@@ -45,7 +45,7 @@ async def merge(pen: Pen, kept: int, gone: int, *, drop_periods: bool, by: str) 
         await pen.connection.execute(theirs)
         await cards.rewrite(pen.connection, [(kept, one, card)])
         await pen.connection.execute(peer.delete().where(peer.c.customer_id == kept))
-        await customers.know(pen, [(kept, card.peers)], by=by)
+        await customers.know(pen, [(kept, cards.peer_rows(card.peers))], by=by)
     await _move_interventions(pen, kept, gone, by)
     await customers.show(pen, [kept])
 

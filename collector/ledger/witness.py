@@ -6,12 +6,14 @@ What is not there is not said (none, false, empty), so that a column that is add
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.ledger.intervention import Credit, cut
+from collector.ledger.rows import among
 from collector.ledger.tables import (
     billed,
     closed_month,
@@ -77,7 +79,7 @@ def session_said(
 async def _rows(connection: AsyncConnection, table: Table, ids: Sequence[Any]) -> dict[Any, Told]:
     """Whole rows, for tables with one key."""
     key = next(iter(table.primary_key.columns))
-    found = await connection.execute(select(table).where(key.in_(ids)))
+    found = await connection.execute(select(table).where(among(key, ids)))
     return {row[key.name]: said(dict(row)) for row in found.mappings()}
 
 
@@ -87,21 +89,46 @@ async def _tariffs(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any,
 
 async def _customers(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
     """The row, and every list that belongs to it."""
-    found = await _rows(connection, customer, ids)
-    for name, table, columns in _OF_CUSTOMERS:
-        listed = select(table).where(table.c.customer_id.in_(ids)).order_by(*table.primary_key.columns)
-        for row in (await connection.execute(listed)).mappings():
-            found[row["customer_id"]].setdefault(name, []).append([row[column] for column in columns])
-    return found
+    found = await connection.execute(select(customer).where(among(customer.c.id, ids)))
+    rows = {row["id"]: dict(row) for row in found.mappings()}
+    lists: dict[Any, dict[Table, list[Told]]] = {id: {} for id in rows}
+    for table in (each.table for each in _OF_CUSTOMERS):
+        listed = await connection.execute(select(table).where(among(table.c.customer_id, ids)))
+        for row in listed.mappings():
+            lists[row["customer_id"]].setdefault(table, []).append(dict(row))
+    return {id: customer_said(row, lists[id]) for id, row in rows.items()}
 
 
-_OF_CUSTOMERS: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
-    ("contracts", contract_period, ("from_day", "until_day")),
-    ("suspensions", suspension, ("from_day", "until_day", "why")),
-    ("versions", product_version, ("from_day", "version")),
-    ("emails", customer_email, ("email",)),
-    ("peers", peer, ("tool", "peer")),
-    ("terms", terms_acceptance, ("version", "sha256", "who", "at", "channel", "noted_by", "noted_at")),
+Lists = Mapping[Table, Sequence[Mapping[str, Any]]]
+
+
+class _OfCustomer(NamedTuple):
+    """A list that belongs to a customer: what it is called, in what order it is said, and what of each row."""
+
+    name: str
+    table: Table
+    order: Callable[[Mapping[str, Any]], Any]
+    columns: tuple[str, ...]
+
+
+def customer_said(row: Mapping[str, Any], lists: Lists) -> Told:
+    """A customer's weight: his row, and his rows in the lists. Texts are in the order of their characters, whatever a
+    database thinks of them."""
+    told = said(row)
+    for each in _OF_CUSTOMERS:
+        if rows := lists.get(each.table):
+            told[each.name] = [[row[column] for column in each.columns] for row in sorted(rows, key=each.order)]
+    return told
+
+
+_ACCEPTED = ("version", "sha256", "who", "at", "channel", "noted_by", "noted_at")
+_OF_CUSTOMERS: tuple[_OfCustomer, ...] = (
+    _OfCustomer("contracts", contract_period, itemgetter("from_day"), ("from_day", "until_day")),
+    _OfCustomer("suspensions", suspension, itemgetter("from_day"), ("from_day", "until_day", "why")),
+    _OfCustomer("versions", product_version, itemgetter("from_day"), ("from_day", "version")),
+    _OfCustomer("emails", customer_email, itemgetter("email"), ("email",)),
+    _OfCustomer("peers", peer, itemgetter("tool", "key"), ("tool", "peer")),
+    _OfCustomer("terms", terms_acceptance, itemgetter("id"), _ACCEPTED),
 )
 
 

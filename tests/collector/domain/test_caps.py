@@ -105,6 +105,7 @@ def test_the_next_deadline_is_strictly_after() -> None:
 
 def test_what_lies_beyond_the_caps_of_connections_before_counts_on() -> None:
     assert [half_hours_begun(length(at), EARLIER) for at in ("0:00", "20:00", "29:30", "29:31")] == [1, 1, 1, 2]
+    assert half_hours_begun(0, replace(EARLIER, earlier_ms=999)) == 0
     assert half_hour_begins_ms(2, EARLIER) == length("29:31")
     assert next_deadline(length("20:00"), EARLIER) == Deadline(DeadlineKind.HALF_HOUR, length("29:31"), n=2)
     assert half_hours_begun(length("600m"), replace(some_terms(category="download"), earlier_ms=length("20:30"))) == 0

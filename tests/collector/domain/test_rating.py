@@ -168,6 +168,12 @@ def test_lines_point_at_the_spans_they_were_made_of() -> None:
     assert [line.spans for line in charge.lines] == [(0, 1, 2, 3), (2, 3)]
 
 
+def test_a_span_that_ends_at_the_cap_is_not_beyond_it() -> None:
+    spans = [a_span("0m", "20m"), a_span("20m", "25m")]
+    charge = rate(customer=WITH_CONTRACT, category=None, spans=spans, overtime_agreed=True, tariff=TARIFF)
+    assert charge.lines[1].spans == (1,)
+
+
 def test_a_firm_may_count_the_cap_for_each_connection() -> None:
     assert a_charge("8:00", "8:00", "8:00", tariff=EACH_CONNECTION).net == Decimal("45.00")
     charge = a_charge("20:01", "20:00", "51:00", tariff=EACH_CONNECTION)
