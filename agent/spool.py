@@ -348,9 +348,43 @@ def _read_only(path: Path) -> sqlite3.Connection:
         db.close()
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        db = sqlite3.connect(f"{address}&immutable=1", uri=True)  # a folder in which not even a lock can be made
+        # A folder in which not even a lock can be made.
+        db = (
+            _read_from_a_copy(path, error)
+            if _waits_beside(path)
+            else sqlite3.connect(f"{address}&immutable=1", uri=True)
+        )
         _check_format(db)
     return db
+
+
+def _waits_beside(path: Path) -> bool:
+    """Whether the newest of it is not in the file itself, where alone SQLite looks when it can make no lock."""
+    try:
+        return _wal(path).stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _read_from_a_copy(path: Path, error: sqlite3.OperationalError) -> sqlite3.Connection:
+    import shutil  # here, as the next one: a running agent does without
+    import tempfile
+
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder, path.name)
+            shutil.copyfile(path, copy)
+            shutil.copyfile(_wal(path), _wal(copy))
+            db = sqlite3.connect(":memory:", check_same_thread=False)
+            with contextlib.closing(sqlite3.connect(copy)) as whole:
+                whole.backup(db)
+    except OSError as hidden:
+        raise error from hidden
+    return db
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _check_head(path: Path) -> None:

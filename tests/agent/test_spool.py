@@ -311,6 +311,39 @@ def test_a_file_that_can_only_be_read_is_read_and_goes_on_in_memory(written: byt
         assert path.read_bytes() == written
 
 
+LOOK = """
+import os, shutil, sys, tempfile
+from pathlib import Path
+from agent.errors import Unreadable
+from agent.spool import beside
+if os.getuid() == 0:
+    os.setuid(65_534)
+try:
+    with beside(Path(sys.argv[1])) as reader:
+        print(*(session.id[-1] for _, session in reader.unfinished()))
+except Unreadable:
+    print("cannot be read")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+@pytest.mark.parametrize(("hidden", "told"), [("", "1 2"), ("-wal", "cannot be read")])
+def test_where_no_lock_can_be_made_what_is_told_is_the_newest_or_nothing(hidden: str, told: str) -> None:
+    with open_to_all() as folder, open_to_all() as other:
+        path = folder / "spool.sqlite3"
+        with closing(Spool(other / path.name, 0)) as spool:
+            spool.keep(a_session(1), "k")
+            spool._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            spool.keep(a_session(2), "k")
+            for end in ("", "-wal"):  # as a power cut leaves it
+                Path(f"{path}{end}").write_bytes(Path(f"{spool._path}{end}").read_bytes())
+                Path(f"{path}{end}").chmod(0o000 if hidden and end == hidden else 0o444)
+        folder.chmod(0o555)
+        done = subprocess.run([sys.executable, "-c", LOOK, str(path)], capture_output=True, text=True, timeout=60)
+        folder.chmod(0o755)
+        assert (done.stdout, done.stderr) == (told + "\n", "")
+
+
 def test_thousands_of_sessions_are_no_trouble(path: Path) -> None:
     with closing(Spool(path, 0)) as spool:
         spool._db.execute("PRAGMA synchronous = OFF")
