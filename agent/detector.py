@@ -209,6 +209,7 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str], o
         open_until_at=session.open_until_at,
         unsure_ms=session.unsure_ms,
         pid=session.pid,
+        address=session.address,
     )
     if session.evidence is Evidence.DECLARED:
         return Verdict("declared", session.tool, "the technician says so", (sighting,))

@@ -17,7 +17,6 @@ import msgspec
 from agent.errors import BadEvent
 from agent.sighting import LoggedSession
 from agent.signature import EventRule
-from agent.snapshot import Address
 from shared.moments import to_at
 from shared.session import Evidence
 
@@ -84,6 +83,7 @@ class Call(msgspec.Struct, frozen=True):
     address: str | None = None
     is_left_out: bool = False
     session: LoggedSession | None = None
+    begun_at: int = 0  # the stamp of its start
     is_held: bool = True  # until its process is seen to be gone
     over_at: int | None = None  # an end whose start has not been told
 
@@ -106,7 +106,10 @@ class EventBook:
         return tuple(call.session for call in self._calls.values() if call.session is not None and call.is_held)
 
     def read(self, event: Event, moment: Moment | None) -> LoggedSession | None:
-        """Take one event in; returns the session that it ends. Without a moment it is from before we looked."""
+        """Take one event in; returns the session that it ends, without an end where nothing tells when.
+
+        Without a moment it is from before we looked.
+        """
         if (event.channel, event.provider) != (self.rule.channel, self.rule.provider) or event.id not in self.rule.ids:
             return None
         if (event.record, event.at) in self._known:
@@ -125,10 +128,13 @@ class EventBook:
     def _told(self, call: Call, event: Event, moment: Moment | None) -> tuple[Call, LoggedSession | None]:
         named = event.data.get(self.rule.peer, "").strip()
         if event.id in self.rule.attempt:
+            over = call.session if call.session is not None and event.at > call.begun_at else None
+            if over is not None:  # whoever tries anew is connected no more, nobody knows since when
+                call = Call(call.pid, call.held, event.at)
             is_left_out = bool(self.rule.ignore and re.search(self.rule.ignore, named, re.I))
             host = named.lower() or None
             address = call.address if call.host in (None, host) else None
-            return self._named(msgspec.structs.replace(call, host=host, address=address, is_left_out=is_left_out)), None
+            return self._named(msgspec.structs.replace(call, host=host, address=address, is_left_out=is_left_out)), over
         if event.id in self.rule.address:
             return self._named(msgspec.structs.replace(call, address=_numbers(named))), None
         if event.id in self.rule.start:
@@ -142,13 +148,15 @@ class EventBook:
         session = LoggedSession(
             self.tool,
             key,
-            *self._peer(call),
+            self._peer(call),
+            None,
             began_at=moment.start(event.at) if moment is not None else None,
             evidence=Evidence.EVENT,
             unsure_ms=UNSURE_MS,
             pid=call.pid,
+            address=call.address,
         )
-        begun = msgspec.structs.replace(call, session=session, is_held=True, over_at=None)
+        begun = msgspec.structs.replace(call, session=session, begun_at=event.at, is_held=True, over_at=None)
         if call.is_left_out:
             return call, None
         if call.over_at is not None and call.over_at >= event.at:
@@ -167,16 +175,13 @@ class EventBook:
         """What an attempt or an address says of a session that has already been told as begun."""
         if call.session is None:
             return call
-        peer, name = self._peer(call)
-        return msgspec.structs.replace(call, session=msgspec.structs.replace(call.session, peer=peer, peer_name=name))
+        return msgspec.structs.replace(
+            call, session=msgspec.structs.replace(call.session, peer=self._peer(call), address=call.address)
+        )
 
-    def _peer(self, call: Call) -> tuple[str | None, str | None]:
-        """The peer by its address where that is known, with the port where one was typed; and as it was typed."""
-        host, port = _split(call.host or "")
-        address = call.address or _numbers(host)
-        if address is None:
-            return call.host or call.held.peer, None
-        return str(Address(address, port)) if port else address, host if host and _numbers(host) is None else None
+    def _peer(self, call: Call) -> str | None:
+        """The host as it was typed, since an address may be that of a gateway, behind which many are."""
+        return call.host or call.address or call.held.peer
 
 
 def _closed(session: LoggedSession, at: int | None) -> LoggedSession | None:
@@ -190,14 +195,6 @@ def _remember(memory: dict[_Key, _Value], key: _Key, value: _Value) -> None:
     memory[key] = value
     if len(memory) > REMEMBERED:
         del memory[next(iter(memory))]
-
-
-def _split(typed: str) -> tuple[str, int]:
-    """Host and port of pc7, pc7:3390, 192.0.2.7 or [2001:db8::7]:3390; port 0 when none was typed."""
-    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[^:\[\]]*)(?::(\d{1,5}))?", typed)
-    if found is None:
-        return typed, 0
-    return found[1].strip("[]"), int(found[2] or 0)
 
 
 def _numbers(text: str) -> str | None:

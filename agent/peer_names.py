@@ -25,6 +25,11 @@ def likeness(one: str | None, other: str | None) -> Likeness:
     return Likeness.OTHER if _kind(one_host) is _kind(other_host) else Likeness.UNTOLD
 
 
+def is_address(peer: str) -> bool:
+    """Whether it is written as numbers, with a port or without."""
+    return _is_address(_parts(peer)[0])
+
+
 class _Kind(StrEnum):
     ADDRESS = "address"
     ID = "id"  # what a relay knows it by

@@ -206,19 +206,19 @@ def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
 
 def read_events(paths: Sequence[Path], tool: str, rule: EventRule, say: Say) -> list[Recorded]:
     """The sessions in exported events of a channel, whichever program of Windows wrote them."""
-    events = [event for path in paths for event in _events_in(path, rule, say)]
+    events = [told for path in paths for told in _events_in(path, rule, say)]
     book = EventBook(tool, rule, lambda pid, at: Held(str(pid)))
     found: list[Recorded] = []
-    for event in sorted(events, key=lambda each: (each.at, each.record)):
+    for where, event in sorted(events, key=lambda told: (told[1].at, told[1].record)):
         if (session := book.read(event, Moment(0, MAX_AT))) is not None:
-            found.append(Recorded(session))
+            found += _of(session, where, say)
     for session in book.open():
         found += _of(session, f"{paths[-1]}: its end is not in it", say)
     return found
 
 
-def _events_in(path: Path, rule: EventRule, say: Say) -> Iterator[Event]:
-    """The channel's events; what cannot be read is said, with the line that it begins on."""
+def _events_in(path: Path, rule: EventRule, say: Say) -> Iterator[tuple[str, Event]]:
+    """The channel's events, each with its place; what cannot be read is said, with the line that it begins on."""
     text = _xml(path)
     if not text.strip():
         say(f"{path}: it is empty")
@@ -232,7 +232,7 @@ def _events_in(path: Path, rule: EventRule, say: Say) -> Iterator[Event]:
             say(f"{path}:{line}: {reason}: skipped")
             continue
         channels.add(event.channel)
-        yield event
+        yield f"{path}:{line}", event
     if not count:
         raise NotOfThisKind(f"{path}: these are no events: export them with wevtutil qe CHANNEL /f:xml")
     if channels and rule.channel not in channels:

@@ -19,6 +19,7 @@ class Sighting(msgspec.Struct, frozen=True):
     open_until_at: int | None = None  # set when what shows it cannot be read just now: so long it was live for sure
     unsure_ms: int = 0  # how far the true instants may lie from those two
     pid: int | None = None  # of the process that holds it, where that is told
+    address: str | None = None  # of the other end, where it is told beside the name that is the peer
     through: frozenset[str] = frozenset()  # this end of each connection that shows it: another one is a reconnect
 
 
@@ -35,4 +36,5 @@ class LoggedSession(msgspec.Struct, frozen=True):
     evidence: Evidence = Evidence.LOG
     unsure_ms: int = 0  # how far the true instants may lie from those told: the log's resolution
     pid: int | None = None  # of the process that holds it, where the log tells
+    address: str | None = None  # of the other end, where it is told beside the name that is the peer
     stamped_at: int | None = None  # what the line of its start says, true or not

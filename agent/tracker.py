@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from agent.peer_names import Likeness, likeness
+from agent.peer_names import Likeness, is_address, likeness
 from agent.sighting import Sighting
 from agent.snapshot import Snapshot, Tick
 from shared.session import MAX_LENGTH_MS, MAX_STRETCHES, Evidence, Mark, Session, SessionState, Stretch
@@ -56,6 +56,7 @@ class Tracked(msgspec.Struct, frozen=True):
     beside: Mapping[str, Evidence] = msgspec.field(default_factory=dict)  # what is likely its own, and decides nothing
     spent: frozenset[str] = frozenset()  # what goes on showing it after its end: proves nothing until it has gone
     pid: int | None = None
+    address: str | None = None  # of the other end, where it is told beside the name that is the peer
     through: frozenset[str] = frozenset()  # the connections that showed it when it was seen last
 
     @property
@@ -244,7 +245,9 @@ def _begin(
     )
     keys = frozenset((sighting.key,))
     told_ms, through = start.steady_ms, sighting.through
-    begun = Tracked(session, start, start, told_ms, keys, vouching, pid=sighting.pid, through=through)
+    begun = Tracked(
+        session, start, start, told_ms, keys, vouching, pid=sighting.pid, address=sighting.address, through=through
+    )
     goes_on = sighting.began_at is not None and sighting.ended_at is None
     return _lengthened(begun, look.before) if goes_on else begun
 
@@ -289,8 +292,8 @@ def _likeness(each: Tracked, sighting: Sighting) -> Likeness:
     session = each.session
     pairs = [
         likeness(mine, its)
-        for mine in (session.peer, session.peer_name)
-        for its in (sighting.peer, sighting.peer_name)
+        for mine in (session.peer, session.peer_name, each.address)
+        for its in (sighting.peer, sighting.peer_name, sighting.address)
         if mine is not None and its is not None
     ]
     if Likeness.SAME in pairs:
@@ -395,12 +398,16 @@ def _informed(each: Tracked, sighting: Sighting) -> Tracked:
     }
     if any(getattr(session, name) != value for name, value in told.items()):
         each = msgspec.structs.replace(each, session=_with(session, **told))
-    return each if each.pid is not None or sighting.pid is None else msgspec.structs.replace(each, pid=sighting.pid)
+    pid, address = (each.pid if each.pid is not None else sighting.pid), each.address or sighting.address
+    return (
+        each if (pid, address) == (each.pid, each.address) else msgspec.structs.replace(each, pid=pid, address=address)
+    )
 
 
 def _other_name(session: Session, sighting: Sighting) -> str | None:
     """What other evidence calls the other end: the name in an event beside the address of a socket."""
-    return sighting.peer if session.peer is not None and sighting.peer != session.peer else None
+    is_name = sighting.peer is not None and not is_address(sighting.peer)
+    return sighting.peer if is_name and session.peer is not None and sighting.peer != session.peer else None
 
 
 def _with(session: Session, **changes: object) -> Session:

@@ -104,7 +104,7 @@ def test_a_session_is_told_at_the_look_after_its_events() -> None:
     *begin, end = a_session()
     pc.channel.write(*begin)
     (live,) = pc.look(after_ms=3_000)
-    assert (live.tool, live.peer_name, live.began_at, live.ended_at) == ("mstsc", "pc7", BASE_AT + 3_000, None)
+    assert (live.tool, live.peer, live.began_at, live.ended_at) == ("mstsc", "pc7", BASE_AT + 3_000, None)
     assert pc.look() == (live,)
     pc.channel.write(end)
     (ended,) = pc.look(after_ms=56_500)
@@ -117,7 +117,7 @@ def test_the_process_tells_which_tool_it_was() -> None:
     pc = Pc(a_viewer(), tab)
     pc.look()
     pc.channel.write(*a_session()[:-1], *a_session("pc8", None, pid=11, activity="a" * 8)[:-1])
-    assert [(each.tool, each.peer_name or each.peer, each.pid) for each in pc.look(5_000)] == [
+    assert [(each.tool, each.peer, each.pid) for each in pc.look(5_000)] == [
         ("mremoteng", "pc8", 11),
         ("mstsc", "pc7", 11136),
     ]
@@ -169,7 +169,19 @@ def test_events_of_one_look_are_taken_by_their_time() -> None:
     pc.look()
     pc.channel.write(*reversed(a_session()))
     (session,) = pc.look(70_000)
-    assert (session.peer_name, session.began_at, session.ended_at) == ("pc7", BASE_AT + 3_000, BASE_AT + 60_000)
+    assert (session.peer, session.began_at, session.ended_at) == ("pc7", BASE_AT + 3_000, BASE_AT + 60_000)
+
+
+def test_an_attempt_within_a_session_ends_it_and_nobody_says_since_when() -> None:
+    pc = Pc()
+    pc.look()
+    pc.channel.write(*a_session()[:-1])
+    (before,) = pc.look(5_000)
+    pc.channel.write(an_event(1024, "pc8", after_ms=6_000))
+    assert pc.look(7_000) == ()
+    pc.channel.write(an_event(1027, after_ms=8_000))
+    (now,) = pc.look(9_000)
+    assert (now.peer, now.began_at, now.key != before.key) == ("pc8", BASE_AT + 8_000, True)
 
 
 def test_a_cleared_channel_ends_nothing() -> None:

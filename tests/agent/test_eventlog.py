@@ -66,14 +66,14 @@ def told(book: EventBook, *events: str, moment: Moment | None = ANY_TIME) -> lis
 
 
 def peers(book: EventBook) -> list[tuple[str | None, str | None]]:
-    return [(each.peer, each.peer_name) for each in book.open()]
+    return [(each.peer, each.address) for each in book.open()]
 
 
 def test_a_session_runs_from_the_accepted_credentials_to_the_disconnection() -> None:
     book = a_book()
     (session,) = told(book, *a_session())
     assert (session.began_at, session.ended_at) == (BASE_AT + 3_000, BASE_AT + 60_000)
-    assert (session.peer, session.peer_name) == ("192.0.2.7", "pc7")
+    assert (session.peer, session.address) == ("pc7", "192.0.2.7")
     assert (session.evidence, session.unsure_ms, session.pid) == (Evidence.EVENT, 1, MINE)
     assert book.open() == ()
 
@@ -98,34 +98,48 @@ def test_an_attempt_that_fails_is_no_session() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "address", "peer"),
+    ("host", "address", "told_address"),
     [
-        ("pc7", None, ("pc7", None)),
-        ("PC7:3390", None, ("pc7:3390", None)),
-        ("PC7:3390", "192.0.2.7", ("192.0.2.7:3390", "pc7")),
-        ("192.0.2.7", None, ("192.0.2.7", None)),
-        ("192.0.2.7", "192.0.2.7", ("192.0.2.7", None)),
-        ("[2001:db8::7]:3390", "2001:db8::7", ("[2001:db8::7]:3390", None)),
-        ("pc7", "2001:db8::7%12", ("2001:db8::7", "pc7")),
-        ("pc7", "no address", ("pc7", None)),
-        ("a:b:c", "192.0.2.7", ("192.0.2.7", "a:b:c")),
+        ("pc7", None, None),
+        ("PC7:3390", "192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7", "192.0.2.7"),
+        ("[2001:db8::7]:3390", "2001:db8::7", "2001:db8::7"),
+        ("pc7", "2001:db8::7%12", "2001:db8::7"),
+        ("pc7", "no address", None),
     ],
 )
-def test_the_peer_is_its_address_and_the_name_what_was_typed(
-    host: str, address: str | None, peer: tuple[str, str | None]
+def test_the_peer_is_what_was_typed_and_its_address_stands_beside_it(
+    host: str, address: str | None, told_address: str | None
 ) -> None:
     (session,) = told(a_book(), *a_session(host, address))
-    assert (session.peer, session.peer_name) == peer
+    assert (session.peer, session.peer_name, session.address) == (host.lower(), None, told_address)
+
+
+def test_where_nothing_was_typed_the_address_or_the_argument_is_the_peer() -> None:
+    (session,) = told(a_book(), *a_session()[1:])
+    assert (session.peer, session.address) == ("192.0.2.7", "192.0.2.7")
+    book = EventBook("viewer", rule(), lambda pid, at: Held(str(pid), "pc9"))
+    assert [each.peer for each in told(book, an_event(START), an_event(END, after_ms=9))] == ["pc9"]
+
+
+def test_a_new_attempt_begins_a_new_session_and_leaves_the_end_of_the_older_untold() -> None:
+    book = a_book()
+    first = a_session()[:-1]
+    (older,) = told(book, *first, an_event(ATTEMPT, "pc8", after_ms=30_000))
+    assert (older.peer, older.began_at, older.ended_at) == ("pc7", BASE_AT + 3_000, None)
+    (newer,) = told(book, an_event(START, after_ms=33_000), an_event(END, "1", after_ms=60_000))
+    assert (newer.peer, newer.address) == ("pc8", None)
+    assert (newer.began_at, newer.ended_at) == (BASE_AT + 33_000, BASE_AT + 60_000)
 
 
 def test_two_connections_of_one_process_are_two_sessions() -> None:
     book = a_book()
     first, second = a_session(), a_session("pc8", "192.0.2.8", activity=OTHER_ACTIVITY)
     told(book, *(each for pair in zip(first[:-1], second[:-1], strict=True) for each in pair))
-    assert peers(book) == [("192.0.2.7", "pc7"), ("192.0.2.8", "pc8")]
+    assert peers(book) == [("pc7", "192.0.2.7"), ("pc8", "192.0.2.8")]
     (ended,) = told(book, second[-1])
-    assert ended.peer_name == "pc8"
-    assert peers(book) == [("192.0.2.7", "pc7")]
+    assert ended.peer == "pc8"
+    assert peers(book) == [("pc7", "192.0.2.7")]
 
 
 def test_events_of_another_program_are_none_of_ours() -> None:
@@ -145,12 +159,12 @@ def test_a_host_that_is_left_out_is_no_session_until_another_is_tried() -> None:
 def test_a_reconnect_of_its_own_goes_to_the_same_peer() -> None:
     book = a_book()
     told(book, *a_session(), an_event(START, after_ms=70_000))
-    assert peers(book) == [("192.0.2.7", "pc7")]
+    assert peers(book) == [("pc7", "192.0.2.7")]
 
 
 def test_events_without_an_activity_belong_to_their_process() -> None:
     (session,) = told(a_book(), *a_session(activity=None))
-    assert session.peer_name == "pc7"
+    assert session.peer == "pc7"
 
 
 def test_a_session_whose_process_is_gone_is_not_live_and_its_end_still_comes() -> None:

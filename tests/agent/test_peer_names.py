@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.peer_names import Likeness, likeness
+from agent.peer_names import Likeness, is_address, likeness
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,11 @@ def test_two_ends_of_one_kind_that_differ(one: str, other: str) -> None:
 )
 def test_what_cannot_be_compared(one: str | None, other: str | None) -> None:
     assert likeness(one, other) is likeness(other, one) is Likeness.UNTOLD
+
+
+def test_an_address_is_told_from_a_name() -> None:
+    assert all(map(is_address, ("192.0.2.7", "192.0.2.7:3389", "[2001:db8::7]:3389", "2001:db8::7", "localhost")))
+    assert not any(map(is_address, ("reception-pc", "reception-pc:3389", "123456789", "")))
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -122,7 +122,7 @@ def test_an_exported_event_channel_is_told_as_a_log_is(
             "evidence": "event",
         }
         for peer, start, end in (
-            ("192.0.2.7", "09:00:04.250", "09:20:04.250"),
+            ("pc7", "09:00:04.250", "09:20:04.250"),
             ("192.0.2.8:3390", "09:05:05.500", "09:35:05.500"),
         )
     ]
@@ -138,7 +138,7 @@ def test_of_exported_events_what_cannot_be_read_or_has_no_end_is_said(
     assert replay("--tool", "mstsc", "--events", exported, "--events", exported, "--json") == 0
     written = capsys.readouterr()
     (session,) = [json.loads(line) for line in written.out.splitlines()]
-    assert (session["peer"], session["end"]) == ("192.0.2.7", None)
+    assert (session["peer"], session["end"]) == ("pc7", None)
     complaints = written.err.splitlines()
     assert [f"events.xml:{line}: " in complaint for line, complaint in zip((1, 6, 1, 6), complaints, strict=False)] == [
         True

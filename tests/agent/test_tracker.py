@@ -358,6 +358,14 @@ def test_evidence_that_comes_later_joins_the_session_and_is_told() -> None:
     assert watched.told[-1].session.also == (Evidence.SOCKET,)
 
 
+def test_an_address_that_an_event_tells_ties_its_name_to_the_connection_and_is_no_name() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 5, replace(EVENT, address="192.0.2.7"), SOCKET)
+    (each,) = watched.tracks
+    assert (each.session.peer, each.session.peer_name) == ("reception-pc", None)
+    assert watched.look(after(5.5), EVENT) == [Happening.STOP]
+
+
 def test_two_tabs_seen_by_two_kinds_of_evidence_are_two_sessions() -> None:
     watched = Watched()
     second = shown(Evidence.LOG, "log#2", "192.0.2.8"), shown(Evidence.SOCKET, "socket 2", "192.0.2.8:5900")

@@ -31,8 +31,8 @@ def told_by_events(tool: str, sample: str) -> tuple[list[LoggedSession], EventBo
 @pytest.mark.parametrize("tool", HOSTS_OF_REMOTE_DESKTOP)
 def test_two_sessions_at_once_are_told_with_their_peers_and_times(tool: str) -> None:
     ended, book = told_by_events(tool, "written-two-at-once.xml")
-    assert [(each.tool, each.peer, each.peer_name) for each in ended] == [
-        (tool, "192.0.2.7", "pc7"),
+    assert [(each.tool, each.peer, each.address) for each in ended] == [
+        (tool, "pc7", "192.0.2.7"),
         (tool, "192.0.2.8:3390", None),
     ]
     assert [(each.began_at, each.ended_at) for each in ended] == [
@@ -40,6 +40,14 @@ def test_two_sessions_at_once_are_told_with_their_peers_and_times(tool: str) -> 
         (at("2026-10-05T09:05:05.500"), at("2026-10-05T09:35:05.500")),
     ]
     assert book.open() == ()
+
+
+def test_behind_one_gateway_each_session_is_to_the_host_that_was_typed() -> None:
+    ended, _ = told_by_events("mstsc", "written-gateway.xml")
+    assert [(each.peer, each.ended_at) for each in ended] == [
+        ("srv1.example.it", None),  # its 1026 was never written: the next attempt tells that it is over
+        ("srv9", at("2026-10-05T10:30:00.123")),
+    ]
 
 
 def test_failed_attempts_and_virtual_machines_of_this_pc_are_no_session() -> None:
