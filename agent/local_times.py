@@ -26,6 +26,7 @@ class LocalTimes:
         self._offset: timedelta | None = None  # set where the log's own offset is not that of the zone
         self._last_at: int | None = None
         self.learned: dict[timedelta, bool] = {}  # the offsets that it told, and whether the zone has them too
+        self.is_used = False  # whether any time was local
         self.unsure_ms = 0  # how far the last instant may be off, besides the coarseness of its text
 
     def learn(self, offset: timedelta, at: datetime | None) -> bool:
@@ -39,7 +40,7 @@ class LocalTimes:
     def at(self, local: datetime) -> int:
         """The instant of the next local time."""
         at = self._by_zone(local) if self._offset is None else self._by_offset(local, self._offset)
-        self._last_at = at
+        self._last_at, self.is_used = at, True
         return at
 
     def _by_zone(self, local: datetime) -> int:

@@ -258,6 +258,14 @@ class Logbook:
         """Whether it is the incoming side's."""
         return self._hit("ignore", line) is not None
 
+    def is_foreign(self, line: str) -> bool:
+        """Whether it tells a session in words that are not understood."""
+        return self._hit("foreign", line) is not None and not (self._hit("start", line) or self._hit("end", line))
+
+    def is_start(self, line: str) -> bool:
+        """Whether it tells that a session begins, whenever that was."""
+        return self._hit("start", line) is not None
+
     def _watch_order(self, line: str) -> None:
         """Where the stamps go back, the local clock did, at the end of daylight saving time or by a hand."""
         if (found := self._hit("time", line)) is None:
@@ -282,6 +290,8 @@ class Logbook:
 
     def _parsed(self, text: str) -> datetime | None:
         try:
+            if self.rule.time_format == "iso":
+                return datetime.fromisoformat(text)
             return datetime.strptime(text, self.rule.time_format)  # noqa: DTZ007 - the zone follows
         except ValueError:
             return None

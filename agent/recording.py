@@ -93,7 +93,8 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
         found += _read_log(path, book, say)
     for session in book.open:
         found += _of(msgspec.structs.replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
-    if found and rule.zone is Zone.LOCAL:
+    zone_is_sure = zone_is_sure or not book.times.is_used
+    if found and book.times.is_used:
         _say_zone(book, paths[0], zone, zone_is_sure, say)
     if rule.reconnects:
         found = _reconnected(found)
@@ -102,16 +103,25 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
 
 
 def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
-    is_empty, is_log = True, False
+    is_empty, is_log, has_start = True, False, False
+    foreign: list[int] = []
     for number, line in numbered_lines(path):
         is_empty = is_empty and not line.strip()
         is_log = is_log or book.stamp(line) is not None
+        has_start = has_start or (not is_log and book.is_start(line))
+        if book.is_foreign(line):
+            foreign.append(number)
         for session in book.read(line, AsWritten()):
             yield from _of(session, f"{path}:{number}", say)
     if is_empty and _is_text(path):
         say(f"{path}: it is empty")
+    elif has_start and not is_log:
+        raise NotOfThisKind(f"{path}: its lines have no times: nothing can be replayed from it")
     elif not is_log:
         raise NotOfThisKind(f"{path}: this is no log of {book.tool}: no line of it begins as its lines do")
+    if foreign:
+        told = "1 line tells" if len(foreign) == 1 else f"{len(foreign)} lines tell"
+        say(f"{path}:{foreign[0]}: {told} a session in a language that is not understood: it cannot be told")
 
 
 def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:

@@ -168,14 +168,14 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     What encoding a log has is seen from the log itself.
     """
 
-    paths: Patterns  # with %VARIABLE%, ~ and wildcards; forward slashes
+    paths: tuple[str, ...]  # with %VARIABLE%, ~ and wildcards; forward slashes; none: it can only be replayed
     systems: tuple[System, ...]
     zone: Zone
     source: str
     confidence: Confidence
     kind: LogKind = LogKind.LINES
     time: str = "$^"  # needed wherever there is a zone, in a log of lines
-    time_format: str = ""
+    time_format: str = ""  # "iso": ISO 8601 in any of its forms, with an offset or without
     attempt: str | None = None
     route: str | None = None  # gives the next session with this peer its handle, which its end names
     start: str | None = None
@@ -187,6 +187,7 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reconnects: bool = False  # the program writes an end and a new start when it reconnects by itself
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side
+    foreign: str | None = None  # a line that tells a session, in whatever language: said where it is not understood
     words: tuple[str, ...] = ()  # a line with none of these is none of the above: the quick first sieve
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)
 
@@ -246,7 +247,7 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def evidence(self, system: System) -> dict[Evidence, Confidence]:
         """What can tell a session of it on this system, most trusted first, each with its best confidence."""
-        told = [(Evidence.LOG, rule.confidence) for rule in self.log if system in rule.systems]
+        told = [(Evidence.LOG, rule.confidence) for rule in self.log if system in rule.systems and rule.paths]
         told += [
             (Evidence(rule.proof), rule.confidence)
             for rule in self.process
@@ -423,7 +424,9 @@ def _reads_times(time_format: str) -> bool:
     return True
 
 
-LOG_PATTERNS = ("time", "attempt", "route", "start", "end", "name", "offset", "begins", "void", "ignore", "record")
+LOG_PATTERNS = (
+    *("time", "attempt", "route", "start", "end", "name", "offset", "begins", "void", "ignore", "foreign", "record"),
+)
 _GROUPS_NEEDED = {
     "time": {"time"},
     "route": {"peer", "handle"},

@@ -59,7 +59,7 @@ class ToolLogs:
             )
             for signature in catalogue.signatures
             for rule in signature.log
-            if catalogue.system in rule.systems
+            if catalogue.system in rule.systems and rule.paths
         ]
         self._files: dict[str, LogFile] = {}
         self._cold = 0  # how far the turn of the logs that rest has come

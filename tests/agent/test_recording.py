@@ -60,7 +60,7 @@ class Files:
 
     def told_by_log(self, *contents: str | bytes, tool: str = "teamviewer", zone: ZoneChoice = ROME) -> list[Recorded]:
         paths = [self.write(content, f"part-{number}.log") for number, content in enumerate(contents)]
-        rule = rule_of(signature(tool), System.WINDOWS, LogKind.LINES)
+        rule = next(each for each in signature(tool).log if each.kind is LogKind.LINES)
         return read_logs(paths, tool, rule, zone, self.said.append)
 
 
@@ -173,6 +173,24 @@ def test_a_tool_without_such_a_file_is_said() -> None:
 
 
 # Logs.
+
+
+def test_a_log_in_another_language_is_said_not_to_be_understood(files: Files) -> None:
+    line = '2024-10-18 10:00:00,123 [1] INFO  - Verbindung zu "pc" über "RDP" durch Benutzer "anna" hergestellt\n'
+    assert files.told_by_log("\n" + line, line, line, tool="mremoteng") == []
+    assert [said.rpartition("/")[2] for said in files.said] == [
+        f"part-{number}.log:{at}: 1 line tells a session in a language that is not understood: it cannot be told"
+        for number, at in enumerate((2, 1, 1))
+    ]
+
+
+def test_a_log_without_times_is_refused_and_one_with_offsets_needs_no_zone(files: Files) -> None:
+    with pytest.raises(NotOfThisKind, match="its lines have no times"):
+        files.told_by_log("Connected to pc via RDP\nDisconnected from pc via RDP\n", tool="remmina")
+    files.said.clear()
+    audit = (SAMPLES / "remmina" / "written-audit.log").read_bytes()
+    assert len(files.told_by_log(audit, tool="remmina", zone=HERE)) == 2
+    assert files.said == []
 
 
 def lines(day: str, *several: str) -> str:

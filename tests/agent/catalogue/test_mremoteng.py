@@ -10,7 +10,18 @@ def test_remote_control_is_told_from_start_to_end_and_a_terminal_is_none() -> No
     assert book.open == ()
 
 
-def test_a_language_whose_texts_are_unknown_tells_nothing() -> None:
-    line = '2024-10-18 15:40:50,123 [1] INFO  - Verbindung zu "pc" via "RDP" hergestellt durch Benutzer "anna"'
-    told, book = told_by_lines("mremoteng", [line])
-    assert (told, book.open) == ([], ())
+GERMAN = '2024-10-18 15:40:50,123 [1] INFO  - Verbindung zu "pc" über "RDP" durch Benutzer "anna" hergestellt'
+ESTABLISHED = '2024-10-18 15:40:50,123 [1] INFO  - Connection to "pc" via "RDP" established by user "anna"'
+CLOSED = "2024-10-18 15:52:11,750 [1] INFO  - Connection to pc via RDP closed by user anna."
+
+
+def test_a_language_whose_texts_are_unknown_tells_nothing_and_is_seen_to_be_one() -> None:
+    told, book = told_by_lines("mremoteng", [GERMAN])
+    assert (told, book.open, book.is_foreign(GERMAN)) == ([], (), True)
+    assert not any(map(book.is_foreign, (ESTABLISHED, CLOSED, "2024-10-18 15:40:50,123 [1] INFO  - RDP is there")))
+
+
+def test_a_description_ends_nothing_whatever_it_says() -> None:
+    described = f'{ESTABLISHED} (Description: "Connection to pc via RDP closed by user anna.'
+    (session,), _ = told_by_lines("mremoteng", [described, 'Connection to pc via RDP closed by user anna."', CLOSED])
+    assert (session.began_at, session.ended_at) == (at("2024-10-18T13:40:50.123"), at("2024-10-18T13:52:11.750"))

@@ -1,0 +1,24 @@
+"""What Remmina prints with its preference `audit`."""
+
+from agent.signature import System
+from shared.session import Evidence
+from tests.agent.catalogue.scenes import at, signature, told_by, told_by_lines
+
+
+def test_each_line_tells_its_session_with_an_offset_of_its_own_and_a_terminal_is_none() -> None:
+    told, book = told_by("remmina", "written-audit.log")
+    assert [(each.peer, each.began_at, each.ended_at) for each in told] == [
+        ("reception-2", at("2024-10-18T08:00:00.999"), at("2024-10-18T08:30:00")),
+        ("192.0.2.8:5901", at("2024-10-18T08:05:00.999"), at("2024-10-18T08:40:00")),
+    ]
+    assert (book.open, book.times.is_used) == ((), False)
+
+
+def test_another_language_is_seen_to_be_one() -> None:
+    line = "[2024-10-18T10:00:00+02] - pc1 - anna - Connesso a srv1 tramite RDP"
+    told, book = told_by_lines("remmina", [line])
+    assert (told, book.open, book.is_foreign(line)) == ([], (), True)
+
+
+def test_the_log_is_only_replayed_and_proves_nothing_live() -> None:
+    assert Evidence.LOG not in signature("remmina").evidence(System.LINUX)
