@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from agent.desk import Desk
+from agent.desk import Desk, Notice
 from agent.reminder import Reminder, Reminders
-from agent.reminding import disconnecting, notice_of
+from agent.reminding import declined, disconnecting, notice_of
 from agent.signature import Holds, Signature
 from agent.tracker import Tracked, Tracks
 from agent.words import Words
@@ -69,8 +69,12 @@ class Attendant:
     def heed(self, message: Quota | Order) -> None:
         """A quota counts from the next look on; an order begins its countdown."""
         if isinstance(message, Quota):
+            before = self._newest.get(message.session) or self._reminders.quota_of(message.session)
             self._quotas.put(message)
             self._newest[message.session] = message
+            if message.declined and not (before is not None and before.declined):
+                who = message.customer or "Mezzora"
+                self._show(declined(who, message.session, self._language, self.say))
             if message.agreed or message.critical:
                 self._stop(message.session)
         elif message.session not in self._stops:
@@ -93,7 +97,9 @@ class Attendant:
 
     def _remind(self, reminder: Reminder) -> None:
         tool = self._name_of(reminder.session.tool)
-        notice = notice_of(reminder, tool, self._clock.wall_ms(), self._language, self.say)
+        self._show(notice_of(reminder, tool, self._clock.wall_ms(), self._language, self.say))
+
+    def _show(self, notice: Notice) -> None:
         showing = self._loop.create_task(self._desk.tell(notice), name="reminder")
         self._countdowns.add(showing)
         showing.add_done_callback(self._countdowns.discard)

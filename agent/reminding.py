@@ -42,6 +42,14 @@ def buttons(session_id: str, whats: list[What], language: str, say: Say) -> tupl
     )
 
 
+def declined(who: str, session_id: str, language: str, say: Say) -> Notice:
+    """The customer has answered no."""
+    can = buttons(session_id, [What.AGREED, What.NEXT_PROBLEM], language, say)
+    if language == "it":
+        return Notice(f"{who}: il cliente non accetta l'eccedenza", "Finire qui, o chiedere al responsabile.", can)
+    return Notice(f"{who}: the customer does not agree to overtime", "End here, or ask the supervisor.", can)
+
+
 def disconnecting(who: str, seconds: int, session_id: str, language: str, say: Say) -> Notice:
     """The session is about to be ended, and how to stop that."""
     can = buttons(session_id, [What.AGREED, What.CRITICAL], language, say)

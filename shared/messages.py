@@ -109,6 +109,7 @@ class Quota(Message, frozen=True, omit_defaults=True):
     policy: Name = "remind"  # at the cap: remind, consent or disconnect
     agreed: bool = False  # overtime was agreed to, or is given away: nobody has to be asked
     critical: bool = False  # no session may be ended now
+    declined: bool = False  # the customer said no to overtime
 
 
 class Order(Message, frozen=True):

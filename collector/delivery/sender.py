@@ -66,9 +66,20 @@ class Sender:
 
     async def run(self) -> None:
         """Until cancelled."""
+        await self._abandon()
         async with asyncio.TaskGroup() as group:
             for channel in self._channels:
                 group.create_task(self._serve(channel), name=f"channel {channel.name}")
+
+    async def _abandon(self) -> None:
+        """What waits for a channel that was taken out of the settings would wait for ever."""
+        channels = [each.name for each in self._channels]
+        try:
+            given_up = await self._ledger.write(lambda pen: outbox.abandon(pen, channels, self._new_id))
+        except Unavailable:
+            return
+        for channel, count in given_up.items():
+            _log.error("%s: %d alerts that waited are given up: %s", channel, count, outbox.REMOVED)
 
     async def _serve(self, channel: Channel) -> None:
         listener = self._bell.listen()

@@ -91,6 +91,7 @@ _SEVERITY = {
     "half-hour": Severity.HIGH,
     "not-entitled": Severity.HIGH,
     "disconnect": Severity.HIGH,
+    "declined": Severity.HIGH,
 }
 
 

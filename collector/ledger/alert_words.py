@@ -6,6 +6,8 @@ from collector.domain.reasons import Words, length_words
 from collector.ledger.alerts import Told
 from shared.moments import SECOND_MS, from_at
 
+TELLS_NEXT = frozenset({"warning", "cap", "half-hour", "agent-silent", "backup", "terms", "declined"})
+
 
 def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confirmed: bool) -> Words:
     """Who, when, what has become true, what comes next and what it costs, what can be done; late or unconfirmed."""
@@ -103,6 +105,8 @@ def _beside(kind: str, n: int, told: Told) -> Words:
             )
         case "no-contact":
             return Words(f"open without contact for {n} days", f"aperto senza contatti da {n} giorni")
+        case "declined":
+            return Words("the customer does not agree to overtime", "il cliente non accetta l'eccedenza")
         case "disconnect":
             left = length_words(n // SECOND_MS)
             return Words(
@@ -124,6 +128,10 @@ def _remedy(kind: str, told: Told) -> Words | None:
             return Words("ask the customer, or end here", "chiedere al cliente, o finire qui")
         case "cap" | "half-hour" if told.next_at is not None:
             return Words("end here, agree anew, or decide", "finire qui, riaccordarsi o decidere")
+        case "declined":
+            return Words(
+                "end here, or waive what is used beyond the limit", "finire qui, o rinunciare a quanto usato oltre"
+            )
         case "disconnect":
             return Words(
                 "agree, waive, or mark the work as critical", "accordarsi, rinunciare, o segnare lavoro critico"
@@ -153,7 +161,7 @@ def _price(told: Told) -> Words:
 
 def _comes(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     """The next half hour, when and at what price, as far as it is a fact."""
-    if kind not in ("warning", "cap", "half-hour", "agent-silent", "backup", "terms") or told.next_at is None:
+    if kind not in TELLS_NEXT or told.next_at is None:
         return None
     at = _clock(told.next_at, zone)
     if told.next_amount is None:

@@ -4,6 +4,7 @@ import secrets
 
 from collector.errors import Conflict, NotFound
 from collector.ledger import changes, decisions
+from collector.ledger.decided import DECLINED
 from collector.ledger.keys import digest
 from collector.ledger.pen import Pen
 from collector.ledger.question import is_good, question_of
@@ -37,7 +38,10 @@ async def make(pen: Pen, intervention_id: int, *, by: str) -> tuple[str, int]:
 
 
 async def answer(pen: Pen, code: str, *, agrees: bool) -> None:
-    """Once; NotFound for a link that is not good any more. A no is written down and blocks nothing."""
+    """Once; NotFound for a link that is not good any more.
+
+    A no is written down and blocks nothing, but outweighs what somebody else has heard from him: that is taken back.
+    """
     good = (
         consent_link.update()
         .where(is_good(code, pen.now_at))
@@ -54,5 +58,8 @@ async def answer(pen: Pen, code: str, *, agrees: bool) -> None:
     if agrees:
         await decisions.agree_overtime(pen, id, by=by, how=told[:200])
         return
-    async with changes.changing(pen, id, "overtime-declined", by, weighs=False):
-        await changes.note(pen, id, "overtime-declined", by, told)
+    agreed = of.agreed is not None
+    async with changes.changing(pen, id, DECLINED, by, weighs=agreed):
+        if agreed:
+            await changes.put(pen, id, agreed_by=None, agreed_at=None, agreed_how=None)
+        await changes.note(pen, id, DECLINED, by, told)

@@ -31,6 +31,9 @@ class Matter(StrEnum):
 
 MATTERS = frozenset(Matter)
 
+DECLINED = "overtime-declined"
+"""The customer said no to overtime: nothing is decided by that, and nothing is final before somebody does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:

@@ -13,7 +13,7 @@ from collector.domain.decision import Decisions
 from collector.domain.entitlement import Customer, Terms, Version, terms_for
 from collector.domain.review import Review, review
 from collector.domain.tariff import CapAppliesTo, Tariff
-from collector.ledger.decided import Decided, decisions_of
+from collector.ledger.decided import DECLINED, Decided, decisions_of
 from shared.moments import day_bounds
 from shared.session import Evidence, SessionState, Stretch
 
@@ -150,6 +150,11 @@ class Intervention:
     @cached_property
     def terms(self) -> Terms:
         return terms_for(self.customer, self.category, self.tariff)
+
+    @property
+    def declined_at(self) -> int | None:
+        """When the customer said no to overtime; None once somebody has agreed to it since."""
+        return None if self.agreed else max((each.at for each in self.decided if each.what == DECLINED), default=None)
 
     @property
     def contract_ends_at(self) -> int | None:

@@ -4,7 +4,8 @@ What waits on a channel goes out as one message, with an id that stays through e
 message of a channel at a time: until that is told or given up, what comes later of it waits, so the order is kept.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,8 @@ from collector.domain.routes import Why
 from collector.errors import BadInput, Conflict, NotFound
 from collector.ledger.pen import Pen
 from collector.ledger.tables import alert, message, outbox
+
+REMOVED = "the channel is not in channels.toml any more"
 
 
 class MessageState(StrEnum):
@@ -100,6 +103,23 @@ async def settle(pen: Pen, id: str, outcome: Told | Failed) -> None:
     failed = {} if isinstance(outcome, Told) else {"tries": message.c.tries + 1}
     waiting = message.c.state == MessageState.WAITING
     await pen.connection.execute(message.update().where(message.c.id == id, waiting).values(values | failed))
+
+
+async def abandon(pen: Pen, channels: Collection[str], new_id: Callable[[], str]) -> dict[str, int]:
+    """Give up what waits for channels other than these, which nobody serves; of each how many alerts."""
+    gone = message.c.state == MessageState.WAITING, message.c.channel.not_in(channels)
+    waits = outbox.c.message_id.is_(None), outbox.c.spared_at.is_(None), outbox.c.channel.not_in(channels)
+    given_up = {"state": MessageState.GIVEN_UP, "settled_at": pen.now_at, "trouble": REMOVED}
+    of_messages = select(outbox.c.channel).join(message, message.c.id == outbox.c.message_id).where(*gone)
+    loose = list(await pen.connection.scalars(select(outbox.c.channel).where(*waits)))
+    counts = Counter([*await pen.connection.scalars(of_messages), *loose])
+    await pen.connection.execute(message.update().where(*gone).values(given_up))
+    for channel in dict.fromkeys(loose):
+        new = {"id": new_id(), "channel": channel, "made_at": pen.now_at, "tries": 0, "next_at": pen.now_at}
+        await pen.connection.execute(message.insert().values(**new, **given_up, holds=False))
+        its = outbox.update().where(*waits, outbox.c.channel == channel)
+        await pen.connection.execute(its.values(message_id=new["id"]))
+    return dict(counts)
 
 
 async def snooze(pen: Pen, alert_id: int, until_at: int, *, by: str) -> None:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CLOCK_OFF = "clock-off"
     NO_CONTACT = "no-contact"
     DISCONNECT = "disconnect"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def findings(of: Intervention, now_at: int, linked: frozenset[int], watching: Wa
         sorted_at = max((each.at for each in of.decided if each.what == "category"), default=of.opened_at)
         at = max(sorted_at, of.sessions[0].first_seen_at)
         yield Finding(Kind.EXCLUDED_WORK, f"{of.id}/excluded-work/{of.category}", at, last)
+    if (declined_at := of.declined_at) is not None:
+        yield Finding(Kind.DECLINED, f"{of.id}/declined/{declined_at}", declined_at, last)
     yield from _backup(of, now_at, last)
     if of.tariff.terms_version not in (None, *of.terms_accepted) and of.customer_id is not None and last is not None:
         key = f"{of.id}/terms/{of.customer_id}"

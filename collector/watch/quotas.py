@@ -34,6 +34,7 @@ def quotas(of: Intervention, now_at: int) -> Iterator[tuple[int, Quota]]:
                 policy=of.terms.at_cap.value,
                 agreed=is_settled(of),
                 critical=of.request.critical,
+                declined=of.declined_at is not None,
             ),
         )
 

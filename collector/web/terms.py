@@ -61,6 +61,7 @@ ALERTS = {
     "clock-off": "clock off",
     "no-contact": "no contact",
     "disconnect": "end announced",
+    "declined": "overtime declined",
 }
 ALERT_COLOURS = {
     "warning": "near",
@@ -76,6 +77,7 @@ ALERT_COLOURS = {
     "clock-off": "odd",
     "no-contact": "near",
     "disconnect": "over",
+    "declined": "over",
 }
 HOW = {
     "phone": "on the phone",

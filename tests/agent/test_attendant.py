@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agent.attendant import Attendant
 from agent.desk import Notice
@@ -93,6 +94,19 @@ async def test_the_technician_is_reminded_off_line_from_the_quota_he_has(room: R
     assert [notice.title for notice in room.desk.shown] == ["Studio Bianchi: included time used up"]
     room.desk.shown[0].buttons[0].press()
     assert (room.said, room.rung) == ([What.AGREED], 1)
+
+
+async def test_the_customers_no_is_shown_once_also_after_a_restart(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    for declined in (False, True, True):
+        room.attendant.heed(replace(a_quota(), declined=declined))
+    await room.settled()
+    assert [notice.title for notice in room.desk.shown] == ["Studio Bianchi: the customer does not agree to overtime"]
+    room.attendant.followed((a_track(),))
+    again = Room(tmp_path)
+    again.attendant.heed(replace(a_quota(), declined=True))
+    await again.settled()
+    assert again.desk.shown == []
 
 
 async def test_a_session_is_ended_after_its_countdown_by_the_process_that_holds_it(room: Room) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from agent.desk import Notice
 from agent.reminder import Reminders
-from agent.reminding import disconnecting, notice_of
+from agent.reminding import declined, disconnecting, notice_of
 from shared.messages import Quota, What
 from shared.moments import MINUTE_MS, SECOND_MS
 from tests.agent.test_reminder import CAP_MS, a_quota, lasting
@@ -61,6 +61,15 @@ def test_what_may_not_be_sold_is_said_so() -> None:
     notice = told(CAP_MS, "en", unsold)
     assert "nothing may be sold" in notice.text
     assert "agreed" not in [each.word for each in notice.buttons]
+
+
+def test_a_customers_no_says_what_may_be_done() -> None:
+    notice = declined("Studio Bianchi", "a" * 32, "it", lambda session, what: None)
+    assert (notice.title, notice.text) == (
+        "Studio Bianchi: il cliente non accetta l'eccedenza",
+        "Finire qui, o chiedere al responsabile.",
+    )
+    assert [each.word for each in notice.buttons] == ["agreed", "next-problem"]
 
 
 def test_an_announced_end_says_when_and_how_to_stop_it() -> None:

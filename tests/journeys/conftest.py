@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.firm import Firm
-from tests.real.conftest import ended, screen, tigervnc, vnc_line, vnc_server
+from tests.real.conftest import ended, remmina, screen, tigervnc, vnc_line, vnc_server
 
-__all__ = ["ended", "screen", "tigervnc", "vnc_line", "vnc_server"]
+__all__ = ["ended", "remmina", "screen", "tigervnc", "vnc_line", "vnc_server"]
 
 
 @pytest.fixture

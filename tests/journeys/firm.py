@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,14 @@ SHORT = {
 class Firm:
     """Everything of it lies in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prices: Mapping[str, str] = SHORT) -> None:
         self._folder = folder
         self._port = desk.free_port()
         self._token = ""
         self.collector: Program | None = None
         self.agent: Program | None = None
         tariff = shipped_text()
-        for usual, short in SHORT.items():
+        for usual, short in prices.items():
             assert usual in tariff
             tariff = tariff.replace(usual, short)
         (folder / "short.toml").write_text(tariff, encoding="utf-8")
@@ -67,6 +68,11 @@ class Firm:
 
     def start_agent(self) -> None:
         self.agent = Program([*self._agent_command(), "run"], self._folder)
+
+    def say(self, what: str, peer: str) -> None:
+        """What the technician says at his desk of his session with this peer."""
+        command = [*self._agent_command(), "say", what, "--peer", peer]
+        subprocess.run(command, check=True, capture_output=True, timeout=30)
 
     def get(self, path: str) -> Any:
         """What the API answers."""

@@ -105,6 +105,18 @@ async def test_what_was_refused_is_said_again_under_its_id(room: Room) -> None:
     assert receiver.alerts == [1, 2]
 
 
+async def test_what_waits_for_a_channel_that_is_gone_is_given_up_at_the_start_and_said_so(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    await room.alert("1/a")
+    await a_sender(room).run()
+    ((told,),) = (await room.reading.deliveries([1])).values()
+    assert (told.state, told.due_at) == ("given-up", None)
+    assert [each.message for each in caplog.records] == [
+        "desk: 1 alerts that waited are given up: the channel is not in channels.toml any more"
+    ]
+
+
 async def test_after_three_days_it_is_given_up_and_said_so(room: Room, caplog: pytest.LogCaptureFixture) -> None:
     receiver = Receiver(script=[NotDelivered("t0ps3cret is wrong")] * 3)
     sender, channel = a_sender(room, receiver.channel()), receiver.channel()

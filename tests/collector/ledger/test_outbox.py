@@ -47,6 +47,23 @@ async def test_what_waits_goes_out_as_one_message_of_one_id(room: Room) -> None:
     assert await take(room, "C") is None
 
 
+async def test_what_waits_for_a_channel_that_was_removed_is_given_up_with_its_reason(room: Room) -> None:
+    await room.alert("1/a", "1/b")
+    await take(room, "A", most=1)
+    ids = iter(["G", "H"])
+    assert await room.ledger.write(lambda pen: outbox.abandon(pen, ["phone"], lambda: next(ids))) == {"mail": 2}
+    assert await room.ledger.write(lambda pen: outbox.abandon(pen, ["phone"], lambda: next(ids))) == {}
+    told = await room.reading.deliveries([1, 2])
+    assert [(each.channel, each.why, each.state, each.trouble, each.message) for id in (1, 2) for each in told[id]] == [
+        ("mail", "made", "given-up", "the channel is not in channels.toml any more", message)
+        if channel == "mail"
+        else ("phone", "escalation", "waiting", None, None)
+        for message in ("A", "G")
+        for channel in ("mail", "phone")
+    ]
+    assert await take(room, "B") is None
+
+
 async def test_a_message_takes_no_more_than_it_may_and_the_rest_follows(room: Room) -> None:
     await room.alert("1/a", "1/b", "2/a")
     assert alerts_of(await take(room, "A", most=2)) == [1, 2]

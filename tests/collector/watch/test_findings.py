@@ -6,7 +6,7 @@ import pytest
 
 from collector.domain.tariff import read_tariff
 from collector.ledger.decided import Decided
-from collector.ledger.intervention import Credit, Intervention, Request
+from collector.ledger.intervention import Agreed, Credit, Intervention, Request
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import DAY_MS, SILENT_MS, Finding, Watching, findings
 from shared.moments import HOUR_MS, MINUTE_MS, SECOND_MS
@@ -38,6 +38,19 @@ def test_excluded_work_is_told_once_it_is_sorted_so_and_until_somebody_decides()
     ]
     assert kinds(replace(of, category="download")) == []
     assert kinds(replace(of, decided=(Decided("price-named", "Laura", NOW, "", price_cents=0),))) == []
+
+
+def test_the_customers_no_to_overtime_is_told_until_somebody_agrees() -> None:
+    no = Decided("overtime-declined", "Studio Bianchi", NOW - 5, "link")
+    of = an_intervention(a_seen(1, (0, 60)), decided=(no, replace(no, at=NOW - 3)))
+    (told,) = found(of)
+    assert (told.kind, told.key, told.at, told.session) == (
+        "declined",
+        f"1/declined/{NOW - 3}",
+        NOW - 3,
+        of.sessions[0],
+    )
+    assert kinds(replace(of, agreed=Agreed("Studio Bianchi", NOW, "phone"))) == []
 
 
 @pytest.mark.parametrize(("backup_at", "hours"), [(None, 0), (NOW - 25 * HOUR_MS, 25)])

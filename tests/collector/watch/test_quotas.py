@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.domain.entitlement import Version
+from collector.ledger.decided import Decided
 from collector.ledger.intervention import Agreed, Credit, Intervention
 from collector.ledger.standing import axes_of, axis_with, going
 from collector.watch.quotas import quotas
@@ -59,6 +60,12 @@ def test_what_may_not_be_sold_has_no_price_and_what_is_never_capped_no_marks() -
     assert {each.price for each in granted(previous)[0].marks} == {None}
     assert granted(an_intervention(a_seen(1, (0, 60)), category="download"))[0].marks == ()
     assert granted(an_intervention(a_seen(1, (0, 60)), customer_id=None))[0].marks[-1].price is None
+
+
+def test_that_the_customer_said_no_is_told() -> None:
+    of = an_intervention(a_seen(1, (0, 60)))
+    no = Decided("overtime-declined", "Studio Bianchi", BEGAN_AT, "link")
+    assert [quota.declined for each in (of, replace(of, decided=(no,))) for quota in granted(each)] == [False, True]
 
 
 def test_that_somebody_agreed_is_told_and_what_has_ended_is_granted_nothing() -> None:

@@ -55,7 +55,7 @@ async def test_a_yes_is_recorded_with_time_and_channel_and_counts_once(live: Hou
     assert of.agreed.how == "link: 1140 s used, the next half hour at 2026-11-18T11:07:41.000Z for EUR 35.00"
 
 
-async def test_a_no_is_a_note_and_blocks_nothing(live: House) -> None:
+async def test_a_no_blocks_nothing_and_nothing_is_final_on_it(live: House) -> None:
     path = await asked(live)
     async with live.client() as customer:
         assert (await customer.post(path, data={"answer": "no"})).status_code == 200
@@ -67,6 +67,18 @@ async def test_a_no_is_a_note_and_blocks_nothing(live: House) -> None:
         ("overtime-declined", "Studio Bianchi"),
     ]
     assert (of.agreed, [flag.value for flag in of.charge.flags]) == (None, ["overtime-not-agreed"])
+
+
+async def test_a_no_takes_back_what_somebody_else_has_heard_of_the_customer(live: House) -> None:
+    path = await asked(live)
+    await live.room.ledger.agree_overtime(1, by="Tino", how="phone")
+    async with live.client() as customer:
+        assert (await customer.post(path, data={"answer": "no"})).status_code == 200
+    said_at = live.room.clock.wall_ms()
+    live.room.clock.advance(minutes(2))
+    await live.room.connect(S1, seconds=21 * 60, state=SessionState.ENDED)
+    of = (await live.room.reading.whole([1]))[1]
+    assert (of.agreed, of.declined_at, of.review.state) == (None, said_at, "in-review")
 
 
 async def test_a_link_that_is_old_replaced_or_guessed_is_good_for_nothing(live: House) -> None:
