@@ -162,7 +162,7 @@ def _holder(catalogue: Catalogue, signature: Signature, rule: EventRule, process
 
     def holder(pid: int, at: int) -> Held | None:
         process = process_of(pid)
-        if process is None or process.born > at + BORN_SLACK_MS:
+        if process is None or process.is_foreign or process.born > at + BORN_SLACK_MS:
             return None
         found = catalogue.match(process)
         if found is None or found.signature is not signature or found.rule.role is not Role.VIEWER:

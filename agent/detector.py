@@ -47,7 +47,7 @@ def detect(
 
 def running(catalogue: Catalogue, snapshot: Snapshot) -> frozenset[str]:
     """The tools of which some process runs here, other than the incoming side."""
-    found = (catalogue.match(process) for process in snapshot.processes)
+    found = (catalogue.match(process) for process in snapshot.processes if not process.is_foreign)
     return frozenset(each.signature.tool for each in found if each and each.rule.role is not Role.INCOMING)
 
 
@@ -98,6 +98,8 @@ def _of_process(
             )
         case Role.INCOMING:
             return Verdict(subject, signature.tool, "somebody supports this computer: the incoming side is not counted")
+        case Role.VIEWER if process.is_foreign:
+            return Verdict(subject, signature.tool, "another user of this computer runs it: his sessions are not yours")
         case Role.VIEWER:
             pass
     target = catalogue.target(signature, process.arguments)
@@ -180,7 +182,7 @@ def _oldest(matched: Iterable[tuple[Process, Match]]) -> dict[str, int]:
     """When the first process of each tool that runs here was started."""
     oldest: dict[str, int] = {}
     for process, found in matched:
-        if found.rule.role is not Role.INCOMING and process.started_at is not None:
+        if found.rule.role is not Role.INCOMING and process.started_at is not None and not process.is_foreign:
             tool = found.signature.tool
             oldest[tool] = min(process.started_at, oldest.get(tool, process.started_at))
     return oldest

@@ -19,7 +19,11 @@ from agent.newcomers import Newcomers
 from agent.owners import LinuxSockets, address
 from agent.signature import Catalogue, Proof, Role, System
 from agent.snapshot import Connection, Process, Snapshot, Tick
+from agent.users import NOBODY, Owner, is_foreign
 from shared.clock import Clock
+
+if sys.platform == "win32":
+    from agent.users import session_of
 
 FULL_LOOK_MS = 30_000  # after so long all processes are listed and each has been asked again
 YOUNG_MS = 5_000
@@ -43,12 +47,22 @@ _End = tuple[()] | tuple[str, int]  # host and port, or nothing
 _Row = tuple[_End, _End, str, int | None]  # local, remote, status, pid
 
 
+def user_of(pid: int) -> int | None:
+    """Whose a process is: the user's number, on Windows that of his log-on; None when the system refuses to tell."""
+    if sys.platform == "win32":
+        return session_of(pid)
+    return int(psutil.Process(pid).uids().real)
+
+
 class Machine:
     """This PC, looked at again and again."""
 
-    def __init__(self, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, catalogue: Catalogue, clock: Clock, user_of: Owner = user_of) -> None:
+        """`user_of` tells whose a process is, this one among them."""
         self._catalogue = catalogue
         self._clock = clock
+        self._user_of = user_of
+        self._own = user_of(os.getpid()) or NOBODY
         self._candidates: dict[int, Process] = {}
         self._images: dict[int, str] = {}  # which program each process was when it was inspected
         self._young: dict[int, int] = {}  # when each of the new ones was first seen, on the steady clock
@@ -80,7 +94,12 @@ class Machine:
     def _viewer_pids(self) -> list[int]:
         found = ((pid, self._catalogue.match(process)) for pid, process in self._candidates.items())
         return [
-            pid for pid, match in found if match and match.rule.role is Role.VIEWER and match.rule.proof is Proof.SOCKET
+            pid
+            for pid, match in found
+            if match
+            and match.rule.role is Role.VIEWER
+            and match.rule.proof is Proof.SOCKET
+            and not self._candidates[pid].is_foreign
         ]
 
     def _look_at_processes(self, now_ms: int) -> None:
@@ -165,6 +184,7 @@ class Machine:
                 arguments=told or (),
                 started_at=int(process.create_time() * 1000),
                 display_port=_display_port(process),
+                is_foreign=is_foreign(self._user_of(pid), self._own),
             )
         except (*_GONE, *_HIDDEN):
             return None

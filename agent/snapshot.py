@@ -44,6 +44,7 @@ class Process(msgspec.Struct, frozen=True):
     arguments: tuple[str, ...] = ()
     display_port: int = 0  # where its X server listens, when it draws over TCP (ssh -X does); else 0
     started_at: int | None = None  # on the wall clock, as near as the system tells
+    is_foreign: bool = False  # another user's, who works on this computer too
 
     @property
     def identity(self) -> str:

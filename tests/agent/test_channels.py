@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 
 from agent.channels import HISTORY, RETRY_MS, Channels
 from agent.meter import Meter
@@ -136,6 +137,12 @@ def test_a_process_that_was_born_after_its_event_is_another_one() -> None:
     pc = Pc(a_viewer(born=BASE_AT + 100_000))
     pc.channel.held = a_session()[:-1]
     assert pc.look(200_000) == ()
+
+
+def test_events_of_another_user_s_program_are_his() -> None:
+    pc = Pc(replace(a_viewer(), is_foreign=True))
+    pc.channel.held = a_session()[:-1]
+    assert pc.look(5_000) == ()
 
 
 def test_after_a_restart_what_is_still_live_is_taken_up_and_what_has_ended_is_not_told() -> None:

@@ -31,6 +31,15 @@ def test_services_the_incoming_side_the_undecidable_and_strangers_are_none(name:
     assert live((a_process(name),), (a_connection(),)) == ()
 
 
+@pytest.mark.parametrize("name", ["viewer", "tabbed", "logger"])
+def test_another_user_s_program_is_none_and_nobody_is_asked_of_it(name: str) -> None:
+    picture = a_look(processes=(replace(a_process(name), is_foreign=True),), connections=(a_connection(),))
+    (verdict,) = detect(CATALOGUE, picture)
+    assert (verdict.sightings, verdict.undecidable) == ((), False)
+    assert verdict.why == "another user of this computer runs it: his sessions are not yours"
+    assert running(CATALOGUE, picture) == frozenset()
+
+
 def test_another_process_s_connection_proves_nothing() -> None:
     assert live((a_process(pid=100),), (a_connection(pid=200),)) == ()
 

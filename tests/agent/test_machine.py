@@ -108,6 +108,22 @@ def until(machine: Machine, what: Callable[[Snapshot], bool]) -> Snapshot:
     raise AssertionError("not seen within 10 s")
 
 
+def test_a_viewer_of_another_user_of_this_computer_is_no_session_of_this_one(viewer: Path) -> None:
+    """As on a terminal server: each user's agent sees all programs."""
+    catalogue = a_catalogue(VIEWER, system=this_system())
+    own = os.getpid()
+    machine = Machine(catalogue, SystemClock(), user_of=lambda pid: 1_000 if pid == own else 1_001)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        started(viewer, "-c", CONNECT, str(server.getsockname()[1])) as process,
+        server.accept()[0],
+    ):
+        snapshot = until(machine, lambda each: named(each, process.pid) != [])
+        (verdict,) = (each for each in detect(catalogue, snapshot) if str(process.pid) in each.subject)
+        assert (verdict.sightings, snapshot.connections) == ((), ())
+        assert "another user" in verdict.why
+
+
 def named(snapshot: Snapshot, pid: int) -> list[Process]:
     return [each for each in snapshot.processes if each.pid == pid]
 
