@@ -310,7 +310,7 @@ def end_process(pid: int, born: int, polite_s: float = POLITE_S) -> str:
             process.wait(polite_s)
             return "closed"
         process.kill()
-        process.wait(polite_s)
+        process.wait(POLITE_S)
     except (psutil.NoSuchProcess, FileNotFoundError):
         return "closed"
     except psutil.Error as error:

@@ -301,12 +301,13 @@ STUBBORN = (
 
 
 def test_a_viewer_is_asked_to_close_and_killed_only_when_it_does_not() -> None:
-    for code, how in (("import time; print(1, flush=True); time.sleep(60)", "closed"), (STUBBORN, "killed")):
+    willing = "import time; print(1, flush=True); time.sleep(60)"
+    for code, how, polite_s in ((willing, "closed", 20), (STUBBORN, "killed", 0.3)):
         with started(sys.executable, "-c", code) as process:
             assert process.stdout is not None and process.stdout.readline()
             born = _born(psutil.Process(process.pid))
-            assert end_process(process.pid, born + 1, 0.3) == "closed"
+            assert end_process(process.pid, born + 1, polite_s) == "closed"
             assert process.poll() is None, "a later process with the same id is never touched"
-            assert end_process(process.pid, born, 0.3) == how
+            assert end_process(process.pid, born, polite_s) == how
             assert process.poll() is not None
     assert end_process(process.pid, born) == "closed"
