@@ -33,6 +33,7 @@ Without anything running:
   mezzora rate intervention.json                what one intervention costs, and why
 """
 OF_THEIR_OWN = {
+    "user": ("collector.user", "who signs in with a password: add, list, change the role, renew the password, disable"),
     "statement": ("collector.billing", "what customers owe: issued, listed, written in its forms, verified"),
     "month": ("collector.closing", "how far a month is, and the act that closes it"),
     "alerts": ("collector.alerting", "the alerts, who was told of them, and whether a channel works"),

@@ -150,6 +150,7 @@ def make_app(collector: Collector) -> FastAPI:
             secure=collector.settings.secure,
             channels=collector.channels,
             order=collector.door.tell,
+            bell=collector.bell,
         ),
     )
     return app

@@ -37,6 +37,7 @@ KNOWN_TO = {
     "pydantic": ("collector/web/", "collector/settings.py"),
     "imaplib": ("collector/inbox/post_box.py",),
     "aiosmtplib": ("collector/delivery/channels/mail.py",),
+    "argon2": ("collector/web/passwords.py",),
     "apprise": ("collector/delivery/channels/service.py",),
     "httpx": ("collector/delivery/channels/webhook.py",),
     "typst": ("collector/statements/pdf.py",),

@@ -20,6 +20,7 @@ from shared.moments import HOUR_MS, MINUTE_MS
 CODE_LASTS_MS = 24 * HOUR_MS
 LINK_LASTS_MS = 15 * MINUTE_MS
 BROWSER_LASTS_MS = 30 * 24 * HOUR_MS
+SEEN_EVERY_MS = 10 * MINUTE_MS  # so often it is written down that a browser was seen
 
 
 class Role(StrEnum):
@@ -29,6 +30,17 @@ class Role(StrEnum):
     TECHNICIAN = "technician"
     OFFICE = "office"
     READ_ONLY = "read-only"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What signs in, as it says and as it is seen."""
+
+    browser: str = ""
+    address: str = ""
+
+
+NO_DEVICE = Device()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _new() -> str:
+def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
@@ -79,7 +91,7 @@ async def enrol(pen: Pen, code: str) -> tuple[str, str] | None:
     name = (await pen.connection.execute(good)).scalar()
     if name is None:
         return None
-    secret = _new()
+    secret = new_secret()
     fresh = {"token_hash": digest(secret), "enrolled_at": pen.now_at, "revoked_at": None}
     found = await pen.connection.execute(agent.update().where(agent.c.name == name).values(**fresh))
     if found.rowcount == 0:
@@ -119,7 +131,7 @@ async def make_token(pen: Pen, name: str | None, role: Role) -> str:
     if name in taken:
         raise Conflict(f'there is a token "{name}" already: revoke it first, or give another --name')
     called = name or next(each for each in _names_after(role) if each not in taken)
-    secret = _new()
+    secret = new_secret()
     await pen.connection.execute(
         token.insert().values(name=called, role=role.value, hash=digest(secret), made_at=pen.now_at)
     )
@@ -143,30 +155,37 @@ async def revoke_token(pen: Pen, name: str) -> None:
 
 async def make_link(pen: Pen, name: str, role: Role) -> str:
     """The code of a sign-in link: good once, for a quarter of an hour."""
-    code = _new()
+    code = new_secret()
     await pen.connection.execute(
         signin.insert().values(hash=digest(code), role=role.value, name=name, expires_at=pen.now_at + LINK_LASTS_MS)
     )
     return code
 
 
-async def use_link(pen: Pen, code: str) -> str | None:
+async def use_link(pen: Pen, code: str, device: Device = NO_DEVICE) -> str | None:
     """The secret of a new browser session, for a link that is still good; None for any other."""
     good = (
         signin.update()
-        .where(signin.c.hash == digest(code), signin.c.used_at.is_(None), signin.c.expires_at > pen.now_at)
+        .where(
+            signin.c.hash == digest(code),
+            signin.c.account_id.is_(None),
+            signin.c.used_at.is_(None),
+            signin.c.expires_at > pen.now_at,
+        )
         .values(used_at=pen.now_at)
         .returning(signin.c.name, signin.c.role)
     )
     row = (await pen.connection.execute(good)).one_or_none()
-    return None if row is None else await _open_browser(pen, row.name, row.role)
+    return None if row is None else await open_browser(pen, device, name=row.name, role=row.role)
 
 
-async def sign_in(pen: Pen, secret: str) -> str | None:
+async def sign_in(pen: Pen, secret: str, device: Device = NO_DEVICE) -> str | None:
     """The secret of a new browser session, for an API token that is still good; None for any other."""
-    good = select(token.c.name, token.c.role).where(token.c.hash == digest(secret), token.c.revoked_at.is_(None))
+    good = select(token.c.id, token.c.name, token.c.role).where(
+        token.c.hash == digest(secret), token.c.revoked_at.is_(None)
+    )
     row = (await pen.connection.execute(good)).one_or_none()
-    return None if row is None else await _open_browser(pen, row.name, row.role)
+    return None if row is None else await open_browser(pen, device, name=row.name, role=row.role, token_id=row.id)
 
 
 async def sign_out(pen: Pen, secret: str) -> None:
@@ -174,12 +193,35 @@ async def sign_out(pen: Pen, secret: str) -> None:
     await pen.connection.execute(browser_session.delete().where(browser_session.c.hash == digest(secret)))
 
 
-async def _open_browser(pen: Pen, name: str, role: str) -> str:
+async def end_browser(pen: Pen, id: int) -> None:
+    """The browser session of that number is over."""
+    done = await pen.connection.execute(browser_session.delete().where(browser_session.c.id == id))
+    if done.rowcount == 0:
+        raise NotFound(f"no sign-in {id}: it may be over already")
+
+
+async def note_browser_seen(pen: Pen, id: int) -> None:
+    await pen.connection.execute(browser_session.update().where(browser_session.c.id == id).values(seen_at=pen.now_at))
+
+
+async def open_browser(
+    pen: Pen, device: Device, *, name: str, role: str, account_id: int | None = None, token_id: int | None = None
+) -> str:
+    """The secret of a new browser session; those that are over are forgotten."""
     await pen.connection.execute(browser_session.delete().where(browser_session.c.expires_at <= pen.now_at))
-    secret = _new()
+    secret = new_secret()
     await pen.connection.execute(
         browser_session.insert().values(
-            hash=digest(secret), role=role, name=name, expires_at=pen.now_at + BROWSER_LASTS_MS
+            hash=digest(secret),
+            account_id=account_id,
+            token_id=token_id,
+            role=role,
+            name=name,
+            browser=device.browser[:200],
+            address=device.address[:64],
+            made_at=pen.now_at,
+            seen_at=pen.now_at,
+            expires_at=pen.now_at + BROWSER_LASTS_MS,
         )
     )
     return secret

@@ -24,7 +24,7 @@ from collector.ledger.audit import Seen
 from collector.ledger.bell import Bell
 from collector.ledger.customers import Acceptance, CustomerEntry
 from collector.ledger.decisions import Outcome
-from collector.ledger.keys import KnownAgent, Role
+from collector.ledger.keys import NO_DEVICE, Device, KnownAgent, Role
 from collector.ledger.neighbours import Neighbours
 from collector.ledger.openings import PeerKey
 from collector.ledger.pen import Pen
@@ -298,13 +298,13 @@ class Ledger:
     async def make_link(self, name: str, role: Role) -> str:
         return await self.write(lambda pen: keys.make_link(pen, name, role))
 
-    async def use_link(self, code: str) -> str | None:
+    async def use_link(self, code: str, device: Device = NO_DEVICE) -> str | None:
         """The secret for the browser's cookie; None when the link is not good."""
-        return await self.write(lambda pen: keys.use_link(pen, code))
+        return await self.write(lambda pen: keys.use_link(pen, code, device))
 
-    async def sign_in(self, secret: str) -> str | None:
+    async def sign_in(self, secret: str, device: Device = NO_DEVICE) -> str | None:
         """The secret for the browser's cookie, for an API token; None when the token is not good."""
-        return await self.write(lambda pen: keys.sign_in(pen, secret))
+        return await self.write(lambda pen: keys.sign_in(pen, secret, device))
 
     async def sign_out(self, secret: str) -> None:
         await self.write(lambda pen: keys.sign_out(pen, secret))

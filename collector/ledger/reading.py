@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from collector.domain.contract import version_on
@@ -14,13 +15,13 @@ from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
 from collector.domain.review import Whose
 from collector.domain.tariff import Tariff
-from collector.ledger import audit, cards, describing, proof
+from collector.errors import Unavailable
+from collector.ledger import audit, cards, describing, proof, visitors
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
 from collector.ledger.audit import Entry, Head
 from collector.ledger.decided import Decided
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
-from collector.ledger.keys import digest
 from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
@@ -29,7 +30,6 @@ from collector.ledger.question import Question, asked_by, question_of
 from collector.ledger.tables import (
     agent,
     alert,
-    browser_session,
     credit,
     customer,
     customer_email,
@@ -53,9 +53,12 @@ from collector.ledger.views import (
     CustomerView,
     DeliveryView,
     InterventionView,
+    KnownUser,
     Peer,
     SessionView,
+    SignInView,
     TokenView,
+    UserView,
     Visitor,
 )
 from collector.ledger.witness import Subject
@@ -402,25 +405,49 @@ class Reading:
             id = await asked_by(connection, code, now_at)
             return None if id is None else question_of((await wholes(connection, self._lists, [id]))[id], now_at)
 
-    # Who is asking.
+    # Who is asking, and who may come in.
 
     async def bearer(self, secret: str) -> Visitor | None:
         """Whose API token this is; None when it is nobody's, or was revoked."""
-        query = select(token.c.name, token.c.role).where(token.c.hash == digest(secret), token.c.revoked_at.is_(None))
-        return await self._visitor(query)
+        async with self._open() as connection:
+            return await visitors.visitor(connection, visitors.bearer(secret))
 
     async def browser(self, secret: str) -> Visitor | None:
         """Whose browser session this is; None when it is nobody's, or over."""
-        mine = browser_session.c.hash == digest(secret)
-        query = select(browser_session.c.name, browser_session.c.role).where(
-            mine, browser_session.c.expires_at > self._clock.wall_ms()
-        )
-        return await self._visitor(query)
-
-    async def _visitor(self, query: Select[Any]) -> Visitor | None:
         async with self._open() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else Visitor(name=row.name, role=row.role)
+            return await visitors.visitor(connection, visitors.browser(secret, self._clock.wall_ms()))
+
+    async def still_in(self, keys: Collection[str]) -> dict[str, str]:
+        """Of visitors, by their keys: who may still come in, and the role that he has now. Unavailable for now."""
+        try:
+            async with self._open() as connection:
+                return await visitors.still_in(connection, keys, self._clock.wall_ms())
+        except (SQLAlchemyError, OSError) as error:
+            raise Unavailable(f"the ledger cannot be read: {error}") from error
+
+    async def users(self) -> list[UserView]:
+        """By name."""
+        async with self._open() as connection:
+            return await visitors.users(connection)
+
+    async def user(self, id: int) -> UserView | None:
+        async with self._open() as connection:
+            return next(iter(await visitors.users(connection, id)), None)
+
+    async def known_user(self, name: str) -> KnownUser | None:
+        """Who signs in under that name; None where there is nobody, or nobody who may."""
+        async with self._open() as connection:
+            return await visitors.known_user(connection, name)
+
+    async def invited(self, code: str) -> KnownUser | None:
+        """Who chooses his password by this link; None when it is not good any more."""
+        async with self._open() as connection:
+            return await visitors.invited(connection, code, self._clock.wall_ms())
+
+    async def sign_ins(self) -> list[SignInView]:
+        """Every browser session that is not over, the one seen last first."""
+        async with self._open() as connection:
+            return await visitors.sign_ins(connection, self._clock.wall_ms())
 
     async def schema_version(self) -> str | None:
         """The migration that the database stands at; None when it has none."""

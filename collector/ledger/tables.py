@@ -55,6 +55,7 @@ agent = Table(
     Column("last_seen_at", BigInteger),
     Column("clock_offset_ms", BigInteger, nullable=False, server_default="0"),  # the collector's clock less the agent's
     Column("by_hand", Boolean, nullable=False, server_default=false()),  # no program: a person who declares time
+    Column("account_id", ForeignKey("account.id")),  # whose PC it is, where that is a user
 )
 
 enrolment = Table(
@@ -384,6 +385,20 @@ token = Table(
     Column("revoked_at", BigInteger),
 )
 
+# Somebody who signs in with a password of his own: a user ("user" is a word of SQL).
+account = Table(
+    "account",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("key", String(200), nullable=False, unique=True),  # what every spelling of the name shares
+    Column("role", String(20), nullable=False),
+    Column("password", Text),  # Argon2id, as its library writes it; none: not chosen yet
+    Column("made_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+
+# A one-time link: signs in at once; or of a user, lets him choose his password.
 signin = Table(
     "signin",
     metadata,
@@ -392,15 +407,35 @@ signin = Table(
     Column("name", String(200), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Column("account_id", ForeignKey("account.id")),
 )
 
 browser_session = Table(
     "browser_session",
     metadata,
-    Column("hash", Digest, primary_key=True),
+    Column("id", Number, primary_key=True),
+    Column("hash", Digest, nullable=False, unique=True),
+    Column("account_id", ForeignKey("account.id"), index=True),  # whose name and role count, as they are now
+    Column("token_id", ForeignKey("token.id")),  # with which it was opened; it ends with it
     Column("role", String(20), nullable=False),
     Column("name", String(200), nullable=False),
+    Column("browser", String(200), nullable=False),  # as it calls itself
+    Column("address", String(64), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+# By which a customer sees what is his own, and nothing else.
+customer_link = Table(
+    "customer_link",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("hash", Digest, nullable=False, unique=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("revoked_at", BigInteger),
 )
 
 

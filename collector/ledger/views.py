@@ -317,7 +317,47 @@ class TokenView(Struct, frozen=True):
 
 
 class Visitor(Struct, frozen=True):
-    """Who is looking."""
+    """Who is looking, and by what he is known."""
 
     name: str
     role: str
+    key: str = ""  # the digest of his secret
+    sign_in: int | None = None  # none: a program with a token
+    user: int | None = None
+    seen_at: int | None = None
+
+
+class UserView(Struct, frozen=True):
+    """Somebody who signs in with a password of his own."""
+
+    id: int
+    name: str
+    role: str
+    made_at: int
+    disabled_at: int | None
+    has_password: bool
+    seen_at: int | None  # none: has no sign-in that lasts
+    pcs: tuple[str, ...]
+
+
+class KnownUser(Struct, frozen=True):
+    """A user who may come in, and what his password has to fit."""
+
+    id: int
+    name: str
+    role: str
+    password: str | None
+
+
+class SignInView(Struct, frozen=True):
+    """A browser in which somebody is signed in."""
+
+    id: int
+    name: str
+    role: str
+    user: int | None
+    browser: str
+    address: str
+    made_at: int
+    seen_at: int
+    expires_at: int

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from collector.ledger.intervention import Credit, cut
 from collector.ledger.rows import among
 from collector.ledger.tables import (
+    account,
     billed,
     closed_month,
     contract_period,
@@ -201,6 +202,14 @@ async def _closed_months(connection: AsyncConnection, ids: Sequence[Any]) -> dic
     return await _rows(connection, closed_month, ids)
 
 
+async def _users(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
+    """Without the password: that it was changed is nobody's weight but his own."""
+    found = await _rows(connection, account, ids)
+    for told in found.values():
+        told.pop("password", None)
+    return found
+
+
 KINDS: Mapping[str, Kind] = {
     "tariff": Kind(tariff.c.id, _tariffs),
     "customer": Kind(customer.c.id, _customers),
@@ -208,4 +217,5 @@ KINDS: Mapping[str, Kind] = {
     "session": Kind(session.c.id, _sessions),
     "statement": Kind(statement.c.id, _statements),
     "month": Kind(closed_month.c.month, _closed_months),
+    "user": Kind(account.c.id, _users),
 }

@@ -6,6 +6,7 @@ question, and on the live line.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -13,8 +14,8 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from collector.errors import CollectorError
-from collector.ledger.keys import BROWSER_LASTS_MS, Role
+from collector.errors import CollectorError, Unavailable
+from collector.ledger.keys import BROWSER_LASTS_MS, SEEN_EVERY_MS, Device, Role, note_browser_seen
 from collector.ledger.views import Visitor
 from collector.web.parts import Given, Parts
 from shared.moments import SECOND_MS
@@ -50,14 +51,19 @@ class Act(StrEnum):
     END = "end"
     CHANNELS = "channels"
     STATEMENTS = "statements"
+    OWN = "own"
+    USERS = "users"
 
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.SUPERVISOR: frozenset(Act),
-    Role.OFFICE: frozenset({Act.SEE, Act.OPEN, Act.DESCRIBE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS, Act.STATEMENTS}),
+    Role.OFFICE: frozenset(
+        {Act.SEE, Act.OWN, Act.OPEN, Act.DESCRIBE, Act.ASSIGN, Act.CATEGORY, Act.CUSTOMERS, Act.STATEMENTS}
+    ),
     Role.TECHNICIAN: frozenset(
         {
             Act.SEE,
+            Act.OWN,
             Act.OPEN,
             Act.DESCRIBE,
             Act.ASSIGN,
@@ -68,7 +74,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.CLOSE,
         }
     ),
-    Role.READ_ONLY: frozenset({Act.SEE}),
+    Role.READ_ONLY: frozenset({Act.SEE, Act.OWN}),
 }
 
 
@@ -87,9 +93,18 @@ async def visitor_of(connection: HTTPConnection, parts: Parts) -> Visitor:
         visitor = await parts.reading.browser(cookie) if cookie else None
         if visitor is not None:
             _from_our_page(connection)
+            await _note_seen(visitor, parts)
     if visitor is None:
-        raise NotSignedIn("Sign in first: open the link of `mezzora signin`, or send a token as a bearer token.")
+        raise NotSignedIn("Sign in first, or send a token as a bearer token.")
     return visitor
+
+
+async def _note_seen(visitor: Visitor, parts: Parts) -> None:
+    """For the list of sign-ins, now and then; nobody waits at the door for a disk that is full."""
+    sign_in, now_at = visitor.sign_in, parts.clock.wall_ms()
+    if sign_in is not None and visitor.seen_at is not None and now_at - visitor.seen_at >= SEEN_EVERY_MS:
+        with suppress(Unavailable):
+            await parts.ledger.write(lambda pen: note_browser_seen(pen, sign_in))
 
 
 def _from_our_page(connection: HTTPConnection) -> None:
@@ -125,6 +140,16 @@ class May:
         if self.act not in allowed(visitor.role):
             raise Forbidden("Your role may not do this.")
         return visitor
+
+
+def may(visitor: Visitor, act: Act) -> bool:
+    """Whether he may do this too, where a door shows or does more to some."""
+    return act in allowed(visitor.role)
+
+
+def device_of(connection: HTTPConnection) -> Device:
+    """What signs in."""
+    return Device(connection.headers.get("user-agent", ""), connection.client.host if connection.client else "")
 
 
 def remember(response: Response, parts: Parts, secret: str) -> None:

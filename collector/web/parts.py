@@ -10,6 +10,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from collector.delivery.channel_file import Channels
+from collector.ledger.bell import Bell
 from collector.ledger.ledger import Ledger
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
@@ -32,6 +33,7 @@ class Parts:
     secure: bool  # reached by https: cookies are sent over it alone
     channels: Channels  # over which alerts are told
     order: Callable[[int, Order], bool]  # says it to an agent; False where it is not heard
+    bell: Bell
 
     def today(self) -> date:
         return from_at(self.clock.wall_ms()).astimezone(self.zone).date()

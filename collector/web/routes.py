@@ -20,19 +20,25 @@ from collector.web.api import (
     reports,
     review,
     sessions,
+    signins,
     statements,
     tariffs,
+    users,
 )
 from collector.web.assets import Assets, read_assets
 from collector.web.attempts import Attempts
+from collector.web.auth import Act, allowed
+from collector.web.doorkeeper import Doorkeeper
 from collector.web.headers import Headers
 from collector.web.language import read_words
+from collector.web.pages import account, billing, consent, reference, signin, wall
 from collector.web.pages import alerts as alert_pages
-from collector.web.pages import billing, consent, reference, signin, wall
 from collector.web.pages import customers as customer_pages
 from collector.web.pages import interventions as intervention_pages
 from collector.web.pages import reports as report_pages
+from collector.web.pages import users as user_pages
 from collector.web.parts import Parts
+from collector.web.passwords import Passwords
 from collector.web.schemas import Problem
 from collector.web.sheet import Sheets
 
@@ -43,6 +49,8 @@ PAGES = (
     billing,
     report_pages,
     alert_pages,
+    user_pages,
+    account,
     signin,
     consent,
     reference,
@@ -61,6 +69,8 @@ NOUNS = (
     alerts,
     channels,
     agents,
+    users,
+    signins,
     live,
 )
 REFUSALS = {
@@ -79,6 +89,8 @@ def install(app: FastAPI, parts: Parts) -> None:
     assets = read_assets()
     app.state.parts = parts
     app.state.attempts = Attempts()
+    app.state.passwords = Passwords()
+    app.state.doorkeeper = Doorkeeper(parts.reading.still_in, lambda role: Act.SEE in allowed(role), parts.bell)
     app.state.schema = newest()
     app.state.sheets = Sheets.prepare(read_words(), assets)
     app.add_middleware(Headers, secure=parts.secure)

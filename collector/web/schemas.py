@@ -419,6 +419,45 @@ class Me(Shape):
     may: list[str]
 
 
+RoleName = Literal["supervisor", "office", "technician", "read-only"]
+
+
+class User(Shape):
+    """Somebody who signs in with a password of his own."""
+
+    id: int
+    name: str
+    role: str
+    made_at: datetime
+    disabled_at: datetime | None
+    has_password: bool
+    seen_at: Annotated[datetime | None, Field(description="null: is signed in nowhere")]
+    pcs: Annotated[list[str], Field(description="the agents on his PCs")]
+
+
+class Invited(Shape):
+    """The one-time link with which a user chooses his password."""
+
+    user: User
+    url: str
+    expires_at: datetime
+
+
+class SignIn(Shape):
+    """A browser in which somebody is signed in."""
+
+    id: int
+    name: str
+    role: str
+    user: Annotated[int | None, Field(description="null: by a link of `mezzora signin`, or with a token")]
+    browser: str
+    address: str
+    made_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    this_one: Annotated[bool, Field(description="whether it is the one that asks")]
+
+
 # --- what is asked for ---
 
 
@@ -560,6 +599,26 @@ class Agreement(Shape):
 class ConsentLink(Shape):
     url: str
     expires_at: datetime
+
+
+class NewUser(Shape):
+    name: Name
+    role: RoleName
+
+
+class UserChange(Shape):
+    """Only what is given changes."""
+
+    role: RoleName | None = None
+    disabled: Mark | None = None
+
+
+Password = Annotated[str, StringConstraints(max_length=400, strict=True)]
+
+
+class NewPassword(Shape):
+    before: Password
+    password: Annotated[Password, Field(description="10 to 200 characters, not the name")]
 
 
 class CategoryChange(Shape):
@@ -761,7 +820,7 @@ class CreditWanted(Shape):
 
 # The audit chain.
 
-AuditKind = Literal["tariff", "customer", "intervention", "session", "statement", "month"]
+AuditKind = Literal["tariff", "customer", "intervention", "session", "statement", "month", "user"]
 Seal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -17,6 +17,7 @@ from collector.ledger.views import Visitor
 from collector.web import terms, writing
 from collector.web.assets import Assets
 from collector.web.auth import allowed
+from collector.web.browsers import browser_on_system
 from collector.web.language import COOKIE, Words, choose
 from collector.web.parts import parts_of
 from shared.moments import iso
@@ -109,6 +110,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
         "flag_colour": lambda flag: terms.FLAG_COLOURS.get(flag, "over"),
         "alert_colour": lambda kind: terms.ALERT_COLOURS.get(kind, ""),
         "state_words": lambda one: words(terms.STATES.get(one.outcome or one.state, one.state)),
+        "browser": browser_on_system,
         "decision_told": lambda one: terms.decision_told(one, words),
         "contract_words": lambda one: terms.contract(one, words),
     }

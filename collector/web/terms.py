@@ -189,6 +189,7 @@ TABLES = {
     "evidence_words": EVIDENCE,
     "mark_words": MARKS,
     "decision_words": DECISIONS,
+    "role_words": ROLES,
 }
 
 

@@ -357,6 +357,34 @@ def agent(view: views.AgentView) -> schemas.Agent:
     )
 
 
+def user(view: views.UserView) -> schemas.User:
+    return schemas.User(
+        id=view.id,
+        name=view.name,
+        role=view.role,
+        made_at=from_at(view.made_at),
+        disabled_at=_maybe(view.disabled_at),
+        has_password=view.has_password,
+        seen_at=_maybe(view.seen_at),
+        pcs=list(view.pcs),
+    )
+
+
+def sign_in(view: views.SignInView, who: views.Visitor) -> schemas.SignIn:
+    return schemas.SignIn(
+        id=view.id,
+        name=view.name,
+        role=view.role,
+        user=view.user,
+        browser=view.browser,
+        address=view.address,
+        made_at=from_at(view.made_at),
+        seen_at=from_at(view.seen_at),
+        expires_at=from_at(view.expires_at),
+        this_one=view.id == who.sign_in,
+    )
+
+
 def statement(view: StatementView) -> schemas.StatementShort:
     return schemas.StatementShort(
         number=view.number,

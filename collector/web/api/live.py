@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response, WebSocket
 
 from collector.ledger.views import Visitor
-from collector.web.auth import Act, Forbidden, May, NotSignedIn, allowed, visitor_of
+from collector.web.auth import Act, Forbidden, May, NotSignedIn
+from collector.web.doorkeeper import Doorkeeper, Guest
 from collector.web.parts import Given, Parts, parts_of
 
 router = APIRouter(tags=["live"])
 line = APIRouter()
 SIGNED_OUT = 4401  # the page then asks to sign in
-LOOK_AGAIN_S = 30  # how long a sign-out or a revoked token can go unnoticed on an open line
 
 
 @router.get("/live", response_class=Response, responses={200: {"content": {"application/json": {}}}})
@@ -26,7 +26,7 @@ async def live(socket: WebSocket) -> None:
     """Everything first, then what changes, for as long as the viewer looks and may."""
     parts = parts_of(socket)
     try:
-        await _admit(socket, parts)
+        visitor = await May(Act.SEE)(socket, parts)
     except Forbidden:
         await socket.close(1008)  # before it is accepted: the browser's answer is 403
         return
@@ -35,17 +35,13 @@ async def live(socket: WebSocket) -> None:
         await socket.close(SIGNED_OUT)
         return
     await socket.accept()
-    await _serve(socket, parts)
+    keeper: Doorkeeper = socket.app.state.doorkeeper
+    with keeper.watching(visitor.key) as guest:
+        await _serve(socket, parts, guest)
 
 
-async def _admit(socket: WebSocket, parts: Parts) -> None:
-    visitor = await visitor_of(socket, parts)
-    if Act.SEE not in allowed(visitor.role):
-        raise Forbidden("Your role may not do this.")
-
-
-async def _serve(socket: WebSocket, parts: Parts) -> None:
-    tasks = [asyncio.create_task(each) for each in (_tell(socket, parts), _hang_up(socket), _look_again(socket, parts))]
+async def _serve(socket: WebSocket, parts: Parts, guest: Guest) -> None:
+    tasks = [asyncio.create_task(each) for each in (_tell(socket, parts), _hang_up(socket), _see_out(socket, guest))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -66,11 +62,6 @@ async def _hang_up(socket: WebSocket) -> None:
         pass
 
 
-async def _look_again(socket: WebSocket, parts: Parts) -> None:
-    while True:
-        await asyncio.sleep(LOOK_AGAIN_S)
-        try:
-            await _admit(socket, parts)
-        except (Forbidden, NotSignedIn):
-            await socket.close(SIGNED_OUT)
-            return
+async def _see_out(socket: WebSocket, guest: Guest) -> None:
+    await guest.out.wait()
+    await socket.close(SIGNED_OUT)

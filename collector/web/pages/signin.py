@@ -1,4 +1,4 @@
-"""Coming in and going out: a one-time link, or a token, is changed for a cookie."""
+"""Coming in and going out: a password, a one-time link or a token is changed for a cookie."""
 
 from typing import Annotated
 
@@ -6,22 +6,31 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.errors import BadInput
+from collector.ledger import users
+from collector.ledger.users import key_of
+from collector.ledger.views import KnownUser
 from collector.web.attempts import Attempts
-from collector.web.auth import Forbidden, cookie_name, forget, is_ours, remember
+from collector.web.auth import Forbidden, cookie_name, device_of, forget, is_ours, remember
 from collector.web.parts import Given, Parts
+from collector.web.passwords import LONGEST as LONGEST_PASSWORD
+from collector.web.passwords import SHORTEST, Passwords, fit
 from collector.web.sheet import Pages, Sheets
 
 router = APIRouter()
 LONGEST = 200
+Typed = Annotated[str, Form(max_length=4 * LONGEST)]
+FOREIGN = "This came from another site's page, and was not done."
 
 
 @router.get("/signin", name="signin")
 async def sign_in_by_link(request: Request, parts: Given, pages: Pages, code: str = "", next: str = "/") -> Response:
-    """With a code: signs in. Without one: asks for a token."""
+    """With a code: signs in. Without one: asks for name and password."""
     if not code:
         return _ask(pages, request, next)
     _count(request, parts)
-    secret = await parts.ledger.use_link(code) if len(code) <= LONGEST else None
+    device = device_of(request)
+    secret = await parts.ledger.use_link(code, device) if len(code) <= LONGEST else None
     if secret is None:
         return _ask(pages, request, next, "This link was used already, or is too old. Ask for a new one.", 403)
     # Not a redirect: coming from another site (a mail, a chat), the browser would not send the new cookie along it.
@@ -31,17 +40,58 @@ async def sign_in_by_link(request: Request, parts: Given, pages: Pages, code: st
 
 
 @router.post("/signin")
-async def sign_in_by_token(
-    request: Request, parts: Given, pages: Pages, token: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/"
+async def sign_in(
+    request: Request,
+    parts: Given,
+    pages: Pages,
+    name: Typed = "",
+    password: Typed = "",
+    token: Typed = "",
+    next: Typed = "/",
 ) -> Response:
-    """A token that is good signs in the browser."""
-    if not is_ours(request):
-        raise Forbidden("This came from another site's page, and was not done.")
+    """A password that fits, or a token that is good, signs in the browser."""
+    _only_ours(request)
     _count(request, parts)
-    secret = await parts.ledger.sign_in(token.strip()) if 0 < len(token.strip()) <= LONGEST else None
+    if token.strip():
+        secret = await parts.ledger.sign_in(token.strip()[:LONGEST], device_of(request))
+        trouble = "This token is not known, or was revoked."
+    else:
+        secret = await _by_password(request, parts, name, password)
+        trouble = "Name and password do not fit together."
     if secret is None:
-        return _ask(pages, request, next, "This token is not known, or was revoked.", 403)
+        return _ask(pages, request, next, trouble, 403, name=name[:LONGEST])
     answer = RedirectResponse(_ours(next), 303)
+    remember(answer, parts, secret)
+    return answer
+
+
+@router.get("/welcome")
+async def invited(request: Request, parts: Given, pages: Pages, code: str = "") -> Response:
+    """Asks a user for the password that he wants. Looking uses nothing up."""
+    user = await _invited(request, parts, code)
+    return _welcome(pages, request, user, code)
+
+
+@router.post("/welcome")
+async def choose_password(
+    request: Request, parts: Given, pages: Pages, code: Typed = "", password: Typed = "", again: Typed = ""
+) -> Response:
+    """His from now on; it signs him in."""
+    _only_ours(request)
+    user = await _invited(request, parts, code)
+    if user is None:
+        return _welcome(pages, request, None, code)
+    try:
+        chosen = fit(password, user.name)
+    except BadInput:
+        return _welcome(pages, request, user, code, "Take 10 to 200 characters, not your name: several words do well.")
+    if password != again:
+        return _welcome(pages, request, user, code, "The two are not the same.")
+    kept, device = await _passwords(request).make(chosen), device_of(request)
+    secret = await parts.ledger.write(lambda pen: users.choose_password(pen, code, kept, device))
+    if secret is None:
+        return _welcome(pages, request, None, code)
+    answer = RedirectResponse("/", 303)
     remember(answer, parts, secret)
     return answer
 
@@ -49,8 +99,7 @@ async def sign_in_by_token(
 @router.post("/signout")
 async def sign_out(request: Request, parts: Given) -> Response:
     """The browser's cookie ends, here and there."""
-    if not is_ours(request):
-        raise Forbidden("This came from another site's page, and was not done.")
+    _only_ours(request)
     secret = request.cookies.get(cookie_name(parts))
     if secret:
         await parts.ledger.sign_out(secret)
@@ -59,14 +108,57 @@ async def sign_out(request: Request, parts: Given) -> Response:
     return answer
 
 
-def _ask(pages: Sheets, request: Request, next: str, trouble: str = "", status: int = 200) -> Response:
+async def _by_password(request: Request, parts: Parts, name: str, password: str) -> str | None:
+    """The secret of a browser session; None where they do not fit, which takes as long for a name that nobody has."""
+    attempts: Attempts = request.app.state.attempts
+    attempts.count(f"user {key_of(name)}", parts.clock.steady_ms())
+    passwords, device = _passwords(request), device_of(request)
+    user = await parts.reading.known_user(name[:LONGEST])
+    kept = None if user is None else user.password
+    if not await passwords.fits(kept, password) or user is None or kept is None:
+        return None
+    id = user.id
+    if passwords.outdated(kept):
+        anew = await passwords.make(password)
+        await parts.ledger.write(lambda pen: users.renew_password(pen, id, kept, anew))
+    return await parts.ledger.write(lambda pen: users.open_for(pen, id, device))
+
+
+async def _invited(request: Request, parts: Parts, code: str) -> KnownUser | None:
+    user = await parts.reading.invited(code) if 0 < len(code) <= LONGEST else None
+    if user is None:
+        _count(request, parts)
+    return user
+
+
+def _welcome(pages: Sheets, request: Request, user: KnownUser | None, code: str, trouble: str = "") -> Response:
+    words = pages.words_for(request)
+    told = words(trouble) if trouble else ""
+    return pages.page(
+        request, "welcome.html", "Choose a password", None,
+        status=404 if user is None else 422 if trouble else 200,
+        user=user, code=code, trouble=told, shortest=SHORTEST, longest=LONGEST_PASSWORD,
+    )  # fmt: skip
+
+
+def _ask(pages: Sheets, request: Request, next: str, trouble: str = "", status: int = 200, name: str = "") -> Response:
     told = pages.words_for(request)(trouble) if trouble else ""
-    return pages.page(request, "signin.html", "Sign in", None, status=status, trouble=told, next=_ours(next))
+    return pages.page(request, "signin.html", "Sign in", None, status=status, trouble=told, next=_ours(next), name=name)
+
+
+def _passwords(request: Request) -> Passwords:
+    passwords: Passwords = request.app.state.passwords
+    return passwords
 
 
 def _count(request: Request, parts: Parts) -> None:
     attempts: Attempts = request.app.state.attempts
     attempts.count(request.client.host if request.client else "", parts.clock.steady_ms())
+
+
+def _only_ours(request: Request) -> None:
+    if not is_ours(request):
+        raise Forbidden(FOREIGN)
 
 
 def _ours(address: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from collector.delivery.channel_file import Channels
@@ -14,6 +15,7 @@ from collector.ledger.keys import Role
 from collector.ledger.post import Post
 from collector.live.hub import Hub
 from collector.web.parts import Parts
+from collector.web.passwords import Passwords
 from collector.web.routes import install
 from shared.messages import Order
 from tests.collector.office import an_office
@@ -21,6 +23,7 @@ from tests.collector.room import ROME, Room, a_room
 
 NAMES = {Role.SUPERVISOR: "Laura", Role.OFFICE: "Olga", Role.TECHNICIAN: "Tino", Role.READ_ONLY: "Rita"}
 ADDRESS = "http://house"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what makes passwords safe makes tests slow
 
 
 @dataclass
@@ -72,8 +75,11 @@ async def a_house(folder: Path, *, secure: bool = False, post: Post | None = Non
         app = FastAPI(title="Mezzora", docs_url=None, redoc_url=None, openapi_url=None)
         office = an_office(room)
         house = House(room, app, hub)
-        parts = Parts(room.clock, room.ledger, room.reading, hub, ROME, office, secure, Channels(), house.order)
+        parts = Parts(
+            room.clock, room.ledger, room.reading, hub, ROME, office, secure, Channels(), house.order, room.bell
+        )
         install(app, parts)
+        app.state.passwords = Passwords(QUICK)
         telling = asyncio.create_task(hub.run())
         try:
             yield house

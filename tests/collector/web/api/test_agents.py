@@ -17,4 +17,4 @@ async def test_agents_tell_whether_they_are_heard(house: House) -> None:
 
 async def test_everybody_may_know_what_he_may(house: House) -> None:
     async with await house.program(Role.READ_ONLY) as client:
-        assert (await client.get("/api/v1/me")).json() == {"name": "Rita", "role": "read-only", "may": ["see"]}
+        assert (await client.get("/api/v1/me")).json() == {"name": "Rita", "role": "read-only", "may": ["own", "see"]}

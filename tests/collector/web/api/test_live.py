@@ -11,8 +11,8 @@ import uvicorn
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
-from collector.ledger.keys import Role
-from collector.web.api import live
+from collector.ledger import users
+from collector.ledger.keys import NO_DEVICE, Role, end_browser
 from collector.web.api.live import SIGNED_OUT
 from tests.collector.room import S1
 from tests.collector.web.house import House
@@ -86,14 +86,46 @@ async def test_a_stranger_is_told_to_sign_in(house: House) -> None:
     assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT
 
 
-async def test_a_reader_whose_token_is_revoked_hears_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "LOOK_AGAIN_S", 0.05)
+async def goes(line: ClientConnection) -> int | None:
+    """With which word the collector hangs up."""
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(websockets.ConnectionClosed):
+            while True:
+                await line.recv()
+    return line.close_code
+
+
+async def test_a_reader_whose_token_is_revoked_hears_no_more(house: House) -> None:
     async with served(house) as place, connect(f"ws://{place}/live", additional_headers=await house.key()) as line:
         await hear(line, "all")
         await house.room.ledger.revoke_token("Laura")
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            await hear(line, "never")
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT
+        assert await goes(line) == SIGNED_OUT
+
+
+async def test_a_browser_whose_sign_in_is_ended_hears_no_more_and_another_goes_on(house: House) -> None:
+    async with served(house) as place:
+        headers = [{"Cookie": await cookie_of(house), "Origin": f"http://{place}"} for _ in range(2)]
+        ended, other = [connect(f"ws://{place}/live", additional_headers=each) for each in headers]
+        async with ended as one, other as two:
+            await hear(one, "all")
+            await hear(two, "all")
+            first = min(each.id for each in await house.room.reading.sign_ins())
+            await house.room.ledger.write(lambda pen: end_browser(pen, first))
+            assert await goes(one) == SIGNED_OUT
+            await house.room.connect(S1, seconds=60)
+            await hear(two, "changes")
+
+
+async def test_a_user_who_is_disabled_hears_no_more(house: House) -> None:
+    room = house.room
+    id, invitation = await room.ledger.write(lambda pen: users.add(pen, "Tino", Role.TECHNICIAN, by="Laura"))
+    secret = await room.ledger.write(lambda pen: users.choose_password(pen, invitation.code, "x", NO_DEVICE))
+    async with served(house) as place:
+        headers = {"Cookie": f"mezzora={secret}", "Origin": f"http://{place}"}
+        async with connect(f"ws://{place}/live", additional_headers=headers) as line:
+            await hear(line, "all")
+            await room.ledger.write(lambda pen: users.disable(pen, id, by="Laura"))
+            assert await goes(line) == SIGNED_OUT
 
 
 async def test_whoever_goes_is_forgotten(house: House) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.ledger.keys import Role
+from collector.ledger.keys import SEEN_EVERY_MS, Role
+from tests.collector.web.api.test_users import PASSWORD, added, welcomed
 from tests.collector.web.house import ADDRESS, House, a_house
 
 OURS = {"Origin": ADDRESS}
@@ -83,3 +84,46 @@ async def test_whoever_guesses_must_wait_a_minute(house: House) -> None:
         assert (await client.get("/signin", params={"code": code})).status_code == 429
         house.room.clock.advance(60_000)
         assert (await client.get("/signin", params={"code": code})).status_code == 200
+
+
+async def test_a_wrong_password_and_a_name_that_nobody_has_are_told_alike(house: House) -> None:
+    async with await house.program() as program, house.client({"Accept": "text/html"}) as client:
+        await welcomed(house.client(), (await added(program))["url"])
+        answers = [
+            await client.post("/signin", data={"name": name, "password": "x"}, headers=OURS)
+            for name in ("Tino", "Nobody", "")
+        ]
+    assert {answer.status_code for answer in answers} == {403}
+    assert all("do not fit together" in answer.text for answer in answers)
+
+
+async def test_whoever_guesses_one_user_s_password_must_wait_wherever_he_asks_from(house: House) -> None:
+    for _ in range(10):
+        house.app.state.attempts.count("user tino", house.room.clock.steady_ms())
+    async with house.client() as client:
+        typed = {"name": " TINO", "password": "x"}
+        assert (await client.post("/signin", data=typed, headers=OURS)).status_code == 429
+        assert (await client.post("/signin", data={**typed, "name": "Olga"}, headers=OURS)).status_code == 403
+
+
+async def test_the_welcome_page_asks_twice_and_uses_nothing_up_by_being_looked_at(house: House) -> None:
+    async with await house.program() as program, house.client({"Accept": "text/html"}) as client:
+        code = (await added(program))["url"].partition("code=")[2]
+        for _ in range(2):
+            assert 'value="Tino"' in (await client.get("/welcome", params={"code": code})).text
+        for typed in ({"password": "short", "again": "short"}, {"password": PASSWORD, "again": PASSWORD + "!"}):
+            assert (await client.post("/welcome", data={"code": code, **typed}, headers=OURS)).status_code == 422
+        asked = {"code": code, "password": PASSWORD, "again": PASSWORD}
+        assert (await client.post("/welcome", data=asked)).status_code == 403
+        assert (await client.post("/welcome", data=asked, headers=OURS)).status_code == 303
+        assert (await client.post("/welcome", data=asked, headers=OURS)).status_code == 404
+        assert (await client.get("/welcome", params={"code": code})).status_code == 404
+
+
+async def test_a_sign_in_that_is_used_says_when_it_was_seen_last(house: House) -> None:
+    async with house.browser() as client:
+        (before,) = await house.room.reading.sign_ins()
+        house.room.clock.advance(SEEN_EVERY_MS)
+        await client.get("/customers")
+        (after,) = await house.room.reading.sign_ins()
+    assert after.seen_at - before.seen_at == SEEN_EVERY_MS

@@ -1,0 +1,86 @@
+// Who may come in: users, their roles and links, sign-ins, agents. What an act is stands on its button.
+
+import { ask, Trouble } from "./api.js";
+import { moment, t } from "./words.js";
+
+const $ = (selector) => document.querySelector(selector);
+
+for (const time of document.querySelectorAll("time[datetime]")) time.textContent = moment(Date.parse(time.dateTime));
+
+/** Does it; what was refused is said on the page. */
+async function perform(deed, after = () => location.reload()) {
+  const trouble = $("main .trouble");
+  trouble.textContent = "";
+  try {
+    after(await deed());
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    trouble.textContent = error.message;
+  }
+}
+
+/** Whether he means it. */
+function sure(told, act) {
+  const dialog = $("#sure");
+  dialog.querySelector(".lead").textContent = told;
+  dialog.querySelector("[value=yes]").textContent = act;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((settle) => (dialog.onclose = () => settle(dialog.returnValue === "yes")));
+}
+
+for (const button of document.querySelectorAll("[data-call]")) {
+  button.addEventListener("click", async () => {
+    const { method, call, body, sure: told } = button.dataset;
+    if (told && !(await sure(told, button.textContent))) return;
+    await perform(() => ask(method, call, body ? JSON.parse(body) : undefined));
+  });
+}
+
+for (const choice of document.querySelectorAll("[data-user]")) {
+  const before = choice.value;
+  choice.addEventListener("change", () =>
+    perform(async () => {
+      try {
+        await ask("PATCH", `/users/${choice.dataset.user}`, { role: choice.value });
+      } catch (error) {
+        choice.value = before;
+        throw error;
+      }
+    }));
+}
+
+/** The one-time link, to be handed on; then the page as it is now. */
+function showLink({ user, url }) {
+  const dialog = $("#link-shown");
+  const field = dialog.querySelector("input");
+  dialog.querySelector("h2").textContent = t("The link for {name}", { name: user.name });
+  field.value = url;
+  dialog.querySelector(".copy").onclick = async ({ target }) => {
+    field.select();
+    await navigator.clipboard?.writeText(url); // only where the page came encrypted, or from this computer
+    target.textContent = t("Copied");
+  };
+  dialog.onclose = () => location.reload();
+  dialog.showModal();
+  field.select();
+}
+
+for (const button of document.querySelectorAll("[data-invite]")) {
+  button.addEventListener("click", () => perform(() => ask("POST", `/users/${button.dataset.invite}/invitation`), showLink));
+}
+
+$("#new-user")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { name, role } = event.target.elements;
+  perform(() => ask("POST", "/users", { name: name.value.trim(), role: role.value }), showLink);
+});
+
+$("#new-password")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { before, password } = event.target.elements;
+  perform(() => ask("PUT", "/me/password", { before: before.value, password: password.value }), () => {
+    event.target.reset();
+    event.target.querySelector(".done").textContent = t("It is changed.");
+  });
+});
