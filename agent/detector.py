@@ -209,12 +209,15 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str], o
         began_at=session.began_at,
         ended_at=session.ended_at,
         open_until_at=session.open_until_at,
+        is_lost=session.is_lost,
         unsure_ms=session.unsure_ms,
         pid=session.pid,
         address=session.address,
     )
     if session.evidence is Evidence.DECLARED:
         return Verdict("declared", session.tool, "the technician says so", (sighting,))
+    if session.is_lost:
+        return Verdict(subject, session.tool, "its log tells a start, and goes on without its end", (sighting,))
     if session.ended_at is not None:
         return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))
     if session.tool not in runs and (session.began_at is None or session.tool in ran):

@@ -1,7 +1,8 @@
 """The lines of one tool's log → the sessions that they tell. Pure: no file, no clock.
 
-Which session a line belongs to is told by its handle or its peer; a line that names neither belongs to the last
-attempt, or to the only session that is open.
+Which session a line belongs to is told by its handle and its peer; a line that names neither belongs to the last
+attempt, or to the only session that is open. An end that names another handle or peer ends nothing, and a session
+whose place another one takes is over, nobody knows since when: it is never given the other's end.
 """
 
 import re
@@ -104,9 +105,13 @@ class Logbook:
         self.times = LocalTimes(local_at)
         self.last: LoggedSession | None = None  # of which it told something last
         self._source = source
-        self._patterns = {name: re.compile(pattern) for name in LOG_PATTERNS if (pattern := getattr(rule, name))}
+        self._patterns = {
+            name: re.compile(pattern, re.MULTILINE) for name in LOG_PATTERNS if (pattern := getattr(rule, name))
+        }
         self._attempt = Attempt()
-        self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer
+        self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
+        self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
+        self._before = ""  # the line before this one
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
         self._latest_key, self._alike = "", 0
@@ -118,7 +123,8 @@ class Logbook:
         return tuple(self._open.values())
 
     def read(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
-        """Take one line in; returns the sessions that it ends, without an end where it does not tell when."""
+        """Take one line in; returns the sessions that it ends, those as lost of which it does not tell when."""
+        before, self._before = self._before, line
         rule = self.rule
         if rule.kind is LogKind.RECORDS:
             return self._read_record(line, reading)
@@ -126,30 +132,46 @@ class Logbook:
             self._watch_order(line)
         if rule.words and not any(word in line for word in rule.words):
             return ()
+        self.learn_offset(line)
+        if self._begins(before, line):
+            return self.give_up()
+        if rule.zone is not Zone.NONE and not self._hit("time", line):
+            return ()  # it goes on with what the line before says: a message over several lines, a chat
         if self._hit("void", line):
             self._attempt = Attempt()
-        if self.is_ignored(line):
-            return ()
-        self.learn_offset(line)
-        if self._hit("begins", line):
-            return self.give_up()
+        if ignored := self._hit("ignore", line):
+            handle = ignored.groupdict().get("handle")
+            return self._route(handle, "", line) if handle is not None else ()
+        return self._read_event(line, reading)
+
+    def _begins(self, before: str, line: str) -> bool:
+        """Whether the program starts anew, as this line says by itself or together with the one before it."""
+        pattern = self._patterns.get("begins")
+        said = pattern.finditer(f"{before}\n{line}") if pattern is not None else ()
+        return any(found.end() > len(before) + 1 for found in said)
+
+    def _read_event(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        over: tuple[LoggedSession, ...] = ()
         if attempt := self._hit("attempt", line):
             self._attempt = Attempt(_peer(attempt), attempt.groupdict().get("handle"))
+            self._try(self._attempt.handle, self._attempt.peer)
         if (route := self._hit("route", line)) and (peer := _peer(route)) is not None:
-            self._route(route["handle"], peer)
+            self._try(route["handle"], peer)
+            over += self._route(route["handle"], peer, line)
         if name := self._hit("name", line):
             self._name(_peer(name), name.groupdict().get("name"))
         if start := self._hit("start", line):
-            self._begin(start, line, reading)
+            over += self._begin(start, line, reading)
         if end := self._hit("end", line):
-            return self._finish(end, line, reading)
-        return ()
+            over += self._finish(end, line, reading)
+        return over
 
     def give_up(self) -> tuple[LoggedSession, ...]:
         """Whatever was open is over, nobody knows since when."""
-        over = self.open
+        over = tuple(_lost(session) for session in self.open)
         self._open.clear()
         self._routes.clear()
+        self._tried.clear()
         self._attempt = Attempt()
         return over
 
@@ -158,30 +180,50 @@ class Logbook:
         found = self._hit("time", line) if self.rule.zone is not Zone.NONE else None
         return self._read_time(found["time"]) if found else None
 
-    def _route(self, handle: str, peer: str) -> None:
+    def _try(self, *named: str | None) -> None:
+        if len(self._tried) >= REMEMBERED_ROUTES:
+            self._tried.clear()
+        self._tried.update(filter(None, named))
+
+    def _route(self, handle: str, peer: str, line: str) -> tuple[LoggedSession, ...]:
+        """The handle is this peer's from here on."""
         if len(self._routes) >= REMEMBERED_ROUTES:
             self._routes.clear()
+        self._routes.pop(handle, None)  # the one that was given out last stands last
         self._routes[handle] = peer
+        held = self._open.get(handle)
+        return self._give_up(handle) if held is not None and _is_after(self.stamp(line), held) else ()
+
+    def _give_up(self, handle: str) -> tuple[LoggedSession, ...]:
+        session = self._open.pop(handle, None)
+        return (_lost(session),) if session is not None else ()
 
     def _handle_for(self, peer: str | None) -> str | None:
-        """The first handle that was given out to this peer and is not in use."""
-        return next((handle for handle, to in self._routes.items() if to == peer and handle not in self._open), None)
+        """The last handle that was given out to this peer and is not in use."""
+        given = reversed(self._routes.items())
+        return next((handle for handle, to in given if to == peer and handle not in self._open), None)
 
-    def _begin(self, start: re.Match[str], line: str, reading: Reading) -> None:
+    def _begin(self, start: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        """A session begins; returns the one in whose place it does."""
         peer = _peer(start) or self._attempt.peer
         if peer is None and self.rule.void is not None:
-            return
+            return ()
         handle = start.groupdict().get("handle") or self._attempt.handle or self._handle_for(peer) or peer or "?"
-        if handle in self._open:
-            return
-        self._count += 1
         stamp = self.stamp(line)
+        is_new = self.rule.attempt is None or bool(self._tried & {handle, peer})
+        self._tried -= {handle, peer}
+        held = self._open.get(handle)
+        if held is not None and not (is_new and _is_after(stamp, held)):
+            return ()  # the same start told again
+        over = self._give_up(handle)
+        self._count += 1
         told = reading.start(stamp)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         key = self._new_key(f"{self._source}#{stamp.at if stamp else self._count}:{handle}")
         stamped_at = stamp.at if stamp else None
         self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms, stamped_at=stamped_at)
         self._open[handle] = self.last
+        return over
 
     def _new_key(self, key: str) -> str:
         """The same whenever this line is read, and another one for a reconnect that has the same stamp."""
@@ -202,13 +244,15 @@ class Logbook:
         return (self.last,)
 
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
-        """Which open session an end belongs to."""
+        """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
         if handle in self._open:
-            return handle
+            return handle if peer in (None, self._open[handle].peer) else None
         if handle is not None and self._routes.pop(handle, None) is not None:
-            return None  # it was given out to an attempt that came to nothing
+            return None  # it was given out to an attempt that came to nothing, or to the incoming side
         if peer is not None:
             own = [each for each, session in self._open.items() if session.peer == peer]
+            if handle is not None:
+                return peer if peer in own else None  # the others have handles of their own
             return peer if peer in own else next(iter(own), None)
         return next(iter(self._open)) if handle is None and len(self._open) == 1 else None
 
@@ -299,6 +343,15 @@ class Logbook:
     def _hit(self, name: str, line: str) -> re.Match[str] | None:
         pattern = self._patterns.get(name)
         return pattern.search(line) if pattern is not None else None
+
+
+def _lost(session: LoggedSession) -> LoggedSession:
+    return msgspec.structs.replace(session, is_lost=True)
+
+
+def _is_after(stamp: Stamp | None, session: LoggedSession) -> bool:
+    """Whether what is told now came after the session's start: else it is told again, or out of order."""
+    return stamp is None or session.stamped_at is None or stamp.at > session.stamped_at
 
 
 def _peer(found: re.Match[str]) -> str | None:

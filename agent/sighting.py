@@ -17,6 +17,7 @@ class Sighting(msgspec.Struct, frozen=True):
     began_at: int | None = None  # the start, where a log or an event told it since the last look
     ended_at: int | None = None  # set when the session is over and this is its end
     open_until_at: int | None = None  # set when what shows it cannot be read just now: so long it was live for sure
+    is_lost: bool = False  # set when it is over, and nobody knows since when
     unsure_ms: int = 0  # how far the true instants may lie from those two
     pid: int | None = None  # of the process that holds it, where that is told
     address: str | None = None  # of the other end, where it is told beside the name that is the peer
@@ -33,6 +34,7 @@ class LoggedSession(msgspec.Struct, frozen=True):
     began_at: int | None  # None when it began before the log was followed
     ended_at: int | None = None
     open_until_at: int | None = None  # when the log was read last, where it cannot be read just now
+    is_lost: bool = False  # the log goes on without it, and without a word on its end
     evidence: Evidence = Evidence.LOG
     unsure_ms: int = 0  # how far the true instants may lie from those told: the log's resolution
     pid: int | None = None  # of the process that holds it, where the log tells

@@ -84,7 +84,7 @@ class ToolLogs:
             left -= used
         self._files = {path: file for path, file in self._files.items() if not file.is_gone(now_at)}
         return (
-            *(while_watching(each, self._since_at) for each in ended),
+            *(each if each.is_lost else while_watching(each, self._since_at) for each in ended),
             *(session for file in self._files.values() if file.is_seen(now_at) for session in file.open()),
         )
 
@@ -251,7 +251,7 @@ class LogFile:
         elif identity != self._identity or not _goes_on(file, stat.st_size, self._offset, self._anchor):
             told += self._read_aside(now_at)
             if self.book.rule.emptied_at_start or self._is_blind(now_at):
-                self.book.give_up()
+                told += self.book.give_up()
             self._start_anew()
             self._old_bytes = 0
         self._identity, self._size = identity, stat.st_size
@@ -333,7 +333,7 @@ class LogFile:
 
     def _told_by(self, lines: list[str], reading: Reading) -> Iterator[LoggedSession]:
         for line in lines:
-            yield from (each for each in self.book.read(line, reading) if each.ended_at is not None)
+            yield from (each for each in self.book.read(line, reading) if each.is_lost or each.ended_at is not None)
 
 
 def _goes_on(file: BinaryIO, size: int, offset: int, anchor: bytes) -> bool:

@@ -93,6 +93,8 @@ def track(
             after.append(now)
             changes += told
     for sighting in sightings.values():
+        if sighting.is_lost:
+            continue
         if (met := _nearest(after, sighting, look, timing)) is not None:
             after = [_joined(each, sighting) if each is met else each for each in after]
             continue
@@ -161,10 +163,11 @@ def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snaps
     ended = next((sighting for sighting in telling if sighting.ended_at is not None), end)
     if ended is not None and each.session.state is SessionState.LIVE:
         return msgspec.structs.replace(_ended_at(each, ended, look), spent=showing)
+    lost = [sighting for sighting in telling if sighting.is_lost]
     live = [sighting for sighting in telling if sighting.ended_at is None]
-    if live and each.session.state is not SessionState.ENDED and each.vouching.keys() <= showing:
+    if live and not lost and each.session.state is not SessionState.ENDED and each.vouching.keys() <= showing:
         return _seen_again(each, live, look, timing)
-    return _not_seen(each, showing, look, timing)
+    return _not_seen(each, showing, look, timing, is_told=not lost)
 
 
 def _seen_again(each: Tracked, live: list[Sighting], look: Snapshot, timing: Timing) -> Tracked:
@@ -191,11 +194,14 @@ def _reconnected(before: frozenset[str], now: frozenset[str]) -> bool:
     return bool(before and now) and before.isdisjoint(now)
 
 
-def _not_seen(each: Tracked, showing: frozenset[str], look: Snapshot, timing: Timing) -> Tracked | None:
+def _not_seen(
+    each: Tracked, showing: frozenset[str], look: Snapshot, timing: Timing, *, is_told: bool = True
+) -> Tracked | None:
+    """Without what showed it; its end is unconfirmed where nobody watched, or where what showed it lost sight of it."""
     unseen_ms = _gap_ms(each.seen, look.before)
     match each.session.state:
         case SessionState.LIVE:
-            watched = each.opened is not None and unseen_ms <= timing.slack_ms
+            watched = is_told and each.opened is not None and unseen_ms <= timing.slack_ms
             marks = each.session.marks if watched else (*each.session.marks, Mark.UNCONFIRMED_END)
             unsure_ms = max(_gap_ms(each.seen, look.after), look.after.at - each.session.last_seen_at)
             session = _with(each.session, marks=marks, end_unsure_ms=_bounded(unsure_ms))

@@ -144,6 +144,12 @@ def test_a_log_that_tells_a_start_and_no_end_is_a_session_even_if_the_program_is
     assert verdict.sightings[0].evidence is Evidence.LOG
 
 
+def test_a_session_that_its_log_has_lost_is_told_as_lost() -> None:
+    (verdict,) = detect(a_catalogue(), a_look(), (replace(logged(began_at=1), is_lost=True),))
+    assert verdict.sightings[0].is_lost
+    assert "without its end" in verdict.why
+
+
 def test_an_old_log_needs_the_program_to_run() -> None:
     old = (logged(began_at=None),)
     assert sightings(detect(CATALOGUE, a_look(), old)) == ()

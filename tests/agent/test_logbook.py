@@ -135,7 +135,25 @@ def test_the_program_s_new_start_ends_what_was_left_open() -> None:
     book = a_book(LOCAL)
     book.read("2026-10-05 09:30:00.100 connected to 7", LongAgo())
     (given_up,) = book.read("Program: the service", LongAgo())
-    assert (book.open, given_up.ended_at) == ((), None)
+    assert (book.open, given_up.ended_at, given_up.is_lost) == ((), None, True)
+
+
+def test_a_new_start_may_be_told_by_two_lines_together() -> None:
+    book = a_book(msgspec.structs.replace(LOCAL, begins=r"service $\nStart:"))
+    for line in ("2026-10-05 09:30:00.100 connected to 7", "2026-10-05 09:30:00.200 window ", "Start: (UTC)"):
+        assert book.read(line, MOMENT) == ()
+    book.read("2026-10-05 09:30:00.300 service ", MOMENT)
+    assert [each.peer for each in book.read("Start: (UTC)", MOMENT)] == ["7"]
+    book.read("2026-10-05 09:30:00.400 connected to 7", MOMENT)
+    assert len(book.open) == 1
+
+
+def test_a_line_that_goes_on_with_the_one_before_it_is_no_event() -> None:
+    book = a_book(msgspec.structs.replace(LINES, time=r"^(?P<time>\d\S+ \S+)"))
+    book.read("2026-10-05 09:30:00.100 connected to 7", MOMENT)
+    assert book.read("he wrote: closed 7", MOMENT) == ()
+    book.read("he wrote: connected to 8", MOMENT)
+    assert [each.peer for each in book.open] == ["7"]
 
 
 def test_the_start_of_another_of_its_programs_ends_nothing() -> None:
@@ -237,6 +255,57 @@ def test_an_attempt_that_came_to_nothing_ends_no_session_with_the_same_peer() ->
     for line in ("[5] goes to 7", "connected to 7", "[6] goes to 7", "[6] closed 7"):
         assert book.read(f"2026-10-05 09:30:00.100 {line}", MOMENT) == ()
     assert len(book.open) == 1
+
+
+def told(book: Logbook, *lines: str) -> list[tuple[str | None, int | None, bool]]:
+    """Peer, end in milliseconds, and whether it is lost, of the sessions that these lines end; each a second later."""
+    ended = [
+        session
+        for number, line in enumerate(lines)
+        for session in book.read(f"2026-10-05 09:30:{number:02}.000 {line}", WHENEVER)
+    ]
+    return [(each.peer, each.ended_at and each.ended_at - NOW, each.is_lost) for each in ended]
+
+
+def test_a_handle_that_is_given_out_anew_loses_the_session_that_had_it() -> None:
+    book = a_book(ROUTED)
+    lines = ("[5] goes to 7", "connected to 7", "[5] goes to 8", "connected to 8", "[5] closed 8")
+    assert told(book, *lines) == [("7", None, True), ("8", 4_000, False)]
+
+
+def test_a_new_attempt_and_start_with_a_peer_that_is_open_loses_the_older_session() -> None:
+    lines = ("trying 7", "connected", "trying 7", "connected", "closed 7")
+    assert told(a_book(), *lines) == [("7", None, True), ("7", 4_000, False)]
+
+
+def test_where_a_log_tells_of_no_attempts_every_start_is_a_new_one() -> None:
+    book = a_book(msgspec.structs.replace(LINES, attempt=None))
+    assert told(book, "connected to 7", "connected to 7", "closed 7") == [("7", None, True), ("7", 2_000, False)]
+
+
+def test_a_start_that_is_told_again_loses_nothing() -> None:
+    lines = ("trying 7", "connected", "connected", "closed 7")
+    assert told(a_book(), *lines) == [("7", 3_000, False)]
+    again = a_book()
+    for line in ("trying 7", "connected to 7") * 2:
+        assert again.read(f"2026-10-05 09:30:00.100 {line}", WHENEVER) == ()
+    assert len(again.open) == 1, "the same part of a log read twice"
+
+
+def test_an_end_that_names_another_peer_or_handle_than_the_open_session_ends_nothing() -> None:
+    book = a_book(ROUTED)
+    assert told(book, "[5] goes to 7", "connected to 7", "[5] closed 8", "[6] closed 7") == []
+    assert len(book.open) == 1
+
+
+def test_the_end_of_an_incoming_session_ends_none_of_ours() -> None:
+    book = a_book(msgspec.structs.replace(ROUTED, ignore=r"incoming(?: \[(?P<handle>-?\d+)\])?"))
+    assert told(book, "connected to 7", "incoming [6] from 7", "[6] closed 7", "[5] closed 7") == [("7", 3_000, False)]
+
+
+def test_an_attempt_that_came_to_nothing_does_not_take_the_handle_of_the_next_one() -> None:
+    lines = ("trying 7", "[5] goes to 7", "trying 7", "[6] goes to 7", "connected to 7", "[6] closed 7")
+    assert told(a_book(ROUTED), *lines) == [("7", 5_000, False)]
 
 
 def test_a_handle_that_nobody_gave_out_ends_the_session_of_its_peer() -> None:

@@ -51,7 +51,7 @@ class Followed:
 
     def look(self) -> list[tuple[str | None, bool]]:
         self.clock.advance(1_000)
-        return [(each.peer, each.ended_at is not None) for each in self.all()]
+        return [(each.peer, each.ended_at is not None) for each in self.all() if not each.is_lost]
 
     def all(self) -> tuple[LoggedSession, ...]:
         return self.logs.look(self.runs)
@@ -125,6 +125,18 @@ def test_a_log_of_a_tool_that_does_not_run_is_looked_for_less_often(followed: Fo
     followed.write("2026-10-05 09:30:00.000 connected to 7\n")
     assert followed.look() == []
     followed.clock.advance(LOOK_FOR_ALL_FILES_MS)
+    assert followed.look() == [("7", False)]
+
+
+def test_a_session_whose_place_another_one_takes_is_told_as_lost_once(followed: Followed) -> None:
+    followed.look()
+    followed.write("2026-10-05 09:30:00.000 trying 7\n2026-10-05 09:30:00.100 connected to 7\n")
+    assert followed.look() == [("7", False)]
+    followed.write("2026-10-05 09:30:02.000 trying 7\n2026-10-05 09:30:02.100 connected to 7\n")
+    assert [(each.peer, each.is_lost, each.ended_at) for each in followed.all()] == [
+        ("7", True, None),
+        ("7", False, None),
+    ]
     assert followed.look() == [("7", False)]
 
 

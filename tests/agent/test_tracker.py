@@ -53,6 +53,18 @@ def test_a_session_lasts_from_the_first_look_that_saw_it_to_the_last() -> None:
     assert (session.observed_ms, session.started_at, session.state) == (10_000, START.at, SessionState.PAUSED)
 
 
+def test_a_session_that_its_log_has_lost_ends_at_the_last_look_that_saw_it_and_is_unconfirmed() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 10, seen())
+    assert watched.look(after(10.5), seen(is_lost=True)) == [Happening.STOP]
+    session = watched.told[-1].session
+    assert (session.observed_ms, session.marks) == (10_000, (Mark.UNCONFIRMED_END,))
+
+
+def test_a_session_that_was_begun_and_lost_between_two_looks_is_none() -> None:
+    assert Watched().look(after(0), seen(is_lost=True)) == []
+
+
 def test_a_duration_begins_after_the_first_look_and_ends_before_the_last() -> None:
     watched = Watched()
     watched.look(after(0), seen(), took_ms=100)

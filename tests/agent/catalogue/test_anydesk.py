@@ -28,6 +28,11 @@ def test_two_windows_end_each_by_its_own_process() -> None:
     assert ([each.peer for each in ended], [each.peer for each in book.open]) == (["123"], ["456"])
 
 
+def test_a_start_of_the_program_leaves_the_end_of_what_was_open_unknown() -> None:
+    (session,), book = told_by("anydesk", "written-restart.trace")
+    assert (session.peer, session.ended_at, session.is_lost, book.open) == ("123456789", None, True, ())
+
+
 def test_what_the_idle_program_writes_ends_nothing() -> None:
     idle = "   info 2026-10-05 09:01:00.000       lsvc  10728  11892   26               fiber.fiber - Received quit."
     relay = (

@@ -15,5 +15,11 @@ def test_a_reconnect_is_to_the_same_peer() -> None:
     assert (second.peer, second.peer_name) == (first.peer, first.peer_name)
 
 
+def test_a_session_that_was_left_open_is_not_given_the_end_of_the_next_one() -> None:
+    (lost, session), book = told_by("rustdesk", "written-left-open.log")
+    assert (lost.began_at, lost.ended_at, book.open) == (at("2024-07-08T09:01:25.791"), None, ())
+    assert (session.began_at, session.ended_at) == (at("2024-07-08T10:01:25.791"), at("2024-07-08T10:30:00.801"))
+
+
 def test_only_the_logs_of_the_outgoing_roles_are_read() -> None:
     assert all("/flutter_ffi/" in path or "/connect/" in path for path in log_rule("rustdesk").paths)

@@ -5,6 +5,7 @@ from fnmatch import fnmatch
 import pytest
 
 from agent.signature import LogKind
+from shared.moments import iso
 from tests.agent.catalogue.scenes import at, log_rule, told_by, told_by_lines
 
 
@@ -69,6 +70,33 @@ def test_everything_left_of_the_first_date_is_the_peer(peer: str, told: str) -> 
     line = f"{peer} \t 20-02-2024 13:10:33\t  20-02-2024 13:11:52   IEUser  FileTransfer   {GUID}"
     (record,), _ = told_by_lines("teamviewer", [line], LogKind.RECORDS)
     assert record.peer == told
+
+
+def brief(sample: str) -> list[tuple[str | None, str, str | None]]:
+    """Peer, start and end in UTC of the sessions that a sample tells as over; an end that is not known is None."""
+    ended, book = told_by("teamviewer", sample)
+    assert book.open == ()
+    return [
+        (each.peer, iso(each.began_at or 0)[11:], None if each.ended_at is None else iso(each.ended_at)[11:])
+        for each in ended
+    ]
+
+
+def test_a_session_that_was_left_open_is_not_given_the_end_of_the_one_that_takes_its_place() -> None:
+    assert brief("written-left-open-12.log") == [
+        ("418220137", "08:00:10.843Z", None),
+        ("502118934", "09:00:10.843Z", "09:05:00.385Z"),
+        ("418220137", "10:00:10.843Z", None),
+        ("611740255", "11:00:10.843Z", "11:05:00.385Z"),
+    ]
+
+
+def test_an_incoming_session_from_the_same_peer_ends_none_of_ours() -> None:
+    assert brief("written-incoming-beside-12.log") == [("418220137", "08:00:10.843Z", "08:30:00.385Z")]
+
+
+def test_neither_a_failed_attempt_nor_a_chat_about_it_takes_the_end_of_a_session() -> None:
+    assert brief("written-attempts-12.log") == [("418220137", "08:05:10.843Z", "08:30:00.385Z")]
 
 
 ROUTED = [
