@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from collector.delivery.channel_file import Channels, read_channels
 from collector.delivery.sender import Sender
+from collector.domain.firm import MADE_UP
 from collector.intake import endpoint
 from collector.intake.endpoint import AgentsDoor
 from collector.ledger import schema
@@ -97,7 +98,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
         office=Office(
             write=ledger.write,
             issued=Issued(engines.readers, lists),
-            firm=settings.firm,
+            firm=MADE_UP if settings.demo else settings.firm,
             forms=Forms(settings.data, settings.firm_logo),
             zone=settings.zone,
             clock=clock,

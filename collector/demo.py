@@ -5,17 +5,20 @@ Everything goes the way that real reports go, into a database of its own; every 
 
 import asyncio
 import uuid
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from collector.app import Collector
+from collector.domain.customer import Address, TaxData
 from collector.domain.entitlement import Version
+from collector.domain.month import month_of
 from collector.ledger.customers import CustomerEntry
 from collector.ledger.decisions import Outcome
 from collector.ledger.sessions import Report
 from shared.messages import Progress
-from shared.moments import SECOND_MS
+from shared.moments import SECOND_MS, day_bounds, to_at
 from shared.session import Evidence, Session, SessionState, Stretch
 
 GROWS_EVERY_S = 2.0
@@ -30,21 +33,27 @@ class Invented:
     name: str
     tool: str
     peer: str
+    vat_number: str
     version: Version = Version.CURRENT
     contract: bool = True
 
+    @property
+    def tax(self) -> TaxData:
+        address = Address("Via dell'Esempio 1", "20100", "Milano", "MI")
+        return TaxData(self.name, self.vat_number, None, address, recipient_code="0000000")
+
 
 CUSTOMERS = (
-    Invented("Studio Dentistico Bianchi", "teamviewer", "111 222 333"),
-    Invented("Centro Aurora", "anydesk", "444 555 666"),
-    Invented("Studio Associato Verdi", "teamviewer", "222 333 444"),
-    Invented("Ambulatorio San Marco", "tigervnc", "192.0.2.17:5900", Version.PREVIOUS),
-    Invented("Clinica del Sorriso", "rustdesk", "777 888 999"),
-    Invented("Studio Dott.ssa Ferri", "mstsc", "ferri.example", Version.PREVIOUS, contract=False),
-    Invented("Odontoiatria Galileo", "anydesk", "555 666 777", contract=False),
-    Invented("Studio Neri", "teamviewer", "333 444 555"),
+    Invented("Studio Dentistico Bianchi", "teamviewer", "111 222 333", "99000020158"),
+    Invented("Centro Aurora", "anydesk", "444 555 666", "99000030157"),
+    Invented("Studio Associato Verdi", "teamviewer", "222 333 444", "99000040156"),
+    Invented("Ambulatorio San Marco", "tigervnc", "192.0.2.17:5900", "99000050155", Version.PREVIOUS),
+    Invented("Clinica del Sorriso", "rustdesk", "777 888 999", "99000060154"),
+    Invented("Studio Dott.ssa Ferri", "mstsc", "ferri.example", "99000070153", Version.PREVIOUS, contract=False),
+    Invented("Odontoiatria Galileo", "anydesk", "555 666 777", "99000080152", contract=False),
+    Invented("Studio Neri", "teamviewer", "333 444 555", "99000090151"),
 )
-UNKNOWN = Invented("", "teamviewer", "999 000 111")
+UNKNOWN = Invented("", "teamviewer", "999 000 111", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,15 @@ DAY = (
     _going(SILENT, SORRISO, 12 * 60),
 )
 
+LAST_MONTH = (
+    _past(0, "Anna", BIANCHI, 17),
+    _past(90, "Giulia", BIANCHI, 31, agreed="phone"),
+    _past(200, "Marco", MARCO, 26, 9, agreed="by e-mail"),
+    _past(320, "Sara", NERI, 12, category="activation"),
+    _past(330, "Anna", NERI, 8, 8, 8, agreed="phone"),
+)
+"""What the statements of the month before are made of; its minutes are counted back from the evening of the 20th."""
+
 
 def forget(database: Path) -> None:
     """The day before: a demonstration begins anew each time."""
@@ -120,10 +138,8 @@ async def play(collector: Collector) -> None:
     for name, agent_id in agents.items():
         if name != SILENT:
             collector.presence.hear(agent_id, collector.clock.steady_ms())
-    told = [(scene, uuid.uuid4().hex) for scene in DAY]
-    for scene, session_id in told:
-        await _tell(collector, agents, scene, session_id, now_at, 1)
-        await _decide(collector, scene, session_id)
+    await _last_month(collector, agents, now_at)
+    told = await _lived(collector, agents, DAY, now_at)
     seq = 1
     while True:
         await asyncio.sleep(GROWS_EVERY_S)
@@ -136,13 +152,34 @@ async def play(collector: Collector) -> None:
                 await _tell(collector, agents, scene, session_id, now_at, seq)
 
 
+async def _last_month(collector: Collector, agents: dict[str, int], now_at: int) -> None:
+    """It is over, and its statements are out."""
+    first = month_of(now_at, collector.lists.zone).first_day
+    month = month_of(day_bounds(first, collector.lists.zone)[0] - 1, collector.lists.zone)
+    evening = datetime(month.year, month.number, 20, 18, tzinfo=collector.lists.zone)
+    await _lived(collector, agents, LAST_MONTH, to_at(evening))
+    await collector.office.close(month, by="Laura")
+
+
+async def _lived(
+    collector: Collector, agents: dict[str, int], scenes: Sequence[Scene], now_at: int
+) -> list[tuple[Scene, str]]:
+    """Everything of these scenes up to now; each with its session."""
+    told = [(scene, uuid.uuid4().hex) for scene in scenes]
+    for scene, session_id in told:
+        await _tell(collector, agents, scene, session_id, now_at, 1)
+        await _decide(collector, scene, session_id)
+    return told
+
+
 async def _customers(collector: Collector, now_at: int) -> None:
     today = collector.lists.day_of(now_at)
     for each in CUSTOMERS:
         first = today - timedelta(days=200) if each.contract else None
         last = today + timedelta(days=165) if each.contract else None
         entry = CustomerEntry(each.name, first, last, each.version)
-        await collector.ledger.create_customer(entry, [(each.tool, each.peer)])
+        card = replace(entry.card([(each.tool, each.peer)]), tax=each.tax)
+        await collector.ledger.add_customer(card, by="Laura")
 
 
 async def _agents(collector: Collector) -> dict[str, int]:

@@ -71,6 +71,17 @@ class Firm:
             yield Fault("firm_payment_days", f'"{self.payment_days[:20]}" is no number of days', "0 to 365")
 
 
+MADE_UP = Firm(
+    name="Assistenza Esempio S.r.l.",
+    street="Via dell'Esempio 2",
+    postcode="20100",
+    town="Milano",
+    province="MI",
+    vat_number="99000010159",
+)
+"""Whose statements those of the demonstration are."""
+
+
 FIRM_KEYS = tuple(f"firm_{each.name}" for each in fields(Firm))
 """What the settings call the parts of a firm."""
 

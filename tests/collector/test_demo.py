@@ -15,7 +15,7 @@ async def test_the_wall_lives_and_says_that_it_is_made_up(tmp_path: Path) -> Non
     async with running(collector):
         playing = asyncio.create_task(demo.play(collector))
         async with asyncio.timeout(30):
-            while (await collector.reading.sessions())[1] < len(demo.DAY):
+            while (await collector.reading.sessions())[1] < len(demo.LAST_MONTH + demo.DAY):
                 assert not playing.done()
                 await asyncio.sleep(0.05)
         seen = await Board(
@@ -26,6 +26,22 @@ async def test_the_wall_lives_and_says_that_it_is_made_up(tmp_path: Path) -> Non
     assert {row.standing for row in seen.rows} >= {"within", "near", "over", "unknown"}
     assert {row.state for row in seen.rows} == {"live", "silent"}
     assert not (tmp_path / "mezzora.sqlite3").exists()
+
+
+async def test_the_statements_of_the_month_before_are_out(tmp_path: Path) -> None:
+    collector = build(Settings(tmp_path, demo=True), SystemClock())
+    async with running(collector):
+        playing = asyncio.create_task(demo.play(collector))
+        async with asyncio.timeout(60):
+            while (issued := await collector.office.issued.statements())[1] < 3:
+                assert not playing.done()
+                await asyncio.sleep(0.05)
+        playing.cancel()
+    assert sorted((each.customer_name, each.net) for each in issued[0]) == [
+        ("Ambulatorio San Marco", "195.00"),
+        ("Studio Dentistico Bianchi", "125.00"),
+        ("Studio Neri", "80.00"),
+    ]
 
 
 def test_each_day_begins_anew(tmp_path: Path) -> None:

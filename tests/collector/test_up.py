@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from collector.demo import DAY
+from collector.demo import DAY, LAST_MONTH
 from tests.collector.command import Running, mezzora, started
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -86,7 +86,7 @@ def test_the_made_up_day_answers_beside_commands_and_leaves_no_child(tmp_path: P
     with started("up", tmp_path, "--no-browser", "--demo") as collector:
         assert link_of(collector).startswith(f"{collector.address}/signin?code=")
         token = supervisor(tmp_path)
-        until(lambda: len(collector.get("/api/v1/sessions", token)["items"]) >= len(DAY))
+        until(lambda: len(collector.get("/api/v1/sessions", token)["items"]) >= len(LAST_MONTH + DAY))
         until(lambda: bool(agents_of(collector.process.pid)))
         children = psutil.Process(collector.process.pid).children(recursive=True)
         collector.process.send_signal(signal.SIGINT)
