@@ -294,6 +294,8 @@ def _suspensions(text: str, _country: str) -> tuple[Suspension, ...]:
 
 def _period(text: str) -> Period:
     first, dots, until = text.partition("..")
+    if ".." in until:
+        raise _Unreadable(f'"{text[:60]}" is more than one period (part them with | )')
     if not dots:
         raise _Unreadable(f'"{text[:60]}" is no period (as in 2026-01-01..2026-12-31, or 2026-01-01..)')
     return Period(_day(first) if first.strip() else SINCE_EVER, _day(until) if until.strip() else None)

@@ -134,7 +134,7 @@ async def _session(pen: Pen, session_id: str) -> tuple[Any, tuple[Stretch, ...],
     """Its row, its stretches and its steps; NotFound when there is none of that name."""
     row = (await pen.connection.execute(select(session).where(session.c.id == session_id))).one_or_none()
     if row is None:
-        raise NotFound(f"no session {session_id}")
+        raise NotFound(f"no session {session_id[:40]}")
     lasted = select(stretch).where(stretch.c.session_id == session_id).order_by(stretch.c.n)
     owned = select(credit).where(credit.c.session_id == session_id).order_by(credit.c.from_at)
     stretches = tuple(Stretch(each.started_at, each.lasted_ms) for each in await pen.connection.execute(lasted))

@@ -96,6 +96,7 @@ def test_yes_and_no_are_contracts_too() -> None:
     [
         ("versions", "newest", '"newest" is no version'),
         ("contracts", "2026", "is no period"),
+        ("contracts", "2026-01-01..2026-06-30, 2026-07-01..", "is more than one period"),
         ("contracts", "2026-02-30..", "is no day"),
         ("contracts", "2026-01-01..2026-12-31 | 2026-12-31..", "overlap"),
         ("contract_from", "soon", "is no day"),
