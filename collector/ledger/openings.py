@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 
 from collector.domain.contract import version_on
 from collector.domain.entitlement import Version
@@ -169,12 +169,13 @@ def _unowned(newcomers: Sequence[Newcomer], owners: dict[PeerKey, int]) -> set[P
 async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[Belonging, list[_Running]]:
     """The open interventions of these customers and of these unknown peers."""
     running: dict[Belonging, list[_Running]] = {}
+    first_at, last_at = _contact()
     contacts = (
         select(
             intervention.c.id,
             intervention.c.customer_id,
-            func.min(session.c.first_seen_at).label("first_at"),
-            func.max(session.c.last_seen_at).label("last_at"),
+            func.min(first_at).label("first_at"),
+            func.max(last_at).label("last_at"),
         )
         .join(credit, credit.c.session_id == session.c.id)
         .join(intervention, intervention.c.id == credit.c.intervention_id)
@@ -193,6 +194,17 @@ async def _running(pen: Pen, customers: set[int], peers: set[PeerKey]) -> dict[B
         for row in await pen.connection.execute(of_peers.group_by(intervention.c.id, session.c.tool, session.c.peer)):
             running.setdefault((row.tool, row.peer), []).append(_Running(row.id, row.first_at, row.last_at))
     return running
+
+
+def _contact() -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """From when until when a session was credited so: after a split the older intervention has no contact any more."""
+    later = credit.alias()
+    mine = (later.c.session_id == credit.c.session_id) & (later.c.from_at > credit.c.from_at)
+    until_at = select(func.min(later.c.from_at)).where(mine).correlate(credit).scalar_subquery()
+    return (
+        case((credit.c.from_at > session.c.first_seen_at, credit.c.from_at), else_=session.c.first_seen_at),
+        case((until_at < session.c.last_seen_at, until_at), else_=session.c.last_seen_at),
+    )
 
 
 def _requests(customers: set[int]) -> Select[Any]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from collector.domain.entitlement import Version
+from collector.ledger import crediting
 from collector.ledger.customers import CustomerEntry
 from collector.ledger.decisions import Outcome
 from collector.ledger.sessions import Report
@@ -26,6 +27,21 @@ async def test_the_next_connection_of_the_customer_joins(room: Room) -> None:
     room.clock.advance(HOUR_MS)
     await room.connect(S2, seconds=10, tool="anydesk", peer="111", agent="PC Marco")
     assert (await room.session(S2)).interventions == (await room.session(S1)).interventions
+
+
+async def test_it_joins_the_problem_that_is_worked_on_and_not_one_that_was_split_off(room: Room) -> None:
+    await room.customer(peers=(("tigervnc", "192.0.2.7:5900"),))
+    await room.connect(S1, seconds=60)
+    await room.ledger.new_intervention(S1, room.clock.wall_ms() - 1, by="Anna")
+    room.clock.advance(60_000)
+    await room.connect(S1, seconds=120)
+    await room.connect(S2, seconds=5, agent="PC Marco")
+    assert (await room.session(S2)).interventions == (2,)
+    await room.ledger.write(lambda pen: crediting.split(pen, 2, S1, room.clock.wall_ms() - 1, 1, by="Anna"))
+    room.clock.advance(60_000)
+    await room.connect(S1, seconds=180)
+    await room.connect(S3, seconds=5)
+    assert (await room.session(S3)).interventions == (1,)
 
 
 async def test_after_twelve_hours_another_is_opened(room: Room) -> None:
