@@ -152,6 +152,7 @@ def make_app(collector: Collector) -> FastAPI:
             channels=collector.channels,
             order=collector.door.tell,
             bell=collector.bell,
+            hang_up=collector.door.hang_up,
         ),
     )
     return app

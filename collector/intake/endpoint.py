@@ -78,6 +78,12 @@ class AgentsDoor:
         for line in list(self._lines.values()):
             await _close(line.socket, GOING_AWAY)
 
+    async def hang_up(self, agent_id: int) -> None:
+        """On one of them: whether it may come back, its next greeting decides."""
+        line = self._lines.get(agent_id)
+        if line is not None:
+            await _close(line.socket, AGAINST_THE_RULES)
+
     def tell(self, agent_id: int, message: Quota | Order) -> bool:
         """Say it to that agent, if it was not told the same before; False where its line is not open."""
         line = self._lines.get(agent_id)

@@ -37,6 +37,10 @@ class PriceLists:
         """The tariff with that id, once it was kept or loaded."""
         return self._read[id]
 
+    def text_of(self, id: str) -> str:
+        """As it was written, of one that is in force, now or at some other time."""
+        return self._texts[id]
+
     @property
     def current(self) -> list[tuple[str, Tariff]]:
         """Those in force, now and at some other time, by their ids, in the order of their beginnings."""

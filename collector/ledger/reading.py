@@ -28,6 +28,7 @@ from collector.ledger.price_lists import PriceLists
 from collector.ledger.proof import Verdict
 from collector.ledger.question import Question, asked_by, question_of
 from collector.ledger.tables import (
+    account,
     agent,
     alert,
     credit,
@@ -372,7 +373,9 @@ class Reading:
         return {name: _channel_view(rows) for name, rows in found.items()}
 
     async def agents(self) -> list[AgentView]:
+        """By name."""
         up = self._presence.up
+        query = select(agent, account.c.name.label("user_name")).outerjoin(account, account.c.id == agent.c.account_id)
         async with self._open() as connection:
             return [
                 AgentView(
@@ -385,11 +388,25 @@ class Reading:
                     last_seen_at=row.last_seen_at,
                     clock_offset_ms=row.clock_offset_ms,
                     linked=row.id in up,
+                    user=row.account_id,
+                    user_name=row.user_name,
                 )
-                for row in await connection.execute(
-                    select(agent).where(agent.c.by_hand.is_(False)).order_by(agent.c.name)
-                )
+                for row in await connection.execute(query.where(agent.c.by_hand.is_(False)).order_by(agent.c.name))
             ]
+
+    async def evidence(self, since_at: int) -> dict[int, dict[str, int]]:
+        """Of each agent, how many of its sessions since then rest on which evidence."""
+        count = func.count().label("many")
+        query = select(session.c.agent_id, session.c.evidence, count).where(session.c.first_seen_at >= since_at)
+        found: dict[int, dict[str, int]] = {}
+        async with self._open() as connection:
+            for row in await connection.execute(query.group_by(session.c.agent_id, session.c.evidence)):
+                found.setdefault(row.agent_id, {})[row.evidence] = row.many
+        return found
+
+    def tariff_text(self, id: str) -> str:
+        """The text of a price list that is in force, now or at some other time."""
+        return self._lists.text_of(id)
 
     async def tokens(self) -> list[TokenView]:
         async with self._open() as connection:

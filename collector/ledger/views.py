@@ -306,6 +306,8 @@ class AgentView(Struct, frozen=True):
     last_seen_at: int | None
     clock_offset_ms: int
     linked: bool
+    user: int | None  # whose PC it is
+    user_name: str | None
 
 
 class TokenView(Struct, frozen=True):

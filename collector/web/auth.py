@@ -53,6 +53,7 @@ class Act(StrEnum):
     STATEMENTS = "statements"
     OWN = "own"
     USERS = "users"
+    AGENTS = "agents"
 
 
 MAY: Mapping[Role, frozenset[Act]] = {

@@ -1,6 +1,6 @@
 """What the web room is given by `app`, and how its doors reach it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -34,6 +34,7 @@ class Parts:
     channels: Channels  # over which alerts are told
     order: Callable[[int, Order], bool]  # says it to an agent; False where it is not heard
     bell: Bell
+    hang_up: Callable[[int], Awaitable[None]]  # on an agent
 
     def today(self) -> date:
         return from_at(self.clock.wall_ms()).astimezone(self.zone).date()

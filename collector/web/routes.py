@@ -32,10 +32,12 @@ from collector.web.doorkeeper import Doorkeeper
 from collector.web.headers import Headers
 from collector.web.language import read_words
 from collector.web.pages import account, billing, consent, reference, signin, wall
+from collector.web.pages import agents as agent_pages
 from collector.web.pages import alerts as alert_pages
 from collector.web.pages import customers as customer_pages
 from collector.web.pages import interventions as intervention_pages
 from collector.web.pages import reports as report_pages
+from collector.web.pages import settings as settings_page
 from collector.web.pages import users as user_pages
 from collector.web.parts import Parts
 from collector.web.passwords import Passwords
@@ -49,7 +51,9 @@ PAGES = (
     billing,
     report_pages,
     alert_pages,
+    agent_pages,
     user_pages,
+    settings_page,
     account,
     signin,
     consent,

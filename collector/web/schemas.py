@@ -411,6 +411,16 @@ class Agent(Shape):
     last_seen_at: datetime | None
     clock_offset_seconds: float
     linked: bool
+    user: Annotated[int | None, Field(description="whose PC it is")]
+    evidence: Annotated[dict[str, int], Field(description="its sessions of the last 30 days, by what shows them")]
+
+
+class Enrolment(Shape):
+    """A one-time code for a PC, and what is typed there."""
+
+    code: str
+    command: str
+    expires_at: datetime
 
 
 class Me(Shape):
@@ -611,6 +621,14 @@ class UserChange(Shape):
 
     role: RoleName | None = None
     disabled: Mark | None = None
+
+
+class NewAgent(Shape):
+    name: Annotated[Name, Field(description="what the PC is called on the pages")]
+
+
+class AgentChange(Shape):
+    user: Annotated[Number | None, Field(description="whose PC it is; null: nobody's")]
 
 
 Password = Annotated[str, StringConstraints(max_length=400, strict=True)]

@@ -100,6 +100,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
     return {
         "_": words,
         "euro": partial(writing.euro, language=language),
+        "number": partial(writing.number, language=language),
         "length": writing.length,
         "time": partial(_time, language=language, zone=zone),
         "clock": partial(_clock, zone=zone),

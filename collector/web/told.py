@@ -343,7 +343,7 @@ def _slice(of: Slice) -> schemas.SliceTold:
     )
 
 
-def agent(view: views.AgentView) -> schemas.Agent:
+def agent(view: views.AgentView, evidence: dict[str, int]) -> schemas.Agent:
     return schemas.Agent(
         id=view.id,
         name=view.name,
@@ -354,6 +354,8 @@ def agent(view: views.AgentView) -> schemas.Agent:
         last_seen_at=_maybe(view.last_seen_at),
         clock_offset_seconds=seconds(view.clock_offset_ms),
         linked=view.linked,
+        user=view.user,
+        evidence=evidence,
     )
 
 

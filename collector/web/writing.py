@@ -14,6 +14,11 @@ def euro(text: str, language: str) -> str:
     return f"€ {format_decimal(Decimal(text), format='#,##0.00', locale=language)}"
 
 
+def number(text: str, language: str) -> str:
+    """22, or 22,5."""
+    return format_decimal(Decimal(text), locale=language)
+
+
 def length(ms: int) -> str:
     """31:04, or 1:31:04 from an hour on; whole seconds, rounded down as on the bill."""
     minutes, seconds = divmod(max(0, ms) // SECOND_MS, 60)

@@ -50,20 +50,34 @@ for (const choice of document.querySelectorAll("[data-user]")) {
     }));
 }
 
-/** The one-time link, to be handed on; then the page as it is now. */
-function showLink({ user, url }) {
+/** What is handed on and shown this once; then the page as it is now. */
+function show(title, text) {
   const dialog = $("#link-shown");
   const field = dialog.querySelector("input");
-  dialog.querySelector("h2").textContent = t("The link for {name}", { name: user.name });
-  field.value = url;
+  dialog.querySelector("h2").textContent = title;
+  field.value = text;
   dialog.querySelector(".copy").onclick = async ({ target }) => {
     field.select();
-    await navigator.clipboard?.writeText(url); // only where the page came encrypted, or from this computer
+    await navigator.clipboard?.writeText(text); // only where the page came encrypted, or from this computer
     target.textContent = t("Copied");
   };
   dialog.onclose = () => location.reload();
   dialog.showModal();
   field.select();
+}
+
+const showLink = ({ user, url }) => show(t("The link for {name}", { name: user.name }), url);
+const enrol = (name) => perform(() => ask("POST", "/agents", { name }), ({ command }) => show(t("Enrol {name}", { name }), command));
+
+for (const button of document.querySelectorAll("[data-enrol]")) button.addEventListener("click", () => enrol(button.dataset.enrol));
+
+$("#new-agent")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  enrol(event.target.elements.name.value.trim());
+});
+
+for (const choice of document.querySelectorAll("[data-agent]")) {
+  choice.addEventListener("change", () => perform(() => ask("PATCH", `/agents/${choice.dataset.agent}`, { user: Number(choice.value) || null })));
 }
 
 for (const button of document.querySelectorAll("[data-invite]")) {

@@ -53,6 +53,18 @@ async def test_a_bad_code_a_bad_token_and_a_bad_version_are_refused_with_the_rea
         assert isinstance((await agent.greet(token, sent_at=0, version=99))[0], Welcome)
 
 
+async def test_a_revoked_agent_is_hung_up_on_and_refused_when_it_comes_again(door: Door) -> None:
+    token = await door.token("PC Anna")
+    async with door.agent() as agent:
+        await agent.greet(token, sent_at=0)
+        (known,) = await door.room.reading.agents()
+        await door.room.ledger.revoke_agent(known.id)
+        await door.door.hang_up(known.id)
+        assert await agent.hung_up() == 1008
+    async with door.agent() as agent:
+        assert _reason(await agent.greet(token, sent_at=0)) is Reason.BAD_TOKEN
+
+
 async def test_a_code_that_was_used_or_is_too_old_enrols_nobody(door: Door) -> None:
     used, old = await door.room.ledger.make_code("PC Anna"), await door.room.ledger.make_code("PC Marco")
     async with door.agent() as agent:

@@ -34,6 +34,7 @@ class House:
     app: FastAPI
     hub: Hub
     orders: list[tuple[int, Order]] = field(default_factory=list)  # to end sessions, as agents heard them
+    hung_up: list[int] = field(default_factory=list)  # agents
     deaf: bool = False  # no agent hears an order
 
     def furnish(self, channels: Channels) -> None:
@@ -44,6 +45,9 @@ class House:
         if not self.deaf:
             self.orders.append((agent_id, order))
         return not self.deaf
+
+    async def hang_up(self, agent_id: int) -> None:
+        self.hung_up.append(agent_id)
 
     async def key(self, role: Role = Role.SUPERVISOR) -> dict[str, str]:
         """The header of somebody in that role."""
@@ -76,7 +80,17 @@ async def a_house(folder: Path, *, secure: bool = False, post: Post | None = Non
         office = an_office(room)
         house = House(room, app, hub)
         parts = Parts(
-            room.clock, room.ledger, room.reading, hub, ROME, office, secure, Channels(), house.order, room.bell
+            room.clock,
+            room.ledger,
+            room.reading,
+            hub,
+            ROME,
+            office,
+            secure,
+            Channels(),
+            house.order,
+            room.bell,
+            house.hang_up,
         )
         install(app, parts)
         app.state.passwords = Passwords(QUICK)
