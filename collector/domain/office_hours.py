@@ -39,8 +39,10 @@ class Hours:
         first = from_at(at).astimezone(self.zone).date()
         for day in (first + timedelta(days=n) for n in range(LOOK_AHEAD_DAYS)):
             if day.weekday() in self.days and day not in self.closed:
-                for begins, ends in self.minutes:
-                    yield self._instant(day, begins), self._instant(day, ends)
+                for spell in self.minutes:
+                    begins, ends = (self._instant(day, minute) for minute in spell)
+                    if begins < ends:  # else in the hour that the night in spring leaves out
+                        yield begins, ends
 
     def _instant(self, day: date, minute: int) -> int:
         whole_days, rest = divmod(minute, 24 * 60)

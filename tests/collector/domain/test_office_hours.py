@@ -62,6 +62,13 @@ def test_hours_up_to_midnight_meet_the_next_day() -> None:
     assert not is_there(nobody_outside, at("2026-11-24T12:00"))
 
 
+@pytest.mark.parametrize("first_minute", [2 * 60, 2 * 60 + 30])
+def test_an_hour_that_the_night_leaves_out_has_nobody(first_minute: int) -> None:
+    night = Hours(ROME, frozenset({6}), ((first_minute, 3 * 60),))
+    assert night.next_at(at("2026-03-29T01:30")) == at("2026-04-05T02:00") + (first_minute - 2 * 60) * MINUTE_MS
+    assert is_there(night, at("2026-10-25T02:45")) and not is_there(night, at("2026-10-25T03:00"))
+
+
 def test_a_shift_ends() -> None:
     shifts = Shifts(((at("2026-11-24T18:00"), at("2026-11-25T08:00")),))
     assert not is_there(shifts, at("2026-11-24T17:59"))
