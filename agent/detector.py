@@ -21,10 +21,8 @@ class Verdict(msgspec.Struct, frozen=True):
     undecidable: bool = False  # a tool that runs, of which only the technician can tell a session
 
 
-def detect(
-    catalogue: Catalogue, snapshot: Snapshot, logged: Sequence[LoggedSession] = (), ran: frozenset[str] = frozenset()
-) -> tuple[Verdict, ...]:
-    """A verdict on each candidate process and each session that a log tells of; `ran`: tools seen at earlier looks."""
+def detect(catalogue: Catalogue, snapshot: Snapshot, logged: Sequence[LoggedSession] = ()) -> tuple[Verdict, ...]:
+    """A verdict on each candidate process and each session that a log tells of."""
     matched = [(process, found) for process in snapshot.processes if (found := catalogue.match(process)) is not None]
     runs = running(catalogue, snapshot)
     oldest = _oldest(matched)
@@ -41,14 +39,18 @@ def detect(
             else _of_process(catalogue, process, found, by_pid[process.pid], orphans)
             for process, found in matched
         ),
-        *(_of_log(session, runs, ran, oldest) for session in logged),
+        *(_of_log(session, runs, oldest) for session in logged),
     )
 
 
 def running(catalogue: Catalogue, snapshot: Snapshot) -> frozenset[str]:
-    """The tools of which some process runs here, other than the incoming side."""
-    found = (catalogue.match(process) for process in snapshot.processes if not process.is_foreign)
-    return frozenset(each.signature.tool for each in found if each and each.rule.role is not Role.INCOMING)
+    """The tools of which a program runs here that may hold a session."""
+    found = ((process, catalogue.match(process)) for process in snapshot.processes)
+    return frozenset(match.signature.tool for process, match in found if match and _may_hold(process, match))
+
+
+def _may_hold(process: Process, found: Match) -> bool:
+    return found.rule.role is Role.VIEWER and not process.is_foreign
 
 
 def sightings(verdicts: Iterable[Verdict]) -> tuple[Sighting, ...]:
@@ -179,10 +181,10 @@ def _named(target: Target) -> str | None:
 
 
 def _oldest(matched: Iterable[tuple[Process, Match]]) -> dict[str, int]:
-    """When the first process of each tool that runs here was started."""
+    """When the first program of each tool that runs here, and may hold a session, was started."""
     oldest: dict[str, int] = {}
     for process, found in matched:
-        if found.rule.role is not Role.INCOMING and process.started_at is not None and not process.is_foreign:
+        if process.started_at is not None and _may_hold(process, found):
             tool = found.signature.tool
             oldest[tool] = min(process.started_at, oldest.get(tool, process.started_at))
     return oldest
@@ -192,13 +194,12 @@ _CLOCKS_APART_MS = 60_000  # what lies between a log's stamp and the system's wo
 
 
 def _is_left_open(session: LoggedSession, oldest_at: int | None) -> bool:
-    """Whether it began before any program that runs now, and before anybody looked: its end was never written."""
-    if session.began_at is not None or session.stamped_at is None or oldest_at is None:
-        return False
-    return oldest_at - session.stamped_at > _CLOCKS_APART_MS
+    """Whether it began before any program that runs now: its end was never written."""
+    began_at = session.began_at if session.began_at is not None else session.stamped_at
+    return began_at is not None and oldest_at is not None and oldest_at - began_at > _CLOCKS_APART_MS
 
 
-def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str], oldest: Mapping[str, int]) -> Verdict:
+def _of_log(session: LoggedSession, runs: frozenset[str], oldest: Mapping[str, int]) -> Verdict:
     subject = session.key.partition("#")[0]
     sighting = Sighting(
         session.tool,
@@ -220,7 +221,7 @@ def _of_log(session: LoggedSession, runs: frozenset[str], ran: frozenset[str], o
         return Verdict(subject, session.tool, "its log tells a start, and goes on without its end", (sighting,))
     if session.ended_at is not None:
         return Verdict(subject, session.tool, "its log tells the start and the end of a session", (sighting,))
-    if session.tool not in runs and (session.began_at is None or session.tool in ran):
+    if session.tool not in runs:
         return Verdict(subject, session.tool, "its log tells a start without an end, but the program does not run")
     if _is_left_open(session, oldest.get(session.tool)):
         return Verdict(subject, session.tool, "its log tells a start that an earlier run of the program left open")

@@ -6,7 +6,7 @@ whose place another one takes is over, nobody knows since when: it is never give
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -174,6 +174,11 @@ class Logbook:
         self._tried.clear()
         self._attempt = Attempt()
         return over
+
+    def forget(self, sessions: Collection[LoggedSession]) -> None:
+        """The program is gone, and these with it."""
+        keys = {session.key for session in sessions}
+        self._open = {handle: session for handle, session in self._open.items() if session.key not in keys}
 
     def stamp(self, line: str) -> Stamp | None:
         """The time in a line."""

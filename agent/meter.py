@@ -53,7 +53,6 @@ class Meter:
         self._followed = followed
         self._asked: frozenset[str] = frozenset()
         self._tracks = tracks
-        self._ran: frozenset[str] = frozenset()
         self._since: Tick | None = None  # when the last look began
         self._shown: tuple[object, ...] = ()  # to the detector, when it was asked last
         self._verdicts: tuple[Verdict, ...] = ()
@@ -96,10 +95,9 @@ class Meter:
         snapshot = self._machine.look()
         runs = running(self.catalogue, snapshot)
         logged = tuple(session for reader in self.readers for session in reader.look(runs))
-        shown = (snapshot.processes, snapshot.connections, logged, self._ran)
+        shown = (snapshot.processes, snapshot.connections, logged)
         if shown != self._shown:  # else what was said of it holds
-            self._shown, self._verdicts = shown, detect(self.catalogue, snapshot, logged, self._ran)
-        self._ran |= runs
+            self._shown, self._verdicts = shown, detect(self.catalogue, snapshot, logged)
         return snapshot, self._verdicts
 
     def live(self) -> list[Change]:

@@ -7,7 +7,7 @@ from agent.detector import detect, running, sightings
 from agent.sighting import LoggedSession, Sighting
 from agent.snapshot import Connection, Process
 from shared.session import Evidence, Mark
-from tests.agent.pictures import START, a_catalogue, a_connection, a_look, a_process
+from tests.agent.pictures import START, VIEWER, a_catalogue, a_connection, a_look, a_process
 
 CATALOGUE = a_catalogue()
 
@@ -139,9 +139,17 @@ def logged(**more: int | None) -> LoggedSession:
     return LoggedSession("logger", "log.txt#1:7", "7", None, **told)
 
 
-def test_a_log_that_tells_a_start_and_no_end_is_a_session_even_if_the_program_is_hidden() -> None:
-    (verdict,) = detect(CATALOGUE, a_look(), (logged(),))
+def test_a_log_that_tells_a_start_and_no_end_is_a_session_while_the_program_runs() -> None:
+    (_, verdict) = detect(CATALOGUE, a_look(processes=(a_process("logger"),)), (logged(),))
     assert verdict.sightings[0].evidence is Evidence.LOG
+    (verdict,) = detect(CATALOGUE, a_look(), (logged(),))
+    assert (verdict.sightings, "does not run" in verdict.why) == ((), True)
+
+
+def test_what_runs_all_day_holds_no_session_that_a_log_left_open() -> None:
+    catalogue = a_catalogue(VIEWER.replace('tool = "viewer"', 'tool = "logger"'))
+    for name in ("viewerd", "viewer-host"):
+        assert sightings(detect(catalogue, a_look(processes=(a_process(name),)), (logged(),))) == ()
 
 
 def test_a_session_that_its_log_has_lost_is_told_as_lost() -> None:
@@ -157,17 +165,13 @@ def test_an_old_log_needs_the_program_to_run() -> None:
 
 
 def test_an_old_start_that_an_earlier_run_of_the_program_left_open_is_none() -> None:
-    old = (logged(began_at=None, stamped_at=START.at - 3_600_000),)
+    an_hour_ago = START.at - 3_600_000
+    old = (logged(began_at=None, stamped_at=an_hour_ago), logged(began_at=an_hour_ago, stamped_at=an_hour_ago))
     since_then = replace(a_process("logger"), started_at=START.at - 1_800_000)
-    (_, verdict) = detect(CATALOGUE, a_look(processes=(since_then,)), old)
-    assert (verdict.sightings, verdict.why) == (
-        (),
-        "its log tells a start that an earlier run of the program left open",
-    )
+    for verdict in detect(CATALOGUE, a_look(processes=(since_then,)), old)[1:]:
+        assert (verdict.sightings, verdict.why) == (
+            (),
+            "its log tells a start that an earlier run of the program left open",
+        )
     before = replace(since_then, pid=101, started_at=START.at - 7_200_000)
-    assert len(sightings(detect(CATALOGUE, a_look(processes=(since_then, before)), old))) == 1
-
-
-def test_a_program_that_ran_and_is_gone_ends_what_its_log_left_open() -> None:
-    ran = running(CATALOGUE, a_look(processes=(a_process("logger"),)))
-    assert sightings(detect(CATALOGUE, a_look(), (logged(),), ran)) == ()
+    assert len(sightings(detect(CATALOGUE, a_look(processes=(since_then, before)), old))) == 2

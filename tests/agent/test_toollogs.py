@@ -128,6 +128,27 @@ def test_a_log_of_a_tool_that_does_not_run_is_looked_for_less_often(followed: Fo
     assert followed.look() == [("7", False)]
 
 
+def test_what_a_program_had_open_is_over_when_it_no_longer_runs_and_stays_so(followed: Followed) -> None:
+    followed.look()
+    followed.write("2026-10-05 09:30:00.000 connected to 7\n")
+    assert followed.look() == [("7", False)]
+    followed.runs = set()
+    assert followed.look() == []
+    followed.runs = {"logger"}
+    assert followed.look() == []
+    followed.write("2026-10-05 09:30:04.000 closed 7\n2026-10-05 09:30:05.000 connected to 8\n")
+    assert followed.look() == [("8", False)]
+
+
+def test_the_end_that_a_program_wrote_before_it_went_is_its_end(followed: Followed) -> None:
+    followed.look()
+    followed.write("2026-10-05 09:30:00.000 connected to 7\n")
+    followed.look()
+    followed.write("2026-10-05 09:30:01.500 closed 7\n")
+    followed.runs = set()
+    assert followed.look() == [("7", True)]
+
+
 def test_a_session_whose_place_another_one_takes_is_told_as_lost_once(followed: Followed) -> None:
     followed.look()
     followed.write("2026-10-05 09:30:00.000 trying 7\n2026-10-05 09:30:00.100 connected to 7\n")

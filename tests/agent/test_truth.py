@@ -150,7 +150,7 @@ def test_every_stretch_that_a_log_tells_lies_within_one_session(
         now_ms = before + look.takes_ms
         snapshot = Snapshot(tick(before), tick(now_ms), (a_process("logger"),))
         logged = written.look_at(before + look.takes_ms * look.into_it[0] // 100)
-        seen = sightings(detect(CATALOGUE, snapshot, logged, frozenset({"logger"})))
+        seen = sightings(detect(CATALOGUE, snapshot, logged))
         tracks, changes = track(tracks, seen, snapshot, lambda: f"{next(ids):032x}", Timing(), since)
         since = snapshot.before
         assert all(is_within(change.session, truth) for change in changes)
