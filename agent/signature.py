@@ -119,15 +119,19 @@ class ArgumentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     systems: tuple[System, ...] = EVERYWHERE
 
 
+HIGHEST_PORT = 65_535
+Port = Annotated[int, msgspec.Meta(ge=1, le=HIGHEST_PORT)]
+
+
 class SocketRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which connections of a viewer to leave out, and the port it uses when none is named."""
 
     source: str
     confidence: Confidence
-    default_port: int = 0  # 0: none
-    base_port: int = 5900  # what a VNC display number is added to (RFC 6143 names port 5900 for display 0)
-    only_ports: tuple[int, ...] = ()  # where set, no other remote port is the session: programs that do much else
-    ignore_ports: tuple[int, ...] = ()  # remote ports that are not the session: relays, update checks, directories
+    default_port: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_PORT)] = 0  # 0: none
+    base_port: Port = 5900  # what a VNC display number is added to (RFC 6143 names port 5900 for display 0)
+    only_ports: tuple[Port, ...] = ()  # where set, no other remote port is the session: programs that do much else
+    ignore_ports: tuple[Port, ...] = ()  # remote ports that are not the session: relays, update checks, directories
     relays: tuple[str, ...] = ()  # the maker's hosts, to which an idle program is connected too; for the reader
 
 
@@ -322,6 +326,8 @@ def _complaint(error: str) -> tuple[Path, str]:
         return path, f"`{missing[1]}` is missing: it has to be written here"
     if none := re.fullmatch(r"Invalid enum value (.*)", reason):
         return path, f"{none[1]} is not known here: write one of {', '.join(_choices(path))}"
+    if path[:1] == ("socket",) and reason.startswith(("Expected `int` <", "Expected `int` >")):
+        return path, f"a port is a number from 1 to {HIGHEST_PORT}"
     if len(path) == 1 and reason in _BRACKETS:
         return path, _BRACKETS[reason].format(path[0])
     if "regex" in reason:
@@ -377,6 +383,9 @@ def _complaints(signature: Signature, *, is_own: bool) -> Iterator[tuple[Path, s
                 ("process", number, "confidence"),
                 'a guess proves no session: write `proof = "none"`, or a surer source',
             )
+        for place, name in enumerate(process.names):
+            if not process.is_specific and all(fnmatchcase(each, name.lower()) for each in _UNLIKE):
+                yield ("process", number, "names", place), f"{name!r} is every program's name: write the tool's own"
     for number, argument in enumerate(signature.argument):
         yield from _argument_complaints(("argument", number), argument)
     for number, log in enumerate(signature.log):
@@ -385,6 +394,9 @@ def _complaints(signature: Signature, *, is_own: bool) -> Iterator[tuple[Path, s
         yield ("picture", "confidence"), "a guess keeps no session back: write a surer source, or leave it out"
     for number, event in enumerate(signature.event):
         yield from _event_complaints(("event", number), event)
+
+
+_UNLIKE = ("no-viewer.exe", "zsh.exe")  # names that no pattern of one tool takes both
 
 
 def _argument_complaints(path: Path, rule: ArgumentRule) -> Iterator[tuple[Path, str]]:

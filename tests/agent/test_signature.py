@@ -30,6 +30,9 @@ from tests.agent.pictures import LOGGER, VIEWER, a_catalogue, a_process
         (("<host>", "<peer>"), 19, "it names the peer by the groups"),
         (("[[argument]]", "[argument]"), 18, "argument: there may be several of them: write [[argument]]"),
         (("[socket]", "[[socket]]"), 22, "socket: there is one of it: write [socket]"),
+        (("[443]", "[443, 700000]"), 23, "socket.ignore_ports[1]: a port is a number from 1 to 65535"),
+        (("[443]", "[443]\ndefault_port = -1"), 24, "socket.default_port: a port is a number from 1 to 65535"),
+        (('"viewer.exe"]', '"*.exe"]'), 5, "'*.exe' is every program's name"),
         (("[443]", '["443"]'), 23, "socket.ignore_ports[0]: expected `int`"),
     ],
 )
