@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from agent import lock, uplink
+from agent import lock, own_file, uplink
 from agent.attendant import Attendant
 from agent.config import Enrolment, read_enrolment, write_enrolment
 from agent.declared import Declarations, run_begin, the_one_meant
@@ -247,14 +247,22 @@ def _note(path: Path, link: Link) -> None:
     write_link(path, link)
 
 
+class _Shown(msgspec.Struct):
+    """What is written down when the technician has been told."""
+
+    shown: str
+    notice: str
+
+
 def show_notice(path: Path, clock: Clock) -> bool:
     """Tell the technician what is recorded, before anything is, and write down that he was told; False: he was."""
-    if path.exists():
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        msgspec.json.decode(path.read_bytes(), type=_Shown)
         return False
     sys.stderr.write(NOTICE)
     sys.stderr.flush()
     with contextlib.suppress(OSError):
-        path.write_bytes(msgspec.json.encode({"shown": iso(clock.wall_ms()), "notice": NOTICE}))
+        own_file.write(path, msgspec.json.encode(_Shown(iso(clock.wall_ms()), NOTICE)))
     return True
 
 

@@ -1,10 +1,10 @@
 """What this PC knows of its collector: written when it is enrolled, read once at start."""
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from agent import own_file
 from agent.errors import NotEnrolled
 
 FILE = "enrolment.json"
@@ -33,8 +33,4 @@ def read_enrolment(data: Path) -> Enrolment:
 def write_enrolment(data: Path, enrolment: Enrolment) -> None:
     """Readable by this user alone, and whole or not at all."""
     data.mkdir(parents=True, exist_ok=True)
-    fresh = data / f"{FILE}.new"
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(enrolment)))
-    fresh.replace(data / FILE)
+    own_file.write(data / FILE, msgspec.json.format(msgspec.json.encode(enrolment)))

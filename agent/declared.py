@@ -5,7 +5,7 @@ clocks. What nobody measured, because no agent ran, is not recorded.
 """
 
 import argparse
-import os
+import logging
 import secrets
 import sys
 from collections.abc import Collection, Sequence
@@ -13,14 +13,18 @@ from pathlib import Path
 
 import msgspec
 
+from agent import own_file
 from agent.errors import NothingDeclared
 from agent.sighting import LoggedSession
 from shared.clock import Clock
-from shared.moments import iso
+from shared.moments import from_at
 from shared.session import Evidence, Instant, Name, Slug
 
 TELEPHONE = "telephone"
 KEPT_ENDED = 50  # so many that have ended stay in the file, for an agent that has not looked since
+
+
+log = logging.getLogger(__name__)
 
 
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,8 +86,9 @@ class Declarations:
         self._stamp = stamp
         try:
             self._declared = read_declarations(self._path)
-        except NothingDeclared:
-            self._declared = ()  # whoever declares next is told
+        except NothingDeclared as error:
+            log.error("%s; nothing of it is recorded", error)
+            self._declared = ()
 
     def _told(self, each: Declaration, since_at: int | None, now_at: int) -> LoggedSession:
         """Its instants as far as they were watched; None for a start before the first look."""
@@ -102,7 +107,7 @@ def begin(path: Path, tool: str, peer: str | None, now_at: int) -> Declaration:
     declared = read_declarations(path)
     for each in declared:
         if each.ended_at is None and (each.tool, each.peer) == (tool, peer):
-            raise NothingDeclared(f"{_named(each)} is declared already, since {iso(each.began_at)}")
+            raise NothingDeclared(f"{_named(each)} is declared already, since {_moment(each.began_at)}")
     new = Declaration(secrets.token_hex(8), tool, peer, now_at)
     _write(path, (*declared, new))
     return new
@@ -126,10 +131,19 @@ def _write(path: Path, declared: Sequence[Declaration]) -> None:
     """Whole or not at all."""
     ended = [each for each in declared if each.ended_at is not None]
     kept = [each for each in declared if each.ended_at is None or each in ended[-KEPT_ENDED:]]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(kept)))
-    fresh.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        own_file.write(path, msgspec.json.format(msgspec.json.encode(kept)))
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise NothingDeclared(
+            f"{path} cannot be written ({why}): nothing is declared; mend the disk and declare again, or note the times"
+        ) from error
+
+
+def _moment(at: int) -> str:
+    """In the time of this PC."""
+    return from_at(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _named(each: Declaration) -> str:

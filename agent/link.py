@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent import own_file
 from shared.session import Instant
 
 
@@ -18,10 +19,8 @@ class Link(msgspec.Struct, frozen=True):
 
 def write_link(path: Path, link: Link) -> None:
     """Whole or not at all; a disk that takes nothing keeps nobody from measuring."""
-    fresh = path.with_name(f"{path.name}.new")
     with contextlib.suppress(OSError):
-        fresh.write_bytes(msgspec.json.encode(link))
-        fresh.replace(path)
+        own_file.write(path, msgspec.json.encode(link))
 
 
 def read_link(path: Path) -> Link | None:

@@ -199,4 +199,5 @@ def _tell(found: list[Difference], agreed: int, *, as_json: bool, out: TextIO) -
     for each in found:
         out.write((msgspec.json.encode(each.line).decode() if as_json else each.text) + "\n")
     if not as_json:
-        out.write(f"{len(found)} differences; sessions that agree: {agreed}\n")
+        count = "1 difference" if len(found) == 1 else f"{len(found)} differences"
+        out.write(f"{count}; sessions that agree: {agreed}\n")

@@ -1,10 +1,12 @@
 """Quotas and sessions → the reminder that is due now, on line or off. Knows no clock: time is what was observed."""
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from agent import own_file
 from shared.messages import Quota, QuotaMark
 from shared.moments import MINUTE_MS, SECOND_MS
 from shared.session import Session
@@ -75,12 +77,8 @@ class Reminders:
 
     def _write(self) -> None:
         """Whole or not at all; a disk that takes nothing keeps nobody from being reminded."""
-        fresh = self._path.with_name(f"{self._path.name}.new")
-        try:
-            fresh.write_bytes(msgspec.json.encode(self._kept))
-            fresh.replace(self._path)
-        except OSError:
-            return
+        with contextlib.suppress(OSError):
+            own_file.write(self._path, msgspec.json.encode(self._kept))
 
 
 def _read(path: Path) -> dict[str, _Kept]:

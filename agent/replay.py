@@ -81,12 +81,18 @@ def add_tool(parser: argparse.ArgumentParser, *, required: bool) -> None:
     )
     parser.add_argument(
         "--os",
-        type=System,
-        choices=list(System),
+        type=_system,
         default=this_system(),
         metavar="SYSTEM",
         help="where they were written: windows, linux or macos (%(default)s)",
     )
+
+
+def _system(name: str) -> System:
+    try:
+        return System(name)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{name!r} is no system: write one of {', '.join(System)}") from None
 
 
 def zone(name: str) -> ZoneChoice:

@@ -261,11 +261,26 @@ def beside(path: Path) -> Iterator[SpoolReader]:
     """The spool of this path, empty where there is none yet; Unreadable says what to do."""
     try:
         with contextlib.closing(_read_only(path) if path.exists() else _opened(Path(":memory:"))) as db:
-            yield SpoolReader(db, writable=not path.exists() or os.access(path, os.W_OK))
+            if _has_tables(db):
+                writable = os.access(path if path.exists() else _nearest(path), os.W_OK)
+                yield SpoolReader(db, writable=writable)
+                return
+        with contextlib.closing(_opened(Path(":memory:"))) as nothing:  # a full disk took not even the tables
+            yield SpoolReader(nothing, writable=False)
     except _FAULTS as error:
         raise Unreadable(
             f"the spool {path} cannot be read now ({error}); if damaged, the next `mezzora-agent run` sets it aside"
         ) from error
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    (count,) = db.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'kept'").fetchone()
+    return bool(count)
+
+
+def _nearest(path: Path) -> Path:
+    """The folder in which the file would be made, or that in which its folder would be."""
+    return next((each for each in path.parents if each.exists()), path.parent)
 
 
 class _Damaged(sqlite3.DatabaseError):
@@ -323,6 +338,7 @@ def _last_seq(db: sqlite3.Connection) -> int:
 
 def _opened(path: Path) -> sqlite3.Connection:
     _check_head(path)
+    _keep_private(path)
     # The looks keep from one thread and the acks forget from another; the lock above takes turns.
     db = sqlite3.connect(path, timeout=LOCKED_S, check_same_thread=False)
     try:
@@ -336,6 +352,14 @@ def _opened(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _keep_private(path: Path) -> None:
+    """Readable by this user alone; what SQLite puts beside it is like it. A disk that takes nothing says so later."""
+    if str(path) != ":memory:":
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            path.chmod(0o600)
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

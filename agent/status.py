@@ -61,9 +61,16 @@ def _agent(of: Standing, now_at: int) -> Iterator[str]:
     if of.words:
         yield f"What you said of a session waits to be noted: {of.words}."
     if not of.spool.on_disk:
-        yield "The file of what waits cannot be written: it is kept in memory, until the disk is mended."
+        yield "The file of what waits cannot be written." + (_IN_MEMORY if of.runs_as is not None else _BEFORE_A_RUN)
     yield f"Reminders reach you {of.desk}."
     yield "To stop it: Ctrl-C where it runs; from the log-on: mezzora-agent uninstall."
+
+
+_IN_MEMORY = (
+    " What the agent measures is kept in memory until the disk is mended: it is sent from there, is not shown here, and"
+    " is lost if the agent is stopped before."
+)
+_BEFORE_A_RUN = " Mend the disk before you start the agent: it would keep all in memory."
 
 
 def _collector(link: Link | None, now_at: int) -> str:
@@ -90,8 +97,14 @@ def _sessions(of: Standing, days: int) -> Iterator[str]:
 def _lines(sessions: Iterable[Session]) -> Iterator[str]:
     for each in sessions:
         marks = f"  ({', '.join(_MARKS[mark] for mark in each.marks)})" if each.marks else ""
-        peer = each.peer_name or each.peer or "peer not told"
-        yield f"  {_moment(each.started_at)}  {_length(each.observed_ms):>10}  {each.tool}  {peer}{marks}"
+        yield f"  {_moment(each.started_at)}  {_length(each.observed_ms):>10}  {each.tool}  {_peer(each)}{marks}"
+
+
+def _peer(session: Session) -> str:
+    """The other end by its name and by what the tool knows it by."""
+    if session.peer_name and session.peer and session.peer_name != session.peer:
+        return f"{session.peer_name} ({session.peer})"
+    return session.peer_name or session.peer or "peer not told"
 
 
 _MARKS = {

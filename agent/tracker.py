@@ -110,10 +110,13 @@ def track(
 
 
 def resume(sessions: Iterable[tuple[str, Session]], now: Tick) -> Tracks:
-    """What an earlier run of the agent was following: whatever is still live goes on, after a gap."""
+    """What an earlier run of the agent was following: whatever is still live goes on, after a gap.
+
+    What had stopped stays so, and keeps the end that was told.
+    """
     return tuple(
         Tracked(
-            _with(session, state=SessionState.LIVE, end_unsure_ms=None),
+            session if session.state is SessionState.PAUSED else _with(session, end_unsure_ms=None),
             opened=None,
             seen=Tick(session.last_seen_at, now.steady_ms - max(0, now.at - session.last_seen_at)),
             told_ms=now.steady_ms,

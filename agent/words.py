@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent import own_file
 from agent.errors import NothingDeclared
 from shared.clock import Clock
 from shared.messages import What, Word
@@ -32,9 +33,7 @@ class Words:
         """Keep it until it is noted."""
         word = Word(id=secrets.token_hex(16), session=session_id, what=what, at=self._clock.wall_ms(), why=why[:200])
         self._folder.mkdir(parents=True, exist_ok=True)
-        fresh = self._folder / f"{word.id}.new"
-        fresh.write_bytes(msgspec.json.encode(word))
-        fresh.replace(self._folder / f"{word.id}.json")
+        own_file.write(self._folder / f"{word.id}.json", msgspec.json.encode(word))
         return word
 
     def waiting(self) -> list[Word]:

@@ -31,6 +31,12 @@ def test_the_notice_is_shown_once_and_that_is_written_down(tmp_path: Path, capsy
     assert json.loads((tmp_path / "notice.json").read_text(encoding="utf-8"))["notice"] == NOTICE
 
 
+def test_rubbish_is_no_proof_that_the_notice_was_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notice.json").write_text("rubbish", encoding="utf-8")
+    assert [show_notice(tmp_path / "notice.json", FakeClock()) for _ in range(2)] == [True, False]
+    assert capsys.readouterr().err == NOTICE
+
+
 def test_ids_differ() -> None:
     assert len({new_id() for _ in range(1_000)}) == 1_000
 

@@ -1,5 +1,6 @@
 """What the technician declares, from the command to the look that tells it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,13 +102,23 @@ def test_a_clock_that_was_set_tells_no_instant_outside_the_two_looks(path: Path)
     assert begun.began_at == anna.clock.wall_ms()
 
 
-def test_rubbish_in_the_file_stops_no_look_and_the_next_command_says_so(path: Path) -> None:
+def test_rubbish_in_the_file_stops_no_look_and_is_said_once_and_by_the_next_command(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     anna = Technician(path)
     anna.begins()
     path.write_text("{", encoding="utf-8")
-    assert anna.look() == ()
+    assert [anna.look() for _ in range(3)] == [(), (), ()]
+    (said,) = caplog.records
+    assert f"{path} cannot be read" in said.getMessage()
     with pytest.raises(NothingDeclared, match="remove it"):
         anna.begins()
+
+
+def test_a_disk_that_takes_nothing_is_said_and_nothing_is_declared(path: Path) -> None:
+    path.with_name(f"{path.name}.{os.getpid()}").mkdir(parents=True)  # stands where the fresh file would be
+    with pytest.raises(NothingDeclared, match=r"cannot be written .*nothing is declared"):
+        begin(path, TELEPHONE, None, 0)
 
 
 def test_the_same_session_is_not_declared_twice(path: Path) -> None:

@@ -59,3 +59,27 @@ def test_whoever_asks_again_and_again_who_runs_keeps_no_agent_from_beginning(tmp
         finally:
             asking.kill()
     assert holder(path) is None
+
+
+def test_a_folder_that_cannot_be_written_is_locked_elsewhere_and_still_for_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere, taken = tmp_path / "elsewhere", tmp_path / "no-folder"
+    monkeypatch.setenv("TEMP" if sys.platform == "win32" else "TMPDIR", str(elsewhere))
+    taken.touch()
+    path = taken / "agent.lock"
+    with held(path):  # nowhere: it goes on all the same
+        assert holder(path) is None
+    elsewhere.mkdir()
+    assert ["cannot be written" in each.message for each in caplog.records] == [True, False]
+    first = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"held\n"
+        assert holder(path) == str(first.pid)
+        taken.unlink()  # the disk is mended meanwhile
+        with pytest.raises(AlreadyRunning, match=str(first.pid)), held(path):
+            pass
+    finally:
+        first.kill()
+        first.communicate()

@@ -171,6 +171,12 @@ def test_an_empty_export_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "it is empty" in capsys.readouterr().err
 
 
+def test_a_system_that_there_is_not_is_refused_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["replay", "--tool", "teamviewer", "--os", "beos", "--log", str(LOG)])
+    assert "'beos' is no system: write one of linux, windows, macos" in capsys.readouterr().err
+
+
 def test_a_zone_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         replay("--tool", "teamviewer", "--log", LOG, "--zone", "Europe/Berlino")

@@ -311,6 +311,29 @@ def test_a_file_that_can_only_be_read_is_read_and_goes_on_in_memory(written: byt
         assert path.read_bytes() == written
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_only_this_user_may_read_it_also_what_an_older_agent_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "spool.sqlite3"
+    for before in (None, 0o644):
+        if before is not None:
+            path.chmod(before)
+        with closing(Spool(path, 0)) as spool:
+            spool.keep(a_session(1), "k")
+            assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_file_without_tables_as_a_full_disk_leaves_it_holds_nothing_and_takes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "spool.sqlite3"
+    for content in (b"", None):
+        if content is not None:
+            path.write_bytes(content)
+        else:
+            with closing(sqlite3.connect(path)) as db:
+                db.execute("PRAGMA user_version = 1")
+        with beside(path) as reader:
+            assert (reader.unfinished(), reader.recorded(0), reader.state().on_disk) == ([], [], False)
+
+
 LOOK = """
 import os, shutil, sys, tempfile
 from pathlib import Path

@@ -69,7 +69,15 @@ def test_nothing_is_told_as_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_disk_that_takes_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     spool = SpoolState(waiting=2, live=0, refused=0, on_disk=False)
-    assert "kept in memory" in printed(a_standing(spool=spool), capsys)
+    assert "is kept in memory until the disk is mended" in printed(a_standing(spool=spool), capsys)
+    out = printed(a_standing(spool=spool, runs_as=None), capsys)
+    assert "Mend the disk before you start the agent" in out
+    assert "is kept in memory" not in out
+
+
+def test_the_other_end_is_shown_by_its_name_and_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:
+    named = msgspec.structs.replace(a_session(), peer="777 777 777", peer_name="RECEPTION-2")
+    assert "viewer  RECEPTION-2 (777 777 777)\n" in printed(a_standing(live=(named,)), capsys)
 
 
 @pytest.mark.parametrize("days", [-1, 401])

@@ -198,6 +198,18 @@ def test_what_is_gone_after_a_restart_ends_at_its_last_proof_of_life() -> None:
     assert watched.look(Tick(after(30).at, 22_050)) == [Happening.END]
 
 
+def test_an_end_that_was_told_stays_so_when_the_agent_is_killed_within_the_grace_time() -> None:
+    before = Watched()
+    before.every(0.5, 0, 5, LOG)
+    before.look(after(5.5), replace(LOG, ended_at=after(5.2).at))
+    kept = kept_by(before)
+    watched = Watched(resume(kept, Tick(after(8).at, 50)))
+    assert watched.look(Tick(after(8).at, 50)) == []
+    assert watched.look(Tick(after(30).at, 22_050)) == [Happening.END]
+    ended = watched.told[0].session
+    assert (ended.observed_ms, ended.marks, ended.end_unsure_ms) == (5_200, (), kept[0][1].end_unsure_ms)
+
+
 def test_a_log_tells_start_and_end_exactly() -> None:
     watched = Watched()
     watched.look(after(0))
