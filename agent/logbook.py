@@ -8,18 +8,21 @@ whose place another one takes is over, nobody knows since when: it is never give
 import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import msgspec
 
 from agent.local_times import HOUR_MS, LocalAt, LocalTimes
 from agent.sighting import LoggedSession
 from agent.signature import LOG_PATTERNS, LogKind, LogRule, Zone
+from agent.years import Years
 from shared.moments import to_at
 
 NEAR_MS = 2_000  # a stamp this far outside the moment of reading is the same moment on a coarser clock
 QUARTER_MS = HOUR_MS // 4  # zones differ by whole quarters of an hour
 REMEMBERED_ROUTES = 1_000
+YEARS = range(1990, 2101)  # a date in any other is none
+A_LEAP_YEAR = "2000"
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -41,6 +44,8 @@ class Told(msgspec.Struct, frozen=True):
 class Reading(Protocol):
     """What is known, besides its stamp, of when a line was written."""
 
+    sees_sleep: ClassVar[bool]  # whether who reads sees by himself that the computer sleeps: then no line is asked
+
     def start(self, stamp: Stamp | None) -> Told: ...
 
     def end(self, stamp: Stamp | None) -> Told: ...
@@ -49,6 +54,7 @@ class Reading(Protocol):
 class Moment(msgspec.Struct, frozen=True):
     """A line that is read as it is written: after the last reading, not after this one."""
 
+    sees_sleep: ClassVar[bool] = True
     since_at: int
     until_at: int
 
@@ -78,6 +84,8 @@ class Moment(msgspec.Struct, frozen=True):
 class LongAgo(msgspec.Struct, frozen=True):
     """A line from before anybody looked: it tells that a session is open, and no time of which we know more."""
 
+    sees_sleep: ClassVar[bool] = True
+
     def start(self, stamp: Stamp | None) -> Told:
         """Before the log was followed."""
         del stamp
@@ -100,8 +108,10 @@ class Attempt(msgspec.Struct, frozen=True):
 class Logbook:
     """What one log has told so far."""
 
-    def __init__(self, tool: str, source: str, rule: LogRule, local_at: LocalAt) -> None:
+    def __init__(self, tool: str, source: str, rule: LogRule, local_at: LocalAt, years: Years | None = None) -> None:
+        """`years`: of the lines that leave theirs out; without, such a line has no time."""
         self.tool, self.rule = tool, rule
+        self.years = years
         self.times = LocalTimes(local_at)
         self.last: LoggedSession | None = None  # of which it told something last
         self._source = source
@@ -111,6 +121,8 @@ class Logbook:
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
+        self._hints: dict[str, tuple[Told, Stamp | None]] = {}  # starts whose own line may be missing, by their peer
+        self._asleep: dict[str, LoggedSession] = {}  # what was open when the computer began to sleep
         self._before = ""  # the line before this one
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
@@ -155,11 +167,17 @@ class Logbook:
         if attempt := self._hit("attempt", line):
             self._attempt = Attempt(_peer(attempt), attempt.groupdict().get("handle"))
             self._try(self._attempt.handle, self._attempt.peer)
+            self._hints.pop(self._attempt.peer or "", None)
         if (route := self._hit("route", line)) and (peer := _peer(route)) is not None:
             self._try(route["handle"], peer)
             over += self._route(route["handle"], peer, line)
         if name := self._hit("name", line):
             self._name(_peer(name), name.groupdict().get("name"))
+        if self._hit("hint", line) and self._attempt.peer is not None:
+            stamp = self.stamp(line)
+            self._hints = {self._attempt.peer: (reading.start(stamp), stamp)}
+        if not reading.sees_sleep:
+            over += self._sleep(line, reading)
         if start := self._hit("start", line):
             over += self._begin(start, line, reading)
         if end := self._hit("end", line):
@@ -170,7 +188,8 @@ class Logbook:
         """Whatever was open is over, nobody knows since when."""
         over = tuple(_lost(session) for session in self.open)
         self._open.clear()
-        self._routes.clear()
+        for memory in (self._routes, self._hints, self._asleep):
+            memory.clear()
         self._tried.clear()
         self._attempt = Attempt()
         return over
@@ -184,6 +203,20 @@ class Logbook:
         """The time in a line."""
         found = self._hit("time", line) if self.rule.zone is not Zone.NONE else None
         return self._read_time(found["time"]) if found else None
+
+    def _sleep(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        """What is open when the computer falls asleep is told up to there; the rest by itself, when it wakes."""
+        if self._hit("sleeps", line):
+            self._asleep, self._open = self._open, {}
+            told = reading.end(self.stamp(line))
+            return tuple(_closed(session, told) for session in self._asleep.values())
+        if self._hit("wakes", line):
+            stamp = self.stamp(line)
+            told = reading.start(stamp)
+            for handle, session in self._asleep.items():
+                self._open[handle] = self._opened(handle, session.peer, session.peer_name, told, stamp)
+            self._asleep = {}
+        return ()
 
     def _try(self, *named: str | None) -> None:
         if len(self._tried) >= REMEMBERED_ROUTES:
@@ -221,14 +254,28 @@ class Logbook:
         if held is not None and not (is_new and _is_after(stamp, held)):
             return ()  # the same start told again
         over = self._give_up(handle)
-        self._count += 1
-        told = reading.start(stamp)
+        self._forget_hint(handle, peer)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
+        self._open[handle] = self._opened(handle, peer, name, reading.start(stamp), stamp)
+        return over
+
+    def _opened(
+        self, handle: str, peer: str | None, name: str | None, told: Told, stamp: Stamp | None
+    ) -> LoggedSession:
+        self._count += 1
         key = self._new_key(f"{self._source}#{stamp.at if stamp else self._count}:{handle}")
         stamped_at = stamp.at if stamp else None
         self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms, stamped_at=stamped_at)
-        self._open[handle] = self.last
-        return over
+        return self.last
+
+    def _forget_hint(self, handle: str | None, peer: str | None) -> None:
+        """What was known of a session with this peer that is now told, or over."""
+        self._hints.pop(peer or "", None)
+        self._asleep = {
+            each: session
+            for each, session in self._asleep.items()
+            if each != handle and (peer is None or session.peer != peer)
+        }
 
     def _new_key(self, key: str) -> str:
         """The same whenever this line is read, and another one for a reconnect that has the same stamp."""
@@ -237,16 +284,26 @@ class Logbook:
         return f"{key}.{self._alike}" if self._alike else key
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
-        handle = self._ended(end.groupdict().get("handle"), _peer(end))
+        named, peer = end.groupdict().get("handle"), _peer(end)
+        is_ours = self._routes.get(named or "") in (None, peer)
+        handle = self._ended(named, peer)
         session = self._open.pop(handle, None) if handle else None
+        if session is None and is_ours:
+            session = self._hinted(named, peer)
+        self._forget_hint(named, peer)
         if session is None:
             return ()
         self._routes.pop(handle or "", None)
         # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
         self._attempt = Attempt() if self.rule.void is not None else Attempt(session.peer, name=session.peer_name)
         told = reading.end(self.stamp(line))
-        self.last = msgspec.structs.replace(session, ended_at=told.at, unsure_ms=max(session.unsure_ms, told.unsure_ms))
+        self.last = _closed(session, told)
         return (self.last,)
+
+    def _hinted(self, handle: str | None, peer: str | None) -> LoggedSession | None:
+        """The session with this peer whose start has no line of its own, as far as another line tells it."""
+        hint = self._hints.get(peer or "")
+        return self._opened(handle or peer or "?", peer, self._attempt.name, *hint) if hint is not None else None
 
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
         """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
@@ -315,6 +372,12 @@ class Logbook:
         """Whether it tells that a session begins, whenever that was."""
         return self._hit("start", line) is not None
 
+    def is_undated(self, line: str) -> bool:
+        """Whether it tells a start or an end at a time that there is not."""
+        found = self._hit("time", line) if self.rule.zone is not Zone.NONE else None
+        is_told = found is not None and (self.is_start(line) or self._hit("end", line) is not None)
+        return found is not None and is_told and self.stamp(line) is None
+
     def _watch_order(self, line: str) -> None:
         """Where the stamps go back, the local clock did, at the end of daylight saving time or by a hand."""
         if (found := self._hit("time", line)) is None:
@@ -338,6 +401,16 @@ class Logbook:
         return Stamp(at, max(unsure_ms, self.times.unsure_ms), cut_ms, is_local=True)
 
     def _parsed(self, text: str) -> datetime | None:
+        moment = self._read_text(text)
+        if moment is not None:
+            if self.years is not None:
+                self.years.told(moment.replace(tzinfo=None))
+        elif self.years is not None and self.rule.time_format.startswith("%Y"):
+            in_some_year = self._read_text(f"{A_LEAP_YEAR}{self.rule.time_format[2]}{text}")
+            moment = self.years.of(in_some_year) if in_some_year is not None else None
+        return moment if moment is not None and moment.year in YEARS else None
+
+    def _read_text(self, text: str) -> datetime | None:
         try:
             if self.rule.time_format == "iso":
                 return datetime.fromisoformat(text)
@@ -348,6 +421,10 @@ class Logbook:
     def _hit(self, name: str, line: str) -> re.Match[str] | None:
         pattern = self._patterns.get(name)
         return pattern.search(line) if pattern is not None else None
+
+
+def _closed(session: LoggedSession, told: Told) -> LoggedSession:
+    return msgspec.structs.replace(session, ended_at=told.at, unsure_ms=max(session.unsure_ms, told.unsure_ms))
 
 
 def _lost(session: LoggedSession) -> LoggedSession:

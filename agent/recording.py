@@ -8,7 +8,9 @@ import codecs
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 
@@ -19,6 +21,7 @@ from agent.log_lines import Lines
 from agent.logbook import QUARTER_MS, Logbook, Stamp, Told
 from agent.sighting import LoggedSession
 from agent.signature import EventRule, LogKind, LogRule, Signature, System, Zone
+from agent.years import Years
 from shared.moments import iso
 from shared.session import MAX_AT
 
@@ -48,7 +51,9 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class AsWritten:
-    """A line that is read whenever: its stamp alone tells."""
+    """A line that is read whenever: its stamp alone tells, and nobody else has told of a computer that slept."""
+
+    sees_sleep: ClassVar[bool] = False
 
     def start(self, stamp: Stamp | None) -> Told:
         """What the stamp says."""
@@ -86,13 +91,18 @@ def rule_of(signature: Signature, system: System, kind: LogKind) -> LogRule:
 
 def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> list[Recorded]:
     """The sessions in a log, or in the parts of one, the oldest first."""
-    book = Logbook(tool, "log", rule, zone.local_at)
+    years = Years(_written_at(paths[0]))
+    scout = Logbook(tool, "log", rule, zone.local_at, years)
+    has_banner = _learn_first_offset(scout, paths)
+    book = scout if zone.name is None else Logbook(tool, "log", rule, zone.local_at, years)
     found: list[Recorded] = []
-    zone_is_sure = rule.zone is not Zone.LOCAL or zone.name is not None or _learn_first_offset(book, paths)
+    zone_is_sure = rule.zone is not Zone.LOCAL or zone.name is not None or has_banner
     for path in paths:
         found += _read_log(path, book, say)
     for session in book.open:
         found += _of(msgspec.structs.replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
+    if years.is_guessed and found:
+        say(f"{paths[0]}: no line tells the year: it is taken from the date of the file, {years.not_after:%Y-%m-%d}")
     zone_is_sure = zone_is_sure or not book.times.is_used
     if found and book.times.is_used:
         _say_zone(book, paths[0], zone, zone_is_sure, say)
@@ -111,6 +121,9 @@ def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
         has_start = has_start or (not is_log and book.is_start(line))
         if book.is_foreign(line):
             foreign.append(number)
+        if book.is_undated(line):
+            say(f"{path}:{number}: there is no such date or time: skipped")
+            continue
         for session in book.read(line, AsWritten()):
             yield from _of(session, f"{path}:{number}", say)
     if is_empty and _is_text(path):
@@ -144,9 +157,20 @@ def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:
 
 def _learn_first_offset(book: Logbook, paths: Sequence[Path]) -> bool:
     """What stands before the first banner was most likely written in the same zone; returns whether there is one."""
-    return book.rule.offset is not None and any(
+    is_there = book.rule.offset is not None and any(
         book.learn_offset(line) for path in paths for _, line in numbered_lines(path)
     )
+    if book.years is not None:
+        book.years.rewind()
+    return is_there
+
+
+def _written_at(path: Path) -> datetime:
+    """When the file was written last, in local time."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 - near enough in any zone
+    except OSError as error:
+        raise NotOfThisKind(f"{path}: {error.strerror or error}") from error
 
 
 def _say_zone(book: Logbook, path: Path, zone: ZoneChoice, zone_is_sure: bool, say: Say) -> None:

@@ -187,6 +187,9 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None  # tells the peer's computer name
     offset: str | None = None  # a banner with groups `time` and `offset` (+3:00): the zone of the local times after it
     begins: str | None = None  # the program starts anew: whatever it had open is over; it sees the line before too
+    hint: str | None = None  # comes with a start, and stands for it where a log that tells the end lacks its line
+    sleeps: str | None = None  # the computer is about to sleep: what is open goes on after `wakes`, if at all
+    wakes: str | None = None
     emptied_at_start: bool = False  # the program empties it when it starts: whatever it told before is over
     reconnects: bool = False  # the program writes an end and a new start when it reconnects by itself
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
@@ -437,7 +440,8 @@ def _reads_times(time_format: str) -> bool:
 
 
 LOG_PATTERNS = (
-    *("time", "attempt", "route", "start", "end", "name", "offset", "begins", "void", "ignore", "foreign", "record"),
+    *("time", "attempt", "route", "hint", "start", "end", "name", "offset", "begins", "sleeps", "wakes"),
+    *("void", "ignore", "foreign", "record"),
 )
 _GROUPS_NEEDED = {
     "time": {"time"},

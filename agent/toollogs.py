@@ -20,6 +20,7 @@ from agent.places import Places, expand
 from agent.sharing import open_shared
 from agent.sighting import LoggedSession
 from agent.signature import Catalogue, LogKind
+from agent.years import Years
 from shared.clock import Clock
 from shared.moments import to_at
 
@@ -133,7 +134,8 @@ class ToolLogs:
                 continue
             for path in (path for each in patterns for path in self._places.files(each)):
                 if path not in self._files and (changed_ns := _changed_ns(path)) is not None:
-                    book = Logbook(tool, path, rule, local_at)
+                    years = Years(datetime.fromtimestamp(changed_ns / 1e9))  # noqa: DTZ006 - in the zone of its lines
+                    book = Logbook(tool, path, rule, local_at, years)
                     self._files[path] = LogFile(Path(path), book, self._looked_at.get(number), changed_ns)
             self._looked_at[number] = now_at
 

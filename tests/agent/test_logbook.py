@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.logbook import Logbook, LongAgo, Moment
 from agent.signature import LogRule, Zone, read_signature
+from agent.years import Years
 from shared.moments import to_at
 from tests.agent.pictures import LOGGER
 
@@ -161,6 +162,32 @@ def test_the_start_of_another_of_its_programs_ends_nothing() -> None:
     book.read("2026-10-05 09:30:00.100 connected to 7", MOMENT)
     book.read("Start: 2026-10-05 09:30:00.200 (UTC)", MOMENT)
     assert len(book.open) == 1
+
+
+def test_a_line_without_its_year_is_of_the_moment_in_which_it_is_read_and_of_no_time_where_none_is_known() -> None:
+    rule = msgspec.structs.replace(LINES, time=r"^(?P<time>[\d-]+ [\d:.]+)")
+    years = Years(datetime.fromisoformat("2026-10-05T09:00:00"))
+    for book, told_at in (
+        (Logbook("logger", "log.txt", rule, lambda local: to_at(local.replace(tzinfo=UTC)), years), NOW + 400),
+        (a_book(rule), MOMENT.until_at),
+    ):
+        book.read("10-05 09:30:00.400 connected to 8", MOMENT)
+        assert [each.began_at for each in book.open] == [told_at]
+
+
+def test_what_comes_with_a_start_stands_for_it_when_only_the_end_is_told() -> None:
+    hinted = msgspec.structs.replace(ROUTED, hint="thread$")
+    lines = ("trying 7", "[5] goes to 7", "thread", "[5] closed 7", "[5] closed 7")
+    assert told(a_book(hinted), *lines) == [("7", 3_000, False)]
+    assert told(a_book(hinted), "trying 7", "thread", "connected to 7", "closed 7", "[5] closed 7") == [
+        ("7", 4_000, False)
+    ]
+    assert told(a_book(hinted), "trying 7", "thread", "trying 7", "[5] closed 7") == [], "that one came to nothing"
+
+
+def test_a_computer_that_sleeps_is_seen_by_whoever_looks_and_not_told_by_the_log() -> None:
+    book = a_book(msgspec.structs.replace(LINES, sleeps="sleeps$", wakes="wakes$"))
+    assert told(book, "connected to 7", "sleeps", "wakes", "closed 7") == [("7", 3_000, False)]
 
 
 def test_a_banner_tells_the_zone_of_the_lines_after_it() -> None:

@@ -1,5 +1,7 @@
 """Recorded files → sessions: lists, logs, both together, and what cannot be told."""
 
+import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -102,8 +104,25 @@ def test_days_and_hours_of_one_digit_are_read(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rest", "mode"),
+    [
+        (f"IEUser\tRemote Control\t{GUID}", "Remote Control"),
+        (f"SERVER TV  RemoteControl  {GUID}", "RemoteControl"),
+        (f"RemoteControl\t{GUID}\textra", "RemoteControl"),
+        ("SERVER TV\tFileTransfer", "FileTransfer"),
+        ("IEUs", None),
+        ("", None),
+    ],
+)
+def test_the_mode_is_what_stands_after_the_account(files: Files, rest: str, mode: str | None) -> None:
+    (told,) = files.told_by_list(f"418220137\t20-02-2024 13:10:33\t20-02-2024 13:11:52\t{rest}")
+    assert (told.session.peer, told.mode) == ("418220137", mode)
+
+
+@pytest.mark.parametrize(
     ("record", "why"),
     [
+        (ANNA.replace("20-02-2024", "20-02-0024"), "there is no such date or time"),
         (ANNA.replace("13:11:52", "13:09:52"), "it ends before it starts"),
         (ANNA.replace("20-02-2024 13:10:33", "31-02-2024 13:10:33"), "there is no such date or time"),
         (ANNA.replace("13:10:33", "25:10:33"), "there is no such date or time"),
@@ -262,6 +281,57 @@ def test_a_session_over_two_parts_of_a_log_is_one(files: Files) -> None:
 def test_a_part_that_is_given_twice_counts_once(files: Files) -> None:
     part = lines("2018/05/29", opened("09:00:01.000"), closed("09:20:01.000"))
     assert len(files.told_by_log(part, part)) == 1
+    begun, over = lines("2018/05/29", opened("09:00:01.000")), lines("2018/05/29", closed("09:20:01.000"))
+    assert brief(files.told_by_log(begun, begun, over)) == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:01")]
+
+
+def sample(name: str) -> str:
+    return (SAMPLES / "teamviewer" / name).read_text()
+
+
+def test_a_log_without_years_has_that_of_its_banner_over_the_new_year_and_before_it(files: Files) -> None:
+    assert brief(files.told_by_log(sample("written-no-year.log"))) == [
+        ("502118934", "2018-12-30T08:00:10", "2018-12-30T08:30:00"),
+        ("418220137", "2018-12-31T22:40:10", "2018-12-31T23:44:00"),
+    ]
+    assert files.said == []
+
+
+def test_a_log_that_never_names_the_year_has_that_of_the_file_and_that_is_said(files: Files) -> None:
+    path = files.write("".join(sample("written-no-year.log").partition("12/31 23:40")[1:]), "part-0.log")
+    os.utime(path, (at := to_at(datetime(2019, 2, 1, tzinfo=UTC)) / 1000, at))
+    rule = rule_of(signature("teamviewer"), System.WINDOWS, LogKind.LINES)
+    told = read_logs([path], "teamviewer", rule, ROME, files.said.append)
+    assert brief(told) == [("418220137", "2018-12-31T22:40:10", "2018-12-31T23:44:00")]
+    assert any("no line tells the year" in each and "2019-02-01" in each for each in files.said)
+
+
+def test_a_sleep_that_a_log_tells_is_a_gap(files: Files) -> None:
+    assert brief(files.told_by_log(sample("written-asleep-12.log"))) == [
+        ("418220137", "2018-05-29T08:00:10", "2018-05-29T08:12:00"),
+        ("502118934", "2018-05-29T08:05:10", "2018-05-29T08:12:00"),
+        ("502118934", "2018-05-29T09:12:00", "2018-05-29T09:13:00"),
+        ("418220137", "2018-05-29T09:12:00", "2018-05-29T09:20:00"),
+    ]
+
+
+def test_what_did_not_wake_with_the_computer_ends_when_it_fell_asleep(files: Files) -> None:
+    written = sample("written-asleep-12.log").splitlines(keepends=True)
+    awake = [line for line in written if "POWEREVENT 18" in line]
+    told = files.told_by_log("".join(line for line in written if "EVENT 18" not in line and "EVENT 7" not in line))
+    assert [ended_at for _, _, ended_at in brief(told)] == ["2018-05-29T08:12:00"] * 2
+    late = files.told_by_log("".join([line for line in written if line not in awake and "EVENT 7" not in line] + awake))
+    assert brief(late) == brief(told), "what was over is not woken up"
+
+
+def test_a_start_at_a_time_that_there_is_not_is_named_by_its_line(files: Files) -> None:
+    for date in ("2018/05/32", "0024/05/29", "9999/05/29"):
+        files.said.clear()
+        text = lines("2018/05/29", opened("09:00:01.000"), closed("09:20:01.000"))
+        number = next(n for n, line in enumerate(text.splitlines(), 1) if "Client connection" in line)
+        text = re.sub(r"^2018/05/29(.*Client connection)", date + r"\1", text, flags=re.MULTILINE)
+        assert brief(files.told_by_log(text)) == []
+        assert any(f":{number}: there is no such date" in each for each in files.said)
 
 
 def test_a_clock_that_was_set_back_within_a_session_leaves_its_end_untold(files: Files) -> None:

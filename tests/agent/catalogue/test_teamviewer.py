@@ -99,6 +99,10 @@ def test_neither_a_failed_attempt_nor_a_chat_about_it_takes_the_end_of_a_session
     assert brief("written-attempts-12.log") == [("418220137", "08:05:10.843Z", "08:30:00.385Z")]
 
 
+def test_a_session_of_which_the_line_of_the_start_is_missing_begins_with_its_thread() -> None:
+    assert brief("written-start-missing-12.log") == [("418220137", "08:00:10.818Z", "08:30:00.385Z")]
+
+
 ROUTED = [
     "2018/05/29 16:42:57.339  3684  4564 S0   CommandHandlerRouting[5]::CreateActiveSession(): outgoing session to 7",
     "2018/05/29 16:43:03.143 11052 15268 G1   Client connection to 7, server version is 12.0.93330 , OS=32768",
