@@ -8,6 +8,7 @@ whose place another one takes is over, nobody knows since when: it is never give
 import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import ClassVar, Protocol
 
 import msgspec
@@ -118,12 +119,18 @@ class Logbook:
         self._patterns = {
             name: re.compile(pattern, re.MULTILINE) for name in LOG_PATTERNS if (pattern := getattr(rule, name))
         }
+        # Whether places are told in two parts, so that one may be the neighbour of another.
+        self._has_parts = any("part" in pattern.groupindex for pattern in self._patterns.values())
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
         self._hints: dict[str, tuple[Told, Stamp | None]] = {}  # starts whose own line may be missing, by their peer
         self._asleep: dict[str, LoggedSession] = {}  # what was open when the computer began to sleep
         self._before = ""  # the line before this one
+        self._attempts: dict[str, Attempt] = {}  # the last one in each place that attempts name
+        self._aliases: dict[str, str] = {}  # places that tell of a session whose attempt was made in another
+        self._strangers: set[str] = set()  # places whose next end is of nothing that is open
+        self._unnamed: dict[str, frozenset[str]] = {}  # open sessions of a peer unknown, and those that it may be
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
         self._latest_key, self._alike = "", 0
@@ -152,7 +159,9 @@ class Logbook:
         if self._hit("void", line):
             self._attempt = Attempt()
         if ignored := self._hit("ignore", line):
-            handle = ignored.groupdict().get("handle")
+            handle = _place(ignored)
+            if handle is not None and self._has_parts:
+                self._estrange(handle)
             return self._route(handle, "", line) if handle is not None else ()
         return self._read_event(line, reading)
 
@@ -165,9 +174,10 @@ class Logbook:
     def _read_event(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         over: tuple[LoggedSession, ...] = ()
         if attempt := self._hit("attempt", line):
-            self._attempt = Attempt(_peer(attempt), attempt.groupdict().get("handle"))
+            self._attempt = Attempt(self._known_as(_peer(attempt)), _place(attempt))
             self._try(self._attempt.handle, self._attempt.peer)
             self._hints.pop(self._attempt.peer or "", None)
+            self._attempt_in(self._attempt.handle)
         if (route := self._hit("route", line)) and (peer := _peer(route)) is not None:
             self._try(route["handle"], peer)
             over += self._route(route["handle"], peer, line)
@@ -187,10 +197,18 @@ class Logbook:
     def give_up(self) -> tuple[LoggedSession, ...]:
         """Whatever was open is over, nobody knows since when."""
         over = tuple(_lost(session) for session in self.open)
-        self._open.clear()
-        for memory in (self._routes, self._hints, self._asleep):
+        for memory in (
+            self._open,
+            self._routes,
+            self._hints,
+            self._asleep,
+            self._attempts,
+            self._aliases,
+            self._unnamed,
+        ):
             memory.clear()
         self._tried.clear()
+        self._strangers.clear()
         self._attempt = Attempt()
         return over
 
@@ -218,6 +236,27 @@ class Logbook:
             self._asleep = {}
         return ()
 
+    def _estrange(self, place: str) -> None:
+        """What ends there next is nothing that is open."""
+        if len(self._strangers) >= REMEMBERED_ROUTES:
+            self._strangers.clear()
+        self._strangers.add(place)
+        self._attempts.pop(place, None)
+
+    def _attempt_in(self, place: str | None) -> None:
+        if place is None:
+            return
+        if len(self._attempts) >= REMEMBERED_ROUTES:
+            self._attempts.clear()
+        self._attempts[place] = self._attempt
+        self._strangers.discard(place)
+        self._routes.pop(place, None)
+
+    def _known_as(self, peer: str | None) -> str | None:
+        """The same peer as it was named first: with its server."""
+        known = (*self._tried, *(session.peer for session in self.open))
+        return next((each for each in known if each and _is_same(each, peer)), peer)
+
     def _try(self, *named: str | None) -> None:
         if len(self._tried) >= REMEMBERED_ROUTES:
             self._tried.clear()
@@ -234,6 +273,7 @@ class Logbook:
 
     def _give_up(self, handle: str) -> tuple[LoggedSession, ...]:
         session = self._open.pop(handle, None)
+        self._unnamed.pop(handle, None)
         return (_lost(session),) if session is not None else ()
 
     def _handle_for(self, peer: str | None) -> str | None:
@@ -243,20 +283,32 @@ class Logbook:
 
     def _begin(self, start: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         """A session begins; returns the one in whose place it does."""
-        peer = _peer(start) or self._attempt.peer
+        place, stamp = _place(start), self.stamp(line)
+        attempt = self._attempts.get(place or "", self._attempt)
+        peer, may_be = _peer(start) or attempt.peer, frozenset[str]()
+        if self._names_nobody(start, attempt):
+            peer, may_be = self._answered(peer)
         if peer is None and self.rule.void is not None:
             return ()
-        handle = start.groupdict().get("handle") or self._attempt.handle or self._handle_for(peer) or peer or "?"
-        stamp = self.stamp(line)
+        handle = attempt.handle or place or self._handle_for(peer) or peer or f"?{stamp.at if stamp else ''}"
+        if place is not None and place != handle:
+            self._aliases[place] = handle
+        self._strangers.discard(handle)
         is_new = self.rule.attempt is None or bool(self._tried & {handle, peer})
         self._tried -= {handle, peer}
         held = self._open.get(handle)
+        if held is not None and self.rule.tabs and _is_after(stamp, held):
+            handle, held = self._beside(handle), None
         if held is not None and not (is_new and _is_after(stamp, held)):
             return ()  # the same start told again
         over = self._give_up(handle)
         self._forget_hint(handle, peer)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         self._open[handle] = self._opened(handle, peer, name, reading.start(stamp), stamp)
+        if peer is None:
+            self._unnamed[handle] = may_be
+            if sum(each == may_be for each in self._unnamed.values()) >= len(may_be):
+                self._tried -= may_be
         return over
 
     def _opened(
@@ -277,6 +329,21 @@ class Logbook:
             if each != handle and (peer is None or session.peer != peer)
         }
 
+    def _names_nobody(self, start: re.Match[str], attempt: Attempt) -> bool:
+        """Whether nothing but the order of the lines tells whose start it is."""
+        return _peer(start) is None and _place(start) is None and attempt.handle is None and not self.rule.void
+
+    def _answered(self, last: str | None) -> tuple[str | None, frozenset[str]]:
+        """Which attempt a start answers that names nobody; where it may be several, those."""
+        waiting = frozenset(self._tried)
+        if len(waiting) > 1:
+            return None, waiting
+        return next(iter(waiting), last), frozenset()
+
+    def _beside(self, place: str) -> str:
+        """A place for one more session with the same peer."""
+        return next(each for n in count(2) if (each := f"{place}\t{n}") not in self._open)
+
     def _new_key(self, key: str) -> str:
         """The same whenever this line is read, and another one for a reconnect that has the same stamp."""
         self._alike = self._alike + 1 if key == self._latest_key else 0
@@ -284,15 +351,21 @@ class Logbook:
         return f"{key}.{self._alike}" if self._alike else key
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
-        named, peer = end.groupdict().get("handle"), _peer(end)
-        is_ours = self._routes.get(named or "") in (None, peer)
-        handle = self._ended(named, peer)
+        place, peer = _place(end), _peer(end)
+        is_ours = self._routes.get(place or "") in (None, peer)
+        handle = self._ended(place, peer)
         session = self._open.pop(handle, None) if handle else None
         if session is None and is_ours:
-            session = self._hinted(named, peer)
-        self._forget_hint(named, peer)
+            session = self._hinted(place, peer)
+        self._forget_hint(place, peer)
         if session is None:
+            self._forget_attempt(place, peer)
             return ()
+        if handle is not None and self._has_parts:
+            self._estrange(handle)  # of one end several lines may tell
+        if handle in self._unnamed:
+            session = msgspec.structs.replace(session, peer=peer)
+            self._name_rest(handle, peer)
         self._routes.pop(handle or "", None)
         # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
         self._attempt = Attempt() if self.rule.void is not None else Attempt(session.peer, name=session.peer_name)
@@ -305,18 +378,53 @@ class Logbook:
         hint = self._hints.get(peer or "")
         return self._opened(handle or peer or "?", peer, self._attempt.name, *hint) if hint is not None else None
 
+    def _forget_attempt(self, place: str | None, peer: str | None) -> None:
+        """An end that ends nothing may be that of an attempt that came to nothing."""
+        if place is None and peer is not None:
+            self._tried = {each for each in self._tried if not _is_same(each, peer)}
+        elif place is None and not self._open and len(self._tried) == 1:
+            self._tried.clear()
+
+    def _name_rest(self, handle: str, peer: str | None) -> None:
+        """One session of an unknown peer has told who it was: the others are none of that."""
+        del self._unnamed[handle]
+        for each, may_be in list(self._unnamed.items()):
+            rest = may_be - {peer or ""}
+            self._unnamed[each] = rest
+            if len(rest) == 1 and may_be != rest and each in self._open:
+                del self._unnamed[each]
+                self._open[each] = msgspec.structs.replace(self._open[each], peer=next(iter(rest)))
+
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
         """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
+        handle = self._aliases.pop(handle, handle) if handle is not None else None
+        if self.rule.tabs and handle is not None:
+            return next((each for each in self._open if each.partition("\t")[0] == handle), None)
         if handle in self._open:
             return handle if peer in (None, self._open[handle].peer) else None
+        if handle is not None and (handle in self._strangers or handle in self._attempts):
+            self._estrange(handle)
+            return None  # of an attempt that came to nothing, of the incoming side, or told already
         if handle is not None and self._routes.pop(handle, None) is not None:
             return None  # it was given out to an attempt that came to nothing, or to the incoming side
+        if handle is not None and self._has_parts:
+            own = [each for each in self._open if each.rpartition("/")[0] == handle.rpartition("/")[0]]
+            return own[0] if len(own) == 1 and self.rule.attempt is not None else None
         if peer is not None:
-            own = [each for each, session in self._open.items() if session.peer == peer]
+            own = [each for each, session in self._open.items() if _is_same(session.peer, peer)]
             if handle is not None:
                 return peer if peer in own else None  # the others have handles of their own
-            return peer if peer in own else next(iter(own), None)
-        return next(iter(self._open)) if handle is None and len(self._open) == 1 else None
+            return peer if peer in own else next(iter(own), self._unnamed_of(peer))
+        return next(iter(self._open)) if handle is None and len(self._open) == 1 and not self._tried else None
+
+    def _unnamed_of(self, peer: str) -> str | None:
+        """The open session of an unknown peer that may be this one's: the last that began, so that none is long."""
+        may = [
+            each
+            for each, may_be in self._unnamed.items()
+            if each in self._open and (peer in may_be or not (may_be or peer in self._tried))
+        ]
+        return may[-1] if may else None
 
     def _name(self, peer: str | None, name: str | None) -> None:
         for handle, session in self._open.items():
@@ -440,6 +548,23 @@ def _peer(found: re.Match[str]) -> str | None:
     """The peer in a line, blanks removed (TeamViewer writes some with blanks), masks kept."""
     text = "".join((found.groupdict().get("peer") or "").split())
     return text[:200] or None
+
+
+def _place(found: re.Match[str]) -> str | None:
+    """What an event says of where it belongs: a handle, or one of two parts, or the peer and a part."""
+    groups = found.groupdict()
+    place = groups.get("handle")
+    if "part" not in groups:
+        return place
+    place = place or _peer(found)
+    return f"{place}/{groups['part'] or ''}" if place is not None else None
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    """Whether two peers are one, of which only one is named with its server."""
+    if one is None or other is None:
+        return False
+    return one == other or other == one.partition("@")[0] or one == other.partition("@")[0]
 
 
 def _offset(text: str | None) -> timedelta:

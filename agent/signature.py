@@ -167,9 +167,10 @@ class Zone(StrEnum):
 class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one of the tool's own logs tells its sessions. Patterns are searched in each line.
 
-    Every event pattern may have the groups `peer`, `handle` and `name`. An event that names no peer or handle belongs
-    to the last attempt; where `void` is set, a start needs one. `time` has a group `time`, read by `time_format`.
-    What encoding a log has is seen from the log itself.
+    Every event pattern may have the groups `peer`, `handle` and `name`, and `part`, which tells two of one handle, or
+    of one peer, apart. An event that names no peer or handle belongs to the last attempt, or to the one that still
+    waits; where `void` is set, a start needs one. `time` has a group `time`, read by `time_format`. What encoding a log
+    has is seen from the log itself.
     """
 
     paths: tuple[str, ...]  # with %VARIABLE%, ~ and wildcards; forward slashes; none: it can only be replayed
@@ -191,6 +192,7 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sleeps: str | None = None  # the computer is about to sleep: what is open goes on after `wakes`, if at all
     wakes: str | None = None
     emptied_at_start: bool = False  # the program empties it when it starts: whatever it told before is over
+    tabs: bool = False  # a start in a place that is taken is one more session there, and the oldest ends first
     reconnects: bool = False  # the program writes an end and a new start when it reconnects by itself
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side, whose own is a `handle` that they name

@@ -61,9 +61,16 @@ def test_an_end_that_names_nobody_closes_the_only_one_and_never_one_of_two() -> 
 
 def test_a_reconnect_without_an_attempt_belongs_to_the_peer_that_has_just_gone() -> None:
     book = a_book()
-    for line in ("trying 7", "connected", "trying 8", "closed 7", "connected"):
+    for line in ("trying 7", "connected", "closed 7", "connected"):
         book.read(f"2026-10-05 09:30:00.100 {line}", MOMENT)
     assert [each.peer for each in book.open] == ["7"]
+
+
+def test_an_attempt_that_waits_is_answered_before_one_that_is_over() -> None:
+    book = a_book()
+    for line in ("trying 7", "connected", "trying 8", "closed 7", "connected"):
+        book.read(f"2026-10-05 09:30:00.100 {line}", MOMENT)
+    assert [each.peer for each in book.open] == ["8"]
 
 
 def test_the_incoming_side_is_not_looked_at() -> None:

@@ -344,7 +344,7 @@ def test_a_clock_that_was_set_back_within_a_session_leaves_its_end_untold(files:
 
 def test_a_reconnect_of_rustdesk_is_one_session(files: Files) -> None:
     told = files.told_by_log((SAMPLES / "rustdesk" / "written-outgoing.log").read_bytes(), tool="rustdesk")
-    assert brief(told) == [("123456789", "2024-08-09T14:36:13", "2024-08-09T14:47:26")]
+    assert brief(told) == [("123456789@rs.example.test", "2024-08-09T14:36:13", "2024-08-09T14:47:26")]
 
 
 # Zones.

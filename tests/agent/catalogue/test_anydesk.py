@@ -40,3 +40,20 @@ def test_what_the_idle_program_writes_ends_nothing() -> None:
     )
     ended, book = told_by_lines("anydesk", [relay, CONNECTING, ACCEPTED, idle, relay])
     assert (ended, len(book.open)) == ([], 1)
+
+
+def test_sessions_at_once_end_each_by_the_lines_of_its_own_process_and_fiber() -> None:
+    told, book = told_by("anydesk", "written-at-once.trace")
+    assert [(each.peer, each.began_at, each.ended_at) for each in told] == [
+        ("123456789", at("2022-06-29T10:00:10.123"), at("2022-06-29T10:30:00.456")),
+        ("555666777", at("2022-06-29T10:05:10.123"), at("2022-06-29T10:40:00.456")),
+        ("888999000", at("2022-06-29T10:06:10.123"), at("2022-06-29T10:50:00.456")),
+    ]
+    assert book.open == ()
+
+
+def test_a_second_session_that_nothing_tells_apart_leaves_the_end_of_the_first_unknown() -> None:
+    second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
+    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, ACCEPTED.replace("09:00:05", "09:05:05")])
+    assert [(each.peer, each.is_lost) for each in ended] == [("123", True)]
+    assert [each.peer for each in book.open] == ["456"]

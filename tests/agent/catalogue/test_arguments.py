@@ -99,7 +99,7 @@ def test_only_the_peer_is_read(tool: str, arguments: tuple[str, ...], expected: 
         ("anydesk", ("--set-password", "123456789"), None),
         ("rustdesk", ("--connect", "123456789", "secret"), "123456789"),
         ("rustdesk", ("--connect", "192.0.2.7:21118"), "192.0.2.7:21118"),
-        ("rustdesk", ("--connect", "123456789@server.example", "--password", "secret"), "123456789"),
+        ("rustdesk", ("--connect", "123456789@server.example", "--password", "secret"), "123456789@server.example"),
         ("rustdesk", ("--connect", "--password"), None),
         ("isl-online", ("--connect", "12345678"), "12345678"),
         ("meshcentral", ("-host:mesh.example", "-user:anna", "-pass:secret", '-map:TCP:0:"Srv 01":RDP:3389'), "Srv 01"),

@@ -26,7 +26,7 @@ from shared.moments import to_at
 from tests.agent.catalogue.scenes import ANY_TIME, FILES, SAMPLES, a_process, catalogue
 
 IDS = [file.stem for file in FILES]
-EVENT_GROUPS = {"peer", "handle", "name"}
+EVENT_GROUPS = {"peer", "handle", "part", "name"}
 
 
 def read(file: Path) -> Signature:

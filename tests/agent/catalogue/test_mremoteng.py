@@ -25,3 +25,19 @@ def test_a_description_ends_nothing_whatever_it_says() -> None:
     described = f'{ESTABLISHED} (Description: "Connection to pc via RDP closed by user anna.'
     (session,), _ = told_by_lines("mremoteng", [described, 'Connection to pc via RDP closed by user anna."', CLOSED])
     assert (session.began_at, session.ended_at) == (at("2024-10-18T13:40:50.123"), at("2024-10-18T13:52:11.750"))
+
+
+def test_tabs_to_one_host_are_told_apart_by_protocol_and_the_oldest_of_equals_ends_first() -> None:
+    told, book = told_by("mremoteng", "written-tabs.log")
+    assert [(each.peer, each.is_lost, each.ended_at) for each in told] == [
+        ("srv0", True, None),
+        ("srv1", False, at("2024-10-18T08:30:00.123")),
+        ("srv1", False, at("2024-10-18T08:40:00.123")),
+        ("srv1", False, at("2024-10-18T08:50:00.123")),
+    ]
+    assert [each.began_at for each in told[1:]] == [
+        at("2024-10-18T08:00:00.123"),
+        at("2024-10-18T08:05:00.123"),
+        at("2024-10-18T08:06:00.123"),
+    ]
+    assert book.open == ()
