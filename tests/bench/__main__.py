@@ -1,11 +1,16 @@
-"""`python -m tests.bench [agent|collector|statements]`: prints one line for each figure as soon as it is known."""
+"""`python -m tests.bench [agent|collector|pages|statements]`: a line for each figure as soon as it is known."""
 
 import argparse
 import sys
 
-from tests.bench import agent, collector, statements
+from tests.bench import agent, collector, pages, statements
 
-PARTS = {"agent": agent.figures, "collector": collector.figures, "statements": statements.figures}
+PARTS = {
+    "agent": agent.figures,
+    "collector": collector.figures,
+    "pages": pages.figures,
+    "statements": statements.figures,
+}
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,19 @@ from tests.real.program import Program, until
 class Office:
     """Everything of it lies in one folder. `cap`, `unit` and `warn` are lengths as the tariff writes them."""
 
-    def __init__(self, folder: Path, *, cap: str = "20m", unit: str = "30m", warn: str = "5m") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cap: str = "20m",
+        unit: str = "30m",
+        warn: str = "5m",
+        files: Mapping[str, str] | None = None,  # of the data folder
+    ) -> None:
         self._folder = folder
+        for name, content in (files or {}).items():
+            (folder / "data").mkdir(exist_ok=True)
+            (folder / "data" / name).write_text(content, encoding="utf-8")
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         text = shipped_text().replace('"20m"', f'"{cap}"').replace('"30m"', f'"{unit}"')
@@ -43,9 +55,13 @@ class Office:
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """What the API answers, to a question or (with a body) to an act."""
+        return self.change("GET" if body is None else "POST", path, body)
+
+    def change(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        """The same, by any method."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.address}/api/v1/{path}", content, headers)
+        request = urllib.request.Request(f"{self.address}/api/v1/{path}", content, headers, method=method)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 

@@ -10,7 +10,17 @@ from tests.browser.office import Office
 from tests.browser.reader import a_reader
 from tests.real.program import until
 
-PATHS = ["/", "/interventions", "/interventions/1", "/customers", "/customers/1", "/customers/new", "/alerts"]
+PATHS = [
+    "/",
+    "/interventions",
+    "/interventions/1",
+    "/customers",
+    "/customers/1",
+    "/customers/new",
+    "/billing",
+    "/reports",
+]
+PATHS += ["/alerts"]
 ITALIAN = re.compile(r"\b(cliente|clienti|collegamento|listino|netto|nessun)\b", re.IGNORECASE)
 ENGLISH = re.compile(r"\b(customer|customers|connection|price list|nobody|save|limit)\b", re.IGNORECASE)
 
