@@ -1,5 +1,6 @@
 """How a page is made: a template, the reader's language, and who is reading."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -63,9 +64,12 @@ class Sheets:
             }
             | facts
         )
-        answer = HTMLResponse(
-            html, status, headers={"Content-Language": words.language, "Vary": "Accept-Language, Cookie"}
-        )
+        content = html.encode()
+        headers = {"Content-Language": words.language, "Vary": "Accept-Language, Accept-Encoding, Cookie"}
+        if "gzip" in request.headers.get("accept-encoding", ""):  # no secret stands in a page
+            content = gzip.compress(content, compresslevel=5, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        answer = HTMLResponse(content, status, headers=headers)
         if request.query_params.get("lang") in self.words:
             answer.set_cookie(
                 COOKIE, words.language, max_age=YEAR_S, samesite="lax", secure=request.url.scheme == "https"

@@ -35,3 +35,12 @@ async def test_no_page_has_a_script_or_a_style_of_its_own(house: House) -> None:
             page = (await client.get(path)).text
             assert " style=" not in page and "<style" not in page and " on" + "click=" not in page
             assert page.count("<script") == page.count('src="/static/') - page.count("<img") + 1
+
+
+async def test_a_page_is_sent_as_small_as_the_browser_takes_it(house: House) -> None:
+    async with house.browser() as client:
+        plain = await client.get("/", headers={"Accept-Encoding": "identity"})
+        small = await client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers and small.headers["content-encoding"] == "gzip"
+    assert small.text == plain.text
+    assert int(small.headers["content-length"]) * 2 < int(plain.headers["content-length"])
