@@ -16,7 +16,7 @@ from collector.domain.entitlement import Version
 from collector.domain.review import Whose
 from collector.domain.tariff import Tariff
 from collector.errors import Unavailable
-from collector.ledger import audit, cards, describing, proof, visitors
+from collector.ledger import audit, cards, customer_links, describing, proof, visitors
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
 from collector.ledger.audit import Entry, Head
@@ -161,10 +161,18 @@ class Reading:
     # Lists, newest first, and how many there are in all.
 
     async def sessions(
-        self, *, state: str | None = None, customer_id: int | None = None, limit: int = 50, offset: int = 0
+        self,
+        *,
+        state: str | None = None,
+        customer_id: int | None = None,
+        agents: Collection[int] | None = None,
+        limit: int = 50,
+        offset: int = 0,
     ) -> tuple[list[SessionView], int]:
-        """`state` is live, paused, silent or ended."""
+        """`state` is live, paused, silent or ended; of these agents alone, where they are told."""
         query = select(session.c.id)
+        if agents is not None:
+            query = query.where(session.c.agent_id.in_(agents))
         if state == "silent":
             query = query.where(
                 session.c.state != SessionState.ENDED.value, session.c.agent_id.not_in(self._presence.linked)
@@ -465,6 +473,16 @@ class Reading:
         """Every browser session that is not over, the one seen last first."""
         async with self._open() as connection:
             return await visitors.sign_ins(connection, self._clock.wall_ms())
+
+    async def customer_of(self, code: str) -> int | None:
+        """Whose link this is; None when it is not good any more."""
+        async with self._open() as connection:
+            return await customer_links.owner(connection, code)
+
+    async def linked_since(self, customer_id: int) -> int | None:
+        """When the customer's link was made; None where he has none."""
+        async with self._open() as connection:
+            return await customer_links.since(connection, customer_id)
 
     async def schema_version(self) -> str | None:
         """The migration that the database stands at; None when it has none."""

@@ -13,6 +13,7 @@ from collector.web.api import (
     alerts,
     audit,
     channels,
+    customer_links,
     customers,
     interventions,
     live,
@@ -31,7 +32,7 @@ from collector.web.auth import Act, allowed
 from collector.web.doorkeeper import Doorkeeper
 from collector.web.headers import Headers
 from collector.web.language import read_words
-from collector.web.pages import account, billing, consent, reference, signin, wall
+from collector.web.pages import account, billing, consent, mine, reference, signin, wall, yours
 from collector.web.pages import agents as agent_pages
 from collector.web.pages import alerts as alert_pages
 from collector.web.pages import customers as customer_pages
@@ -54,6 +55,8 @@ PAGES = (
     agent_pages,
     user_pages,
     settings_page,
+    mine,
+    yours,
     account,
     signin,
     consent,
@@ -65,6 +68,7 @@ NOUNS = (
     interventions,
     review,
     customers,
+    customer_links,
     statements,
     months,
     reports,

@@ -611,6 +611,10 @@ class ConsentLink(Shape):
     expires_at: datetime
 
 
+class CustomerLink(Shape):
+    url: Annotated[str, Field(description="shown this once")]
+
+
 class NewUser(Shape):
     name: Name
     role: RoleName

@@ -22,15 +22,19 @@ Ends = Annotated[Visitor, Depends(May(Act.END))]
 
 @router.get("")
 async def list_sessions(
-    _: Sees,
+    who: Sees,
     parts: Given,
     state: Literal["live", "paused", "silent", "ended"] | None = None,
     customer: Key | None = None,
+    mine: bool = False,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Page[Session]:
-    """Sessions, newest first."""
-    found = await parts.reading.sessions(state=state, customer_id=customer, limit=limit, offset=offset)
+    """Sessions, newest first; `mine`: of the PCs of whoever asks."""
+    pcs = [each.id for each in await parts.reading.agents() if who.user is not None and each.user == who.user]
+    found = await parts.reading.sessions(
+        state=state, customer_id=customer, agents=pcs if mine else None, limit=limit, offset=offset
+    )
     return told.page(found, limit, offset, told.session)
 
 

@@ -34,7 +34,9 @@ async def customers(
 
 @router.get("/new")
 async def new_customer(request: Request, who: Writes, pages: Pages) -> HTMLResponse:
-    return pages.page(request, "customer.html", "New customer", who, one=None, line=None, since_ever="", issued=[])
+    return pages.page(
+        request, "customer.html", "New customer", who, one=None, line=None, since_ever="", issued=[], linked_since=None
+    )
 
 
 @router.get("/{customer_id}")
@@ -46,4 +48,5 @@ async def customer(request: Request, who: Sees, parts: Given, pages: Pages, cust
     return pages.page(
         request, "customer.html", "Customer", who,
         one=one, line=contracts.draw(one.card, parts.today()), since_ever=SINCE_EVER.isoformat(), issued=issued,
+        linked_since=await parts.reading.linked_since(customer_id),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from collector.errors import BadInput
 from collector.ledger import users
+from collector.ledger.keys import Role
 from collector.ledger.users import key_of
 from collector.ledger.views import KnownUser
 from collector.web.attempts import Attempts
@@ -34,7 +35,7 @@ async def sign_in_by_link(request: Request, parts: Given, pages: Pages, code: st
     if secret is None:
         return _ask(pages, request, next, "This link was used already, or is too old. Ask for a new one.", 403)
     # Not a redirect: coming from another site (a mail, a chat), the browser would not send the new cookie along it.
-    answer = pages.page(request, "note.html", "Signed in", None, told="", onward=_ours(next))
+    answer = pages.page(request, "note.html", "Signed in", None, told="", onward=await _onward(parts, secret, next))
     remember(answer, parts, secret)
     return answer
 
@@ -60,7 +61,7 @@ async def sign_in(
         trouble = "Name and password do not fit together."
     if secret is None:
         return _ask(pages, request, next, trouble, 403, name=name[:LONGEST])
-    answer = RedirectResponse(_ours(next), 303)
+    answer = RedirectResponse(await _onward(parts, secret, next), 303)
     remember(answer, parts, secret)
     return answer
 
@@ -91,7 +92,7 @@ async def choose_password(
     secret = await parts.ledger.write(lambda pen: users.choose_password(pen, code, kept, device))
     if secret is None:
         return _welcome(pages, request, None, code)
-    answer = RedirectResponse("/", 303)
+    answer = RedirectResponse(await _onward(parts, secret, "/"), 303)
     remember(answer, parts, secret)
     return answer
 
@@ -159,6 +160,13 @@ def _count(request: Request, parts: Parts) -> None:
 def _only_ours(request: Request) -> None:
     if not is_ours(request):
         raise Forbidden(FOREIGN)
+
+
+async def _onward(parts: Parts, secret: str, next: str) -> str:
+    """Where he wanted to go; without a wish, a technician to his own page and everybody else to the live page."""
+    way = _ours(next)
+    visitor = await parts.reading.browser(secret) if way == "/" else None
+    return "/mine" if visitor is not None and visitor.role == Role.TECHNICIAN else way
 
 
 def _ours(address: str) -> str:

@@ -15,6 +15,7 @@ const body = $("#rows");
 const may = new Set((document.body.dataset.may ?? "").split(" "));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
+const mine = $("#wall").dataset.mine ? new Set(JSON.parse($("#wall").dataset.mine)) : null; // the PCs of whoever looks
 const rows = new Map();
 let axis = null;
 let said = null; // the collector's clock when it spoke last, and ours
@@ -33,6 +34,7 @@ const live = () => document.body.dataset.line === "live";
 
 function hear(message) {
   said = { at: message.now, heard: performance.now() };
+  if (mine) message = { ...message, rows: (message.rows ?? []).filter((row) => mine.has(row.technician)), recent: null };
   if (message.type === "all") {
     const told = new Set(message.rows.map((row) => row.id));
     for (const id of [...rows.keys()]) if (!told.has(id)) remove(id);

@@ -20,6 +20,7 @@ PAGES = {
     "GET /settings": ALL,
     "POST /settings": ALL,
     "GET /account": ALL,
+    "GET /mine": ALL,
     "WEBSOCKET /live": ALL,
 }
 OPEN = {
@@ -30,6 +31,8 @@ OPEN = {
     "POST /signout": EVERYBODY,
     "GET /consent/{code}": EVERYBODY,
     "POST /consent/{code}": EVERYBODY,
+    "GET /yours/{code}": EVERYBODY,
+    "GET /yours/{code}/{number}/{form}": EVERYBODY,
     "GET /api/docs": EVERYBODY,
     "GET /api/openapi.json": EVERYBODY,
     "GET /healthz": EVERYBODY,
@@ -69,6 +72,8 @@ API = {
     "PATCH /customers/{customer_id}": "SO",
     "POST /customers/{customer_id}/terms": "SO",
     "POST /customers/{customer_id}/merge": "SO",
+    "POST /customers/{customer_id}/link": "SO",
+    "DELETE /customers/{customer_id}/link": "SO",
     "GET /statements": ALL,
     "POST /statements": "SO",
     "GET /statements/preview": ALL,

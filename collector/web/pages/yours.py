@@ -1,0 +1,52 @@
+"""What a customer sees by his link: his interventions, their time and charge, his terms, his statements. No sign-in."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from collector.errors import NotFound
+from collector.statements.forms import MEDIA_TYPES, Form, called
+from collector.web.attempts import Attempts
+from collector.web.pages.paging import SIZE, Leafing
+from collector.web.parts import Given, Parts
+from collector.web.sheet import Pages
+
+LONGEST = 200
+OFFERED = (Form.PDF, Form.XLSX, Form.CSV)
+
+router = APIRouter(prefix="/yours")
+
+
+@router.get("/{code}")
+async def yours(request: Request, parts: Given, pages: Pages, code: str, leaf: Leafing) -> Response:
+    """Everything is his alone; nothing can be changed here, and no technician is named."""
+    customer_id = await _whose(request, parts, code)
+    customer = await parts.reading.customer(customer_id)
+    found, total = await parts.reading.interventions(customer_id=customer_id, limit=SIZE, offset=leaf.offset)
+    issued, _ = await parts.office.issued.statements(customer_id=customer_id, limit=SIZE)
+    return pages.page(
+        request, "yours.html", "Your assistance", None,
+        one=customer, items=found, issued=issued, code=code,
+        forms=[form.value for form in OFFERED], **leaf.links(total),
+    )  # fmt: skip
+
+
+@router.get("/{code}/{number}/{form}")
+async def statement(request: Request, parts: Given, code: str, number: str, form: Form) -> Response:
+    """One of his statements."""
+    customer_id = await _whose(request, parts, code)
+    view = await parts.office.issued.statement(number)
+    if view is None or view.customer_id != customer_id or form not in OFFERED:
+        raise NotFound("There is no such statement.")
+    document = await parts.office.document(number)
+    named = {"Content-Disposition": f'attachment; filename="{called(document, form)}"'}
+    return Response(await parts.office.made(document, form), media_type=MEDIA_TYPES[form], headers=named)
+
+
+async def _whose(request: Request, parts: Parts, code: str) -> int:
+    owner = await parts.reading.customer_of(code) if len(code) <= LONGEST else None
+    if owner is None:
+        attempts: Attempts = request.app.state.attempts
+        attempts.count(request.client.host if request.client else "", parts.clock.steady_ms())
+        raise NotFound("This link is not good any more. Ask for a new one.")
+    return owner
