@@ -99,7 +99,7 @@ class Followed:
         self._read_at = now_at
         events = sorted(self._events(texts), key=lambda each: (each.at, each.record))
         ended = [told for event in events for book in self._books if (told := book.read(event, moment)) is not None]
-        return [_while_watching(each, self._since_at) for each in ended if each.ended_at is not None]
+        return [each if each.is_lost else _while_watching(each, self._since_at) for each in ended]
 
     def open(self) -> list[LoggedSession]:
         """The sessions that it tells as begun and not as ended."""

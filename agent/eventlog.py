@@ -128,8 +128,9 @@ class EventBook:
     def _told(self, call: Call, event: Event, moment: Moment | None) -> tuple[Call, LoggedSession | None]:
         named = event.data.get(self.rule.peer, "").strip()
         if event.id in self.rule.attempt:
-            over = call.session if call.session is not None and event.at > call.begun_at else None
-            if over is not None:  # whoever tries anew is connected no more, nobody knows since when
+            over: LoggedSession | None = None
+            if call.session is not None and event.at > call.begun_at:
+                over = msgspec.structs.replace(call.session, is_lost=True)  # who tries anew is connected no more
                 call = Call(call.pid, call.held, event.at)
             is_left_out = bool(self.rule.ignore and re.search(self.rule.ignore, named, re.I))
             host = named.lower() or None

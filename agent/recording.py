@@ -267,7 +267,9 @@ def _events_in(path: Path, rule: EventRule, say: Say) -> Iterator[tuple[str, Eve
             continue
         channels.add(event.channel)
         yield f"{path}:{line}", event
-    if not count:
+    if not count and re.search(r"<Events\b[^>]*>\s*</Events>|<Events\b[^>]*/>", text):
+        say(f"{path}: it is empty")
+    elif not count:
         raise NotOfThisKind(f"{path}: these are no events: export them with wevtutil qe CHANNEL /f:xml")
     if channels and rule.channel not in channels:
         raise NotOfThisKind(f"{path}: these events are of {min(channels)}, and not of {rule.channel}")

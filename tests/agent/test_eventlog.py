@@ -126,7 +126,7 @@ def test_a_new_attempt_begins_a_new_session_and_leaves_the_end_of_the_older_unto
     book = a_book()
     first = a_session()[:-1]
     (older,) = told(book, *first, an_event(ATTEMPT, "pc8", after_ms=30_000))
-    assert (older.peer, older.began_at, older.ended_at) == ("pc7", BASE_AT + 3_000, None)
+    assert (older.peer, older.began_at, older.ended_at, older.is_lost) == ("pc7", BASE_AT + 3_000, None, True)
     (newer,) = told(book, an_event(START, after_ms=33_000), an_event(END, "1", after_ms=60_000))
     assert (newer.peer, newer.address) == ("pc8", None)
     assert (newer.began_at, newer.ended_at) == (BASE_AT + 33_000, BASE_AT + 60_000)

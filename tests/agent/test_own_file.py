@@ -25,6 +25,13 @@ def test_only_this_user_may_read_it_also_where_an_older_one_was_open_to_all(tmp_
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_what_cannot_take_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "kept.json" / "within").mkdir(parents=True)
+    with pytest.raises(OSError, match=r"kept\.json"):
+        write(tmp_path / "kept.json", b"new")
+    assert [each.name for each in tmp_path.iterdir()] == ["kept.json"]
+
+
 def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):

@@ -164,9 +164,10 @@ def test_events_that_are_none_or_of_another_channel_are_refused(
         assert complaint in written.err
 
 
-def test_an_empty_export_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("content", ["", "<?xml version='1.0'?>\n<Events></Events>", "<Events/>"])
+def test_an_empty_export_is_said(content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     exported = tmp_path / "events.xml"
-    exported.touch()
+    exported.write_text(content, encoding="utf-8")
     assert replay("--tool", "mstsc", "--events", exported) == 0
     assert "it is empty" in capsys.readouterr().err
 
