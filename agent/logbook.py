@@ -227,12 +227,15 @@ class Logbook:
         if self._hit("sleeps", line):
             self._asleep, self._open = self._open, {}
             told = reading.end(self.stamp(line))
-            return tuple(_closed(session, told) for session in self._asleep.values())
+            return tuple(
+                msgspec.structs.replace(_closed(session, told), fell_asleep=True) for session in self._asleep.values()
+            )
         if self._hit("wakes", line):
             stamp = self.stamp(line)
             told = reading.start(stamp)
             for handle, session in self._asleep.items():
-                self._open[handle] = self._opened(handle, session.peer, session.peer_name, told, stamp)
+                again = self._opened(handle, session.peer, session.peer_name, told, stamp)
+                self._open[handle] = msgspec.structs.replace(again, woke=True)
             self._asleep = {}
         return ()
 

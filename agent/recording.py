@@ -29,6 +29,7 @@ CHUNK_BYTES = 1024 * 1024
 RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
 FARTHEST_ZONE_MS = 14 * HOUR_MS
 APART_MS = 5_000  # a tool's two logs tell the same instant by so much differently
+ASKING_MS = 60_000  # a list may begin with the attempt, and the log with the password that was accepted
 
 Say = Callable[[str], None]
 
@@ -39,6 +40,7 @@ class Recorded(msgspec.Struct, frozen=True):
     session: LoggedSession
     mode: str | None = None
     zone_is_sure: bool = True  # else its times may be whole quarters of an hour off
+    note: str | None = None  # what must be said of it, where nothing else tells it better
 
     @property
     def began_at(self) -> int:
@@ -108,8 +110,18 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
         _say_zone(book, paths[0], zone, zone_is_sure, say)
     if rule.reconnects:
         found = _reconnected(found)
-    found = list({(each.session.peer, each.began_at, each.ended_at): each for each in found}.values())
-    return [msgspec.structs.replace(each, zone_is_sure=zone_is_sure) for each in found]
+    return [msgspec.structs.replace(each, zone_is_sure=zone_is_sure) for each in _each_once(found)]
+
+
+def _each_once(found: Iterable[Recorded]) -> list[Recorded]:
+    """What a part that is given twice, or that was copied into the next one, tells again is the same session."""
+    by_start: dict[tuple[str | None, int], Recorded] = {}
+    for each in found:
+        key = each.session.peer, each.began_at
+        known = by_start.get(key)
+        if known is None or (each.ended_at or MAX_AT) < (known.ended_at or MAX_AT):
+            by_start[key] = each
+    return list(by_start.values())
 
 
 def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
@@ -145,14 +157,15 @@ def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:
         say(f"{who} has no time at its start: skipped")
         return
     who += f" from {iso(began_at)}"
+    note: str | None = None
     if ended_at is None:
-        say(f"{who}: nothing tells when it ended")
+        note = f"{who}: nothing tells when it ended"
     elif ended_at < began_at:
-        say(f"{who}: the clock was set back meanwhile: nothing tells when it ended")
+        note = f"{who}: the clock was set back meanwhile: nothing tells when it ended"
         session = msgspec.structs.replace(session, ended_at=None)
     elif session.unsure_ms >= QUARTER_MS:
-        say(f"{who} to {iso(ended_at)}: one of these came twice that night, and may be an hour later")
-    yield Recorded(session)
+        note = f"{who} to {iso(ended_at)}: one of these came twice that night, and may be an hour later"
+    yield Recorded(session, note=note)
 
 
 def _learn_first_offset(book: Logbook, paths: Sequence[Path]) -> bool:
@@ -196,6 +209,7 @@ def _reconnected(found: Iterable[Recorded]) -> list[Recorded]:
                 session=msgspec.structs.replace(
                     whole[place].session, ended_at=each.ended_at and max(each.ended_at, before)
                 ),
+                note=each.note or whole[place].note,
             )
             continue
         last[each.session.peer] = len(whole)
@@ -301,22 +315,38 @@ def _shape(time_format: str) -> re.Pattern[str]:
 
 
 def together(logged: Iterable[Recorded], listed: Sequence[Recorded]) -> list[Recorded]:
-    """Each session once: the list tells it exactly; the log adds those that are not in the list."""
-    by_peer: dict[str, list[Recorded]] = defaultdict(list)
-    for record in listed:
-        by_peer[record.session.peer or ""].append(record)
+    """Each session once: the list tells it exactly; the log adds those that are not in the list, and what was slept."""
+    by_peer: dict[str, list[int]] = defaultdict(list)
+    for number, record in enumerate(listed):
+        by_peer[record.session.peer or ""].append(number)
     masked = [each for each in by_peer if _is_masked(each)]
-    only_logged = [
-        each
-        for each in logged
-        if not any(
-            _same_session(each, record)
-            for peer in {each.session.peer or "", *masked, *(by_peer if _is_masked(each.session.peer or "") else ())}
-            if same_peer(peer, each.session.peer or "")
-            for record in by_peer.get(peer, ())
+    told: list[Recorded] = []
+    logged_too: dict[int, list[Recorded]] = defaultdict(list)
+    for each in logged:
+        peer = each.session.peer or ""
+        peers = {peer, *masked, *(by_peer if _is_masked(peer) else ())}
+        may_be = (number for its in sorted(peers) if same_peer(its, peer) for number in by_peer.get(its, ()))
+        number = next((number for number in may_be if _same_session(each, listed[number])), -1)
+        (logged_too[number] if number >= 0 else told).append(each)
+    for number, record in enumerate(listed):
+        told += _awake(record, logged_too[number])
+    return sorted(told, key=lambda each: (each.began_at, each.session.peer or ""))
+
+
+def _awake(record: Recorded, logged: Sequence[Recorded]) -> Iterator[Recorded]:
+    """The record without what the computer slept of it, as the log tells."""
+    pieces = {
+        (
+            each.began_at if each.session.woke else record.began_at,
+            each.ended_at if each.session.fell_asleep else record.ended_at,
         )
-    ]
-    return sorted((*listed, *only_logged), key=lambda each: (each.began_at, each.session.peer or ""))
+        for each in logged
+        if each.zone_is_sure and (each.session.fell_asleep or each.session.woke)
+    }
+    for began_at, ended_at in sorted(pieces, key=lambda piece: piece[0]) or [(record.began_at, record.ended_at)]:
+        session = msgspec.structs.replace(record.session, began_at=began_at, ended_at=ended_at)
+        if ended_at is None or ended_at >= began_at:
+            yield msgspec.structs.replace(record, session=session)
 
 
 _MASK = "Xx*#"
@@ -346,7 +376,7 @@ def _same_session(logged: Recorded, record: Recorded) -> bool:
         return True
     if logged.zone_is_sure or abs(off_ms[0]) > FARTHEST_ZONE_MS:
         return False
-    return abs(off_ms[0] - off_ms[1]) <= APART_MS and abs(_beyond_quarters(off_ms[0])) <= APART_MS
+    return abs(off_ms[0] - off_ms[1]) <= ASKING_MS and abs(_beyond_quarters(off_ms[1])) <= APART_MS
 
 
 def _beyond_quarters(ms: int) -> int:

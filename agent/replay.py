@@ -55,7 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the tool's log; again for each part, the oldest first",
     )
-    parser.add_argument("--connections", type=Path, metavar="FILE", help="the tool's list of ended sessions")
+    parser.add_argument(
+        "--connections",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="the tool's list of ended sessions; again for each list",
+    )
     parser.add_argument(
         "--events",
         type=Path,
@@ -111,6 +118,8 @@ def run(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> int:
     except NotOfThisKind as error:
         complain(str(error))
         return 2
+    for note in [each.note for each in found if each.note is not None]:
+        complain(note)
     (tell_json if given.json else tell_table)(found, sys.stdout)
     return 0
 
@@ -118,12 +127,12 @@ def run(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> int:
 def replayed(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> list[Recorded]:
     """The sessions that the files prove."""
     if given.events:
-        if given.log or given.connections is not None:
+        if given.log or given.connections:
             raise NotOfThisKind("events are replayed by themselves: leave out --log and --connections, or --events")
         signature = signature_of(given.tool, signatures, "event channel", lambda each: bool(each.event))
         found = read_events(given.events, signature.tool, event_rule_of(signature), complain)
         return together(found, ())
-    if not given.log and given.connections is None:
+    if not given.log and not given.connections:
         raise NotOfThisKind("nothing to replay: name a file with --log or --connections, or both, or with --events")
     signature = signature_of(given.tool, signatures)
     chosen = given.zone or ZoneChoice(this_computer())
@@ -132,9 +141,10 @@ def replayed(given: argparse.Namespace, signatures: tuple[Signature, ...]) -> li
     if given.log:
         rule = rule_of(signature, given.os, LogKind.LINES)
         logged = read_logs(given.log, signature.tool, rule, chosen, complain)
-    if given.connections is not None:
+    if given.connections:
         rule = rule_of(signature, given.os, LogKind.RECORDS)
-        listed = read_list(given.connections, signature.tool, rule, complain)
+        read = [each for path in given.connections for each in read_list(path, signature.tool, rule, complain)]
+        listed = list({each.session.key: each for each in read}.values())
     return together(logged, listed)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from agent.errors import NotOfThisKind
@@ -63,7 +64,9 @@ class Files:
     def told_by_log(self, *contents: str | bytes, tool: str = "teamviewer", zone: ZoneChoice = ROME) -> list[Recorded]:
         paths = [self.write(content, f"part-{number}.log") for number, content in enumerate(contents)]
         rule = next(each for each in signature(tool).log if each.kind is LogKind.LINES)
-        return read_logs(paths, tool, rule, zone, self.said.append)
+        told = read_logs(paths, tool, rule, zone, self.said.append)
+        self.said += [each.note for each in told if each.note is not None]
+        return told
 
 
 @pytest.fixture
@@ -282,7 +285,10 @@ def test_a_part_that_is_given_twice_counts_once(files: Files) -> None:
     part = lines("2018/05/29", opened("09:00:01.000"), closed("09:20:01.000"))
     assert len(files.told_by_log(part, part)) == 1
     begun, over = lines("2018/05/29", opened("09:00:01.000")), lines("2018/05/29", closed("09:20:01.000"))
-    assert brief(files.told_by_log(begun, begun, over)) == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:01")]
+    with_banner = banner("2018/05/29", "08:00:00.000", "+2:00") + begun
+    for first in (begun, with_banner):
+        told = brief(files.told_by_log(first, first, over))
+        assert told == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:01")]
 
 
 def sample(name: str) -> str:
@@ -489,6 +495,23 @@ def test_they_come_in_order_of_their_starts() -> None:
 def test_two_sessions_of_the_list_at_once_stay_two() -> None:
     other = recorded("1660360496", "13:10:33", "13:30:00")
     assert len(together([recorded("1660360496", "13:10:34", "13:30:00")], [IN_LIST, other])) == 2
+
+
+def test_a_list_that_begins_with_the_attempt_is_of_the_same_session_wherever_the_log_was_written() -> None:
+    in_log = recorded("1660360496", "14:10:41", "14:30:01", zone_is_sure=False)
+    assert together([in_log], [IN_LIST]) == [IN_LIST]
+
+
+def test_what_the_computer_slept_of_a_session_of_the_list_is_no_time() -> None:
+    pieces = [recorded("1660360496", "13:10:40", "13:15:00"), recorded("1660360496", "13:25:00", "13:30:00")]
+    slept, woke = (
+        msgspec.structs.replace(each, session=msgspec.structs.replace(each.session, **{how: True}))
+        for each, how in zip(pieces, ("fell_asleep", "woke"), strict=True)
+    )
+    assert brief(together([slept, woke], [IN_LIST])) == [
+        ("1660360496", "2024-02-20T13:10:33", "2024-02-20T13:15:00"),
+        ("1660360496", "2024-02-20T13:25:00", "2024-02-20T13:30:00"),
+    ]
 
 
 def test_masks_hide_one_letter_each() -> None:

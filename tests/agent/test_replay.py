@@ -172,6 +172,25 @@ def test_an_empty_export_is_said(content: str, tmp_path: Path, capsys: pytest.Ca
     assert "it is empty" in capsys.readouterr().err
 
 
+def test_several_lists_are_told_together_and_each_record_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(LIST.read_text().replace("1660360496", "418220137"))
+    assert replay("--tool", "teamviewer", "--connections", LIST, "--connections", other, "--connections", LIST) == 0
+    told = capsys.readouterr()
+    assert ("2 sessions" in told.out, told.err) == (True, "")
+
+
+def test_what_the_list_tells_is_not_said_to_be_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("2024/02/20 14:10:35.000  1  2 G1   Client connection to 1660360496, server version is 15.1\n")
+    assert replay("--tool", "teamviewer", "--log", log, "--zone", "Europe/Rome", "--json") == 0
+    assert "nothing tells when it ended" in capsys.readouterr().err
+    assert replay("--tool", "teamviewer", "--log", log, "--zone", "Europe/Rome", "--connections", LIST) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_system_that_there_is_not_is_refused_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["replay", "--tool", "teamviewer", "--os", "beos", "--log", str(LOG)])
