@@ -43,6 +43,33 @@ class _Line:
     side: CollectorSide
     frames: "asyncio.Queue[asyncio.Future[bytes]]" = field(default_factory=lambda: asyncio.Queue(OUTSTANDING))
     granted: dict[str, Quota] = field(default_factory=dict)
+    owed: dict[str, Quota] = field(default_factory=dict)  # that wait for room among the frames
+
+    def tell(self, message: Quota | Order) -> bool:
+        """Say it, unless it was said before; a quota that finds no room is said later, an order is not."""
+        if isinstance(message, Quota):
+            before = self.granted.get(message.session)
+            self.owed.pop(message.session, None)
+            if before is not None and is_granted(before, message):
+                return True
+            if self.frames.full():
+                self.owed[message.session] = message
+                return True
+            if len(self.granted) >= MOST_GRANTED:
+                self.granted.clear()
+            self.granted[message.session] = message
+        elif self.frames.full():
+            return False
+        ready: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        ready.set_result(self.side.tell(message))
+        self.frames.put_nowait(ready)
+        return True
+
+    def tell_what_is_owed(self) -> None:
+        """As far as there is room by now."""
+        owed, self.owed = self.owed, {}
+        for quota in owed.values():
+            self.tell(quota)
 
 
 class AgentsDoor:
@@ -87,19 +114,7 @@ class AgentsDoor:
     def tell(self, agent_id: int, message: Quota | Order) -> bool:
         """Say it to that agent, if it was not told the same before; False where its line is not open."""
         line = self._lines.get(agent_id)
-        if line is None or line.frames.full():
-            return False
-        if isinstance(message, Quota):
-            before = line.granted.get(message.session)
-            if before is not None and is_granted(before, message):
-                return True
-            if len(line.granted) >= MOST_GRANTED:
-                line.granted.clear()
-            line.granted[message.session] = message
-        ready: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        ready.set_result(line.side.tell(message))
-        line.frames.put_nowait(ready)
-        return True
+        return line is not None and line.tell(message)
 
     async def _greet(self, socket: WebSocket, side: CollectorSide) -> Admitted | None:
         """The agent that may speak on this line; None when the line was for something else, and has ended."""
@@ -203,6 +218,7 @@ class AgentsDoor:
         """Answer each frame when it is committed; Unavailable ends the line, and the agent says it again later."""
         while True:
             ready = await line.frames.get()
+            line.tell_what_is_owed()
             frame = await ready
             try:
                 await line.socket.send_bytes(frame)

@@ -290,6 +290,24 @@ async def test_a_quota_is_told_once_and_again_on_a_new_line(door: Door) -> None:
             await agent.line.wait_closed()
 
 
+async def test_a_quota_that_finds_no_room_is_told_later_and_only_the_newest(door: Door) -> None:
+    token = await door.token()
+    (known,) = await door.room.reading.agents()
+    async with door.open_line(token) as agent:
+        line = door.door._lines[known.id]
+        late: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        while not line.frames.full():
+            line.frames.put_nowait(late)
+        for at_ms in (1_000, 9_000):
+            assert door.door.tell(known.id, Quota(session=S1, marks=(QuotaMark(kind="cap", at_ms=at_ms),)))
+        order = Order(session=S1, countdown_ms=60_000)
+        assert not door.door.tell(known.id, order)
+        late.set_result(line.side.tell(order))
+        heard = [each for _ in range(endpoint.OUTSTANDING) for each in await agent.hear()]
+        assert heard == [order] * endpoint.OUTSTANDING
+        assert await agent.hear() == [Quota(session=S1, marks=(QuotaMark(kind="cap", at_ms=9_000),))]
+
+
 def _reason(heard: list[object]) -> Reason:
     match heard:
         case [Refusal(reason=reason)]:
