@@ -134,7 +134,12 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--choice", metavar="CHOICE", help="of overtime-not-sold; of withdrawn-decision: which one")
     parser.add_argument("--reason", choices=[each.value for each in Reason], help="of what is given away")
     parser.add_argument("--told", metavar="TEXT", default="", help="why, in your own words")
-    parser.add_argument("--half-hours", type=a_number, metavar="COUNT", help="default: those begun by now")
+    parser.add_argument(
+        "--half-hours",
+        type=a_number,
+        metavar="COUNT",
+        help="default: those begun by now; of overtime-agreed: as many as are begun, whenever",
+    )
     parser.add_argument("--price", metavar="EURO", help="net, as in 120.00")
 
 

@@ -58,12 +58,14 @@ class PriceNamed:
 
     price: Decimal
     told: str = ""
+    service: str | None = None  # the one that it was named for, and no other; None: any
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
     """All that was decided, the last word on each matter; that overtime was agreed is told apart."""
 
+    agreed_half_hours: int | None = None  # where it was: the first so many, and no more; None: as many as are begun
     overtime_waived: OvertimeWaived | None = None
     unsellable: UnsellableDecided | None = None
     price: PriceNamed | None = None

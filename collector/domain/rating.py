@@ -12,7 +12,7 @@ from enum import StrEnum
 from collector.domain import reasons
 from collector.domain.caps import half_hours_in
 from collector.domain.connection import Span, after, connected_ms, connected_seconds, connections, until
-from collector.domain.decision import UNDECIDED, Decisions
+from collector.domain.decision import UNDECIDED, Decisions, PriceNamed
 from collector.domain.entitlement import Customer, Service, Terms, terms_for
 from collector.domain.money import NOTHING, vat
 from collector.domain.reasons import Words
@@ -186,8 +186,8 @@ def _lines(
     charged = [Line(Code.BASE, 1, _price(terms, decisions), why, everything)]
     waived = _waived(beyond, decisions)
     if beyond.sellable:
-        settled = overtime_agreed or waived == beyond.sellable
-        why = reasons.of_overtime(beyond.over_seconds, terms, agreed=overtime_agreed, settled=settled)
+        agreed = _agreed(beyond, overtime_agreed, decisions)
+        why = reasons.of_overtime(beyond.over_seconds, terms, beyond.sellable, agreed=agreed, waived=waived)
         charged.append(Line(Code.OVERTIME, beyond.sellable, terms.overtime.price, why, beyond.spans))
     return (*charged, *_given_away(charged, everything, terms, beyond, decisions))
 
@@ -214,15 +214,27 @@ def _waived(beyond: _Beyond, decisions: Decisions) -> int:
     return min(decisions.overtime_waived.half_hours, beyond.sellable) if decisions.overtime_waived else 0
 
 
+def _agreed(beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> int:
+    """How many of the half hours that could be sold were agreed to."""
+    if not overtime_agreed:
+        return 0
+    most = decisions.agreed_half_hours
+    return beyond.sellable if most is None else min(most, beyond.sellable)
+
+
 def _price(terms: Terms, decisions: Decisions) -> Decimal:
     """As the tariff says, or as was decided where it says none."""
-    if _without_price(terms) and decisions.price is not None:
-        return decisions.price.price
+    if (named := _named(terms, decisions)) is not None:
+        return named.price
     return NOTHING if terms.price is None else terms.price
 
 
-def _without_price(terms: Terms) -> bool:
-    return terms.price is None or terms.service in (Service.NOT_ENTITLED, Service.EXCLUDED)
+def _named(terms: Terms, decisions: Decisions) -> PriceNamed | None:
+    """The price that was named for this service, where the tariff leaves it to a person."""
+    named = decisions.price
+    if named is None or named.service not in (None, terms.service):
+        return None
+    return named if terms.price is None or terms.service in _FLAG_OF_SERVICE else None
 
 
 def _why_base(
@@ -233,7 +245,7 @@ def _why_base(
     applies_to: CapAppliesTo,
     decisions: Decisions,
 ) -> Words:
-    named = decisions.price if _without_price(terms) else None
+    named = _named(terms, decisions)
     why = reasons.of_base(terms, connected_seconds([spans[i] for i in counted]), applies_to, decided=named is not None)
     if declared := connected_seconds([span for span in spans if span.declared]):
         why = why.then(reasons.of_declared(declared, counts=len(counted) == len(spans)))
@@ -261,13 +273,14 @@ def _flags(
 
 
 def _undecided(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> Iterator[Flag]:
-    if decisions.price is None and terms.service in _FLAG_OF_SERVICE:
+    named = _named(terms, decisions)
+    if named is None and terms.service in _FLAG_OF_SERVICE:
         yield _FLAG_OF_SERVICE[terms.service]
         if not terms.edition_covered:
             yield Flag.EDITION_NOT_COVERED
-    if decisions.price is None and terms.price is None:
+    if named is None and terms.price is None:
         yield Flag.PRICE_TO_BE_AGREED
-    if beyond.sellable > _waived(beyond, decisions) and not overtime_agreed:
+    if beyond.sellable > _waived(beyond, decisions) + _agreed(beyond, overtime_agreed, decisions):
         yield Flag.OVERTIME_NOT_AGREED
     decided = decisions.unsellable.half_hours if decisions.unsellable else 0
     if beyond.begun - beyond.sellable > decided:

@@ -138,16 +138,23 @@ def _base(terms: Terms) -> Words:
             assert_never(terms.service)
 
 
-def of_overtime(over_seconds: int, terms: Terms, *, agreed: bool, settled: bool | None = None) -> Words:
-    """Why half hours are charged: how far beyond the cap, the unit, and whether it was agreed, or settled otherwise."""
+def of_overtime(over_seconds: int, terms: Terms, half_hours: int, *, agreed: int, waived: int = 0) -> Words:
+    """Why half hours are charged: how far beyond the cap, the unit, and how many were agreed to or are given away."""
     over, unit = length_words(over_seconds), length_words(terms.overtime.unit_ms // 1_000)
     why = Words(
         f"{over} beyond the included time, each {unit} begun",
         f"{over} oltre il tempo compreso, ogni {unit} iniziati",
     )
-    if agreed:
+    if agreed == half_hours:
         return why.then(_AGREED)
-    return why if settled else why.then(_NOT_AGREED)
+    if agreed:
+        why = why.then(
+            Words(
+                f"agreed with the customer: {agreed} of {half_hours}",
+                f"concordati con il cliente: {agreed} di {half_hours}",
+            )
+        )
+    return why if agreed + waived >= half_hours else why.then(_NOT_AGREED)
 
 
 def of_unsold(half_hours: int, terms: Terms, decided: UnsellableDecided | None = None) -> Words:

@@ -118,7 +118,7 @@ async def found(pen: Pen) -> None:
             await seal(pen)
 
 
-async def tell_anew(pen: Pen, as_left: Iterable[tuple[str, int, str]]) -> None:
+async def tell_anew(pen: Pen, as_left: Iterable[tuple[str, int | str, str]]) -> None:
     """A change of the tables says these in another form: kind, id, and how the last entry about it had left it."""
     for kind, of_kind in groupby(as_left, key=lambda each: each[0]):
         left = {id: text for _, id, text in of_kind}

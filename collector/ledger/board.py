@@ -92,7 +92,7 @@ class Board:
         for id, of in held.items():
             if _last_contact(of) >= today_at:
                 overtime = self._overtime(id, of)
-                agreed, open_ = (agreed + overtime, open_) if of.agreed else (agreed, open_ + overtime)
+                agreed, open_ = (agreed + overtime, open_) if of.overtime_agreed else (agreed, open_ + overtime)
         return Summary(
             live=sum(row.state == "live" for row in rows),
             near=sum(row.standing == "near" for row in rows),

@@ -65,6 +65,7 @@ async def create(pen: Pen, card: CustomerCard, *, by: str) -> int:
     """The new customer's number; BadInput names all that is wrong with the card."""
     refuse(card.faults())
     await _codes_are_free(pen, [card.code] if card.code else [], set())
+    await _peers_are_free(pen, card.peers, set())
     (id,) = await cards.add(pen.connection, [cards.written(card)], pen.now_at)
     await know(pen, [(id, cards.peer_rows(card.peers))], by=by)
     await audit.enter(pen, "created", Subject("customer", id), by=by, before=None)
@@ -90,6 +91,7 @@ async def change(
         return
     refuse(after.faults())
     await _codes_are_free(pen, [after.code] if after.code else [], {customer_id})
+    await _peers_are_free(pen, after.peers, {customer_id})
     async with witnessed(pen, "changed", [customer_id], by=by):
         await cards.rewrite(pen.connection, [(customer_id, before, after)])
         if after.peers != before.peers:
@@ -229,6 +231,18 @@ async def _codes_are_free(pen: Pen, codes: Sequence[str], but: Collection[int]) 
     for code in codes:
         if (row := theirs.get(code)) is not None:
             raise Conflict(f'code: "{row.code}" is that of customer {row.id}, {row.name}')
+
+
+async def _peers_are_free(pen: Pen, peers: Sequence[Peer], but: Collection[int]) -> None:
+    """Conflict when one is that of a customer who is not among `but`: his sessions would be billed to somebody else."""
+    of = select(peer.c.tool, peer.c.key, customer.c.id, customer.c.name).join(customer)
+    exact = [each for each in peers if not each.pattern]
+    for start in range(0, len(exact), AT_ONCE):
+        some = {(each.tool, each.key): each for each in exact[start : start + AT_ONCE]}
+        for row in await pen.connection.execute(of.where(tuple_(peer.c.tool, peer.c.key).in_(some))):
+            if row.id not in but:
+                mine = some[row.tool, row.key]
+                raise Conflict(f"peers: {mine} is that of customer {row.id}, {row.name}: take it from him first")
 
 
 async def _patterns_are_free(pen: Pen, patterns: Sequence[tuple[int, Peer]]) -> None:

@@ -62,7 +62,7 @@ def _with(decided: Decisions, matter: Matter, row: Decided) -> Decisions:
     goodwill = Goodwill(Reason(row.reason), row.told) if row.reason else None
     match matter:
         case Matter.OVERTIME_AGREED:
-            return decided  # its columns are the intervention's own
+            return replace(decided, agreed_half_hours=row.half_hours)  # who agreed is the intervention's own
         case Matter.OVERTIME_WAIVED:
             given = goodwill or Goodwill(Reason.OTHER, row.told)
             return replace(decided, overtime_waived=OvertimeWaived(row.half_hours or 0, given))
@@ -70,7 +70,7 @@ def _with(decided: Decisions, matter: Matter, row: Decided) -> Decisions:
             choice = Unsellable(row.choice or Unsellable.STOP)
             return replace(decided, unsellable=UnsellableDecided(choice, row.half_hours or 0, goodwill))
         case Matter.PRICE_NAMED:
-            return replace(decided, price=PriceNamed(euro(row.price_cents or 0), row.told))
+            return replace(decided, price=PriceNamed(euro(row.price_cents or 0), row.told, row.choice))
         case Matter.WAIVED:
             return replace(decided, waived=goodwill or Goodwill(Reason.OTHER, row.told))
         case Matter.WITHDRAWN:
@@ -89,7 +89,9 @@ def _without(decided: Decisions, matter: Matter) -> Decisions:
             return replace(decided, price=None)
         case Matter.WAIVED:
             return replace(decided, waived=None)
-        case Matter.OVERTIME_AGREED | Matter.WITHDRAWN:
+        case Matter.OVERTIME_AGREED:
+            return replace(decided, agreed_half_hours=None)
+        case Matter.WITHDRAWN:
             return decided
         case _:
             assert_never(matter)

@@ -35,7 +35,7 @@ class Ruling:
     choice: str | None = None  # of what may not be sold; of a withdrawal: which decision
     reason: Reason | None = None  # of what is given away
     told: str = ""  # free words
-    half_hours: int | None = None  # None: those begun by now
+    half_hours: int | None = None  # None: those begun by now; of an agreement: as many as will be
     price: Decimal | None = None
 
 
@@ -68,14 +68,19 @@ async def doubt_customer(pen: Pen, intervention_id: int, *, by: str) -> None:
         await changes.note(pen, intervention_id, "customer", by, f"{row.customer_id} > -")
 
 
-async def agree_overtime(pen: Pen, intervention_id: int, *, by: str, how: str, seen: Seen = None) -> None:
-    """Someone agreed to overtime; said again, the first word stands."""
+async def agree_overtime(
+    pen: Pen, intervention_id: int, *, by: str, how: str, half_hours: int | None = None, seen: Seen = None
+) -> None:
+    """Someone agreed to overtime: to so many half hours, or to as many as are begun. The same said again, the first
+    word stands."""
     row = await changes.the(pen, intervention_id)
     if row.agreed_at is not None:
-        return
+        one = (await wholes(pen.connection, pen.lists, [intervention_id]))[intervention_id]
+        if one.decisions.agreed_half_hours == half_hours:
+            return
     async with changes.changing(pen, intervention_id, Matter.OVERTIME_AGREED, by, seen=seen):
         await changes.put(pen, intervention_id, agreed_by=by, agreed_at=pen.now_at, agreed_how=how)
-        await changes.note(pen, intervention_id, Matter.OVERTIME_AGREED, by, how)
+        await changes.note(pen, intervention_id, Matter.OVERTIME_AGREED, by, how, half_hours=half_hours)
 
 
 async def set_category(pen: Pen, intervention_id: int, category: str | None, *, by: str, seen: Seen = None) -> None:
@@ -93,7 +98,7 @@ async def decide(pen: Pen, intervention_id: int, ruling: Ruling, *, by: str, see
         how = ruling.how or ruling.told
         if not how:
             raise BadInput("how", "missing", 'say how it was agreed, as in "phone"')
-        await agree_overtime(pen, intervention_id, by=by, how=how, seen=seen)
+        await agree_overtime(pen, intervention_id, by=by, how=how, half_hours=ruling.half_hours, seen=seen)
         return
     async with changes.changing(pen, intervention_id, ruling.what, by, seen=seen):
         charge = (await wholes(pen.connection, pen.lists, [intervention_id]))[intervention_id].charge
@@ -127,7 +132,7 @@ async def _name_price(_pen: Pen, intervention_id: int, ruling: Ruling, charge: C
         raise BadInput("price", "missing", 'write it as in "120.00"; "0.00" charges nothing')
     if charge.service.value not in ("not-entitled", "excluded", "file-recovery"):
         raise Conflict(f"intervention {intervention_id} is charged by the price list ({charge.service.value})")
-    return {"price_cents": cents(ruling.price)}
+    return {"price_cents": cents(ruling.price), "choice": charge.service.value}
 
 
 async def _waive(_pen: Pen, _intervention_id: int, ruling: Ruling, _charge: Charge) -> Values:

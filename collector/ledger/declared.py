@@ -11,7 +11,7 @@ from collector.ledger.intervention import Credit
 from collector.ledger.keys import digest
 from collector.ledger.pen import Pen
 from collector.ledger.tables import agent, credit, session, stretch
-from collector.ledger.witness import Subject, session_said
+from collector.ledger.witness import Subject, Weighed, session_said
 from shared.moments import HOUR_MS, iso
 from shared.session import Evidence, SessionState, Stretch
 
@@ -47,7 +47,8 @@ async def declare(
         await pen.connection.execute(stretch.insert().values(values))
         credited = {"session_id": id, "from_at": 0, "intervention_id": intervention_id}
         await pen.connection.execute(credit.insert().values(credited))
-        said = session_said(agent_id, SessionState.ENDED, [lasted], [Credit(0, intervention_id)])
+        weighed = Weighed(agent_id, tool, Evidence.DECLARED, ended=True, peer_name=told)
+        said = session_said(weighed, [lasted], [Credit(0, intervention_id)])
         audit.enter_told(pen, "declared", Subject("session", id), by=by, before=None, after=said)
         told_in_words = f"{iso(start_at)} > {iso(end_at)} {tool}" + (f": {told}" if told else "")
         await changes.note(pen, intervention_id, "declared", by, told_in_words)

@@ -23,7 +23,7 @@ async def ask(pen: Pen, session_id: str, *, by: str) -> tuple[int, int]:
     of = (await wholes(pen.connection, pen.lists, [id]))[id]
     if of.request.critical:
         raise Conflict("critical work is going on: nothing may end it now")
-    if of.agreed is not None:
+    if of.overtime_agreed:
         raise Conflict("the customer has agreed to overtime: it is not ended")
     async with changes.changing(pen, id, "end-asked", by, weighs=False):
         await changes.note(pen, id, "end-asked", by, f"session {session_id}")

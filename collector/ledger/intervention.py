@@ -180,6 +180,12 @@ class Intervention:
     def decisions(self) -> Decisions:
         return decisions_of(self.decided)
 
+    @property
+    def overtime_agreed(self) -> bool:
+        """Whether somebody agreed to all of the overtime that was begun."""
+        most = self.decisions.agreed_half_hours
+        return self.agreed is not None and (most is None or self.charge.overtime_half_hours <= most)
+
     @cached_property
     def review(self) -> Review:
         unresolved = self.outcome == "unresolved"

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from collector.ledger import audit
 from collector.ledger.audit import BEFORE_THE_FIRST, Entry, Head
 from collector.ledger.tables import audit as entries
-from collector.ledger.tables import tariff
+from collector.ledger.tables import statement, statement_series, tariff
 from collector.ledger.witness import KINDS, Kind
 
 AT_ONCE = 500
@@ -45,6 +45,7 @@ async def verify(connection: AsyncConnection, kept: Head | None = None) -> Verdi
             _handed_on(connection),
             _rows(connection),
             _tariffs(connection),
+            _series(connection),
         )
     except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:
         broken = f"the database cannot be read: {getattr(error, 'orig', error)}"
@@ -162,3 +163,17 @@ async def _tariffs(connection: AsyncConnection) -> AsyncIterator[str]:
     for row in await connection.execute(select(tariff.c.id, tariff.c.text)):
         if sha256(row.text.encode()).hexdigest() != row.id:
             yield f"tariff {row.id} was changed behind the chain's back: its text is not the one that it is named by"
+
+
+async def _series(connection: AsyncConnection) -> AsyncIterator[str]:
+    """The numbers of a year's statements begin with 1 and have no hole; the next one follows the last."""
+    given: dict[int, list[int]] = {}
+    for number in await connection.scalars(select(statement.c.number)):
+        year, _, n = number.partition("-")
+        given.setdefault(int(year), []).append(int(n))
+    rows = await connection.execute(select(statement_series.c.year, statement_series.c.last))
+    kept = {row.year: row.last for row in rows}
+    for year in sorted(given.keys() | kept.keys()):
+        last = kept.get(year, 0)
+        if sorted(given.get(year, [])) != list(range(1, last + 1)):
+            yield f"the numbers of {year}'s statements were changed behind the chain's back: {last} were given"

@@ -60,5 +60,5 @@ def question_of(of: Intervention, now_at: int) -> Question | None:
         cap_ms=of.terms.cap_ms,
         price=plain(of.terms.overtime.price),
         next_at=next_at,
-        agreed=of.agreed is not None,
+        agreed=of.overtime_agreed,
     )

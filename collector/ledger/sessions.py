@@ -198,7 +198,17 @@ def _say(pen: Pen, touched: dict[str, _Known], closed: Collection[Subject]) -> N
 
 
 def _said(known: _Known) -> Told:
-    return witness.session_said(known.agent_id, known.told.state, known.stretches, known.credits)
+    told = known.told
+    weighed = witness.Weighed(
+        agent_id=known.agent_id,
+        tool=told.tool,
+        evidence=told.evidence,
+        ended=told.state is SessionState.ENDED,
+        peer=told.peer,
+        peer_name=told.peer_name,
+        marks=" ".join(told.marks),
+    )
+    return witness.session_said(weighed, known.stretches, known.credits)
 
 
 def _enter_session(pen: Pen, id: str, known: _Known) -> None:

@@ -129,7 +129,7 @@ def overtime_of(charge: rating.Charge) -> Decimal:
 
 
 def consent_of(of: Intervention) -> Consent:
-    agreed = of.agreed
+    agreed = of.agreed if of.overtime_agreed else None
     return Consent(False, None, None, None) if agreed is None else Consent(True, agreed.by, agreed.at, agreed.how)
 
 
@@ -270,7 +270,7 @@ def _actions(of: Intervention, standing: str, comes: Next | None) -> tuple[str, 
             return ("decide",)
         case "near" | "over" if comes is not None and comes.kind == "decision":
             return ("decide",) if standing == "over" else ()
-        case "near" | "over" if of.agreed is None:
+        case "near" | "over" if not of.overtime_agreed:
             return ("agree", "new-intervention")
     return ()
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from collector.errors import CannotStart
 
 
-def upgrade(connection: Connection) -> list[tuple[str, int, str]]:
+def upgrade(connection: Connection) -> list[tuple[str, int | str, str]]:
     """Run each change that has not run yet; CannotStart for a database that a newer program has changed.
 
     Returns kind, id and last word of the subjects that were as the chain had left them, and are told otherwise now.
@@ -24,5 +24,5 @@ def upgrade(connection: Connection) -> list[tuple[str, int, str]]:
         except CommandError as error:
             name = connection.engine.url.database
             raise CannotStart(f"{name} was written by a newer Mezzora ({error}): update this one") from error
-        as_left: list[tuple[str, int, str]] = config.attributes.get("as_left", [])
+        as_left: list[tuple[str, int | str, str]] = config.attributes.get("as_left", [])
         return as_left

@@ -33,7 +33,7 @@ from collector.ledger.tables import (
     tariff,
     terms_acceptance,
 )
-from shared.session import SessionState, Stretch
+from shared.session import Evidence, SessionState, Stretch
 
 Told = dict[str, Any]
 
@@ -63,16 +63,34 @@ def said(told: Mapping[str, Any]) -> Told:
     return {key: value for key, value in told.items() if value is not None and value is not False and value != []}
 
 
-def session_said(
-    agent_id: int, state: SessionState | str, stretches: Iterable[Stretch], credits: Iterable[Credit]
-) -> Told:
-    """A session's weight: whose time it is, and once it has ended how long it was."""
-    ended = state == SessionState.ENDED
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a bill says of a session beside its time."""
+
+    agent_id: int
+    tool: str
+    evidence: str
+    ended: bool
+    peer: str | None = None
+    peer_name: str | None = None
+    marks: str = ""  # separated by blanks
+
+
+def session_said(of: Weighed, stretches: Iterable[Stretch], credits: Iterable[Credit]) -> Told:
+    """A session's weight: whose time it is, and once it has ended with whom, how long, and what is not sure."""
+    ending = {
+        "peer": of.peer,
+        "peer_name": of.peer_name,
+        "marks": of.marks or None,
+        "stretches": [[each.started_at, each.lasted_ms] for each in stretches],
+    }
     return said(
         {
-            "agent": agent_id,
+            "agent": of.agent_id,
+            "tool": of.tool,
+            "declared": of.evidence == Evidence.DECLARED,
             "credits": [[each.from_at, each.intervention_id] for each in credits],
-            "stretches": [[each.started_at, each.lasted_ms] for each in stretches] if ended else None,
+            **(ending if of.ended else {}),
         }
     )
 
@@ -165,10 +183,14 @@ async def _spans(connection: AsyncConnection, interventions: Sequence[Any]) -> d
 
 async def _sessions(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
     stretches, credits = await _time_of(connection, ids)
-    rows = await connection.execute(
-        select(session.c.id, session.c.agent_id, session.c.state).where(session.c.id.in_(ids))
-    )
-    return {row.id: session_said(row.agent_id, row.state, stretches[row.id], credits[row.id]) for row in rows}
+    rows = await connection.execute(select(session).where(session.c.id.in_(ids)))
+    return {row.id: session_said(weighed(row), stretches[row.id], credits[row.id]) for row in rows}
+
+
+def weighed(row: Any) -> Weighed:
+    """From its row."""
+    ended = row.state == SessionState.ENDED
+    return Weighed(row.agent_id, row.tool, row.evidence, ended, row.peer, row.peer_name, row.marks)
 
 
 async def _time_of(

@@ -149,7 +149,7 @@ def announced_ms(of: Intervention) -> int | None:
 def is_settled(of: Intervention) -> bool:
     """Whether nobody has to be asked about overtime any more."""
     decided = of.decisions
-    return of.agreed is not None or decided.overtime_waived is not None or decided.waived is not None
+    return of.overtime_agreed or decided.overtime_waived is not None or decided.waived is not None
 
 
 def _number(deadline: Deadline) -> int:

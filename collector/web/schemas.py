@@ -713,6 +713,9 @@ class Declared(Shape):
     told: Annotated[Name | None, Field(description="with whom, or about what")] = None
 
 
+_HALF_HOURS = "null: those begun by now; of overtime-agreed: as many as are begun, whenever"
+
+
 class DecisionAsked(Shape):
     """Which of the values it takes depends on what is decided."""
 
@@ -721,9 +724,7 @@ class DecisionAsked(Shape):
     choice: Annotated[Slug | None, Field(description="of overtime-not-sold; of withdrawn-decision: which one")] = None
     reason: Annotated[Goodwill | None, Field(description="of what is given away")] = None
     told: Note = ""
-    half_hours: Annotated[int | None, Field(ge=1, le=10_000, strict=True, description="null: those begun by now")] = (
-        None
-    )
+    half_hours: Annotated[int | None, Field(ge=1, le=10_000, strict=True, description=_HALF_HOURS)] = None
     price: Annotated[str | None, Field(pattern=r"^[0-9]{1,7}\.[0-9]{2}$", examples=["120.00"])] = None
 
 

@@ -64,6 +64,25 @@ def test_a_half_hour_begun_after_the_waiver_is_not_given_away() -> None:
     assert (done.net, done.flags) == (Decimal("80.00"), (Flag.OVERTIME_NOT_AGREED,))
 
 
+def test_a_half_hour_beyond_those_that_were_agreed_to_waits_for_a_person() -> None:
+    one, two = Decisions(agreed_half_hours=1), Decisions(agreed_half_hours=2)
+    assert charge("50:00", one, agreed=True).flags == ()
+    assert charge("50:01", one, agreed=True).flags == (Flag.OVERTIME_NOT_AGREED,)
+    assert charge("50:01", two, agreed=True).flags == ()
+    assert charge("50:01", two).flags == (Flag.OVERTIME_NOT_AGREED,)  # withdrawn: nobody agrees
+    waived = Decisions(agreed_half_hours=1, overtime_waived=OvertimeWaived(1, COURTESY))
+    assert charge("50:01", waived, agreed=True).flags == ()
+    assert charge("80:01", waived, agreed=True).flags == (Flag.OVERTIME_NOT_AGREED,)
+
+
+def test_a_price_is_that_of_the_service_that_it_was_named_for() -> None:
+    named = Decisions(price=PriceNamed(Decimal("100.00"), service="file-recovery"))
+    assert charge("10:00", named, category="file-recovery").net == Decimal("100.00")
+    asked = charge("10:00", named, category="network")
+    assert (asked.net, asked.flags) == (Decimal("0.00"), (Flag.EXCLUDED_WORK,))
+    assert asked == charge("10:00", Decisions(), category="network")
+
+
 @pytest.mark.parametrize("choice", Unsellable)
 def test_overtime_that_may_not_be_sold_is_decided_up_to_what_had_begun(choice: Unsellable) -> None:
     goodwill = COURTESY if choice is Unsellable.GOODWILL else None

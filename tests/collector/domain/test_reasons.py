@@ -169,10 +169,17 @@ NOT_AGREED = Words("no one has agreed to it yet", "nessuno lo ha ancora concorda
 
 
 def test_overtime_says_how_far_beyond_and_whether_it_was_agreed_or_settled() -> None:
-    assert of_overtime(1, some_terms(), agreed=True) == OVER.then(AGREED)
-    assert of_overtime(1, some_terms(), agreed=True, settled=True) == OVER.then(AGREED)
-    assert of_overtime(1, some_terms(), agreed=False) == OVER.then(NOT_AGREED)
-    assert of_overtime(1, some_terms(), agreed=False, settled=True) == OVER
+    assert of_overtime(1, some_terms(), 1, agreed=1) == OVER.then(AGREED)
+    assert of_overtime(1, some_terms(), 1, agreed=1, waived=1) == OVER.then(AGREED)
+    assert of_overtime(1, some_terms(), 1, agreed=0) == OVER.then(NOT_AGREED)
+    assert of_overtime(1, some_terms(), 1, agreed=0, waived=1) == OVER
+
+
+def test_overtime_of_which_only_some_was_agreed_says_how_much() -> None:
+    some = Words("agreed with the customer: 1 of 3", "concordati con il cliente: 1 di 3")
+    assert of_overtime(1, some_terms(), 3, agreed=1) == OVER.then(some).then(NOT_AGREED)
+    assert of_overtime(1, some_terms(), 3, agreed=1, waived=1) == OVER.then(some).then(NOT_AGREED)
+    assert of_overtime(1, some_terms(), 3, agreed=1, waived=2) == OVER.then(some)
 
 
 WAITING = Words(

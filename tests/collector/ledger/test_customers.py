@@ -50,6 +50,20 @@ async def test_a_customer_is_kept_with_contract_and_peers(room: Room) -> None:
     assert [peer.peer for peer in found.peers] == ["1", "2"]
 
 
+async def test_a_peer_is_taken_from_nobody_by_writing_it_on_another_card(room: Room) -> None:
+    owner = await room.ledger.create_customer(BIANCHI, [("teamviewer", "123456789")])
+    told = f"peers: teamviewer:123 456 789 is that of customer {owner}, Studio Bianchi"
+    with pytest.raises(Conflict, match=told):
+        await room.ledger.create_customer(BIANCHI, [("teamviewer", "123 456 789")])
+    other = await room.ledger.create_customer(BIANCHI, [])
+    taking = replace((await room.reading.cards())[other], peers=(Peer("teamviewer", "123 456 789"),))
+    with pytest.raises(Conflict, match=told):
+        await room.ledger.change_customer(other, lambda card: taking, by="Laura")
+    cards = await room.reading.cards()
+    assert (cards[owner].peers, cards[other].peers) == ((Peer("teamviewer", "123456789"),), ())
+    assert await whole(room)
+
+
 async def test_a_card_is_kept_whole_and_changed_whole(room: Room) -> None:
     id = await room.ledger.add_customer(FULL, by="Laura")
     assert (await room.reading.cards())[id] == FULL
@@ -78,9 +92,11 @@ async def test_a_code_is_one_customers(room: Room) -> None:
         await room.ledger.add_customer(CustomerCard("Verdi", code="B1"), by="Laura")
 
 
-async def test_a_peer_belongs_to_whoever_was_said_last(room: Room) -> None:
+async def test_a_peer_is_whose_its_session_was_assigned_to_last(room: Room) -> None:
     first = await room.ledger.create_customer(BIANCHI, [("anydesk", "1")])
-    second = await room.ledger.create_customer(BIANCHI, [("anydesk", "1")])
+    second = await room.ledger.create_customer(BIANCHI, [])
+    await room.connect(S1, seconds=10, tool="anydesk", peer="1")
+    await room.ledger.assign_customer((await room.intervention_of()).id, second, by="Laura")
     peers = {c.id: len(c.peers) for c in (await room.reading.customers())[0]}
     assert peers == {first: 0, second: 1}
     assert await whole(room)

@@ -51,6 +51,36 @@ async def test_agreeing_twice_keeps_the_first_word(room: Room) -> None:
     assert (consent.agreed, consent.by, consent.how) == (True, "Laura", "by telephone")
 
 
+async def test_an_agreement_to_so_many_half_hours_covers_no_more(room: Room) -> None:
+    await room.customer(peers=(("tigervnc", "192.0.2.7:5900"),))
+    await room.connect(S1, seconds=25 * 60)
+    id = (await room.intervention_of()).id
+    one, more = (Ruling(Matter.OVERTIME_AGREED, how="phone", half_hours=n) for n in (1, 2))
+    await room.ledger.write(lambda pen: decisions.decide(pen, id, one, by="Laura"))
+    seen = await room.intervention_of()
+    assert (seen.charge.flags, seen.consent.agreed) == ((), True)
+    room.clock.advance(minutes(30))
+    await room.connect(S1, seconds=55 * 60)
+    seen = await room.intervention_of()
+    assert (seen.charge.net, seen.charge.flags, seen.consent.agreed) == ("115.00", ("overtime-not-agreed",), False)
+    await room.ledger.write(lambda pen: decisions.decide(pen, id, more, by="Laura"))
+    seen = await room.intervention_of()
+    assert (seen.charge.flags, seen.consent.agreed) == ((), True)
+
+
+async def test_a_price_named_for_one_service_is_not_charged_for_another(room: Room) -> None:
+    await room.customer(peers=(("tigervnc", "192.0.2.7:5900"),))
+    await room.connect(S1, seconds=60)
+    id = (await room.intervention_of()).id
+    await room.ledger.set_category(id, "file-recovery", by="Laura")
+    named = Ruling(Matter.PRICE_NAMED, price=Decimal("100.00"))
+    await room.ledger.write(lambda pen: decisions.decide(pen, id, named, by="Laura"))
+    assert (await room.intervention_of()).charge.net == "100.00"
+    await room.ledger.set_category(id, "network", by="Anna")
+    charge = (await room.intervention_of()).charge
+    assert (charge.net, charge.flags) == ("0.00", ("excluded-work",))
+
+
 async def test_a_category_that_the_tariff_does_not_know_is_refused(room: Room) -> None:
     await room.connect(S1, seconds=10)
     id = (await room.intervention_of()).id

@@ -111,6 +111,32 @@ async def test_a_database_from_before_the_chain_begins_one_with_what_it_holds(tm
     assert broken is not None and broken.startswith("tariff 7 ")  # whose text was never its own
 
 
+async def test_a_session_of_which_the_chain_said_less_is_told_anew(tmp_path: Path) -> None:
+    left = '{"agent":1,"credits":[[0,1]],"stretches":[[5,60]]}'
+    a_database_of(
+        "0009",
+        tmp_path / FILE,
+        "INSERT INTO agent (id, name, token_hash, enrolled_at) VALUES (1, 'Anna', 'x', 1)",
+        "INSERT INTO tariff (id, text) VALUES ('7', '')",
+        "INSERT INTO intervention (id, tariff_id, opened_at, contract, version, state)"
+        " VALUES (1, '7', 5, 0, 'current', 'open')",
+        "INSERT INTO session (id, agent_id, tool, peer, evidence, state, seq, marks, first_seen_at, last_seen_at,"
+        " heard_at) VALUES ('s1', 1, 'telephone', 'him', 'declared', 'ended', 1, '', 5, 65, 65),"
+        " ('s2', 1, 'anydesk', '2', 'log', 'ended', 1, '', 5, 65, 65)",
+        "INSERT INTO stretch (session_id, n, started_at, lasted_ms) VALUES ('s1', 0, 5, 60), ('s2', 0, 5, 61)",
+        "INSERT INTO credit (session_id, from_at, intervention_id) VALUES ('s1', 0, 1), ('s2', 0, 1)",
+        "INSERT INTO audit (n, at, by, what, kind, subject, after, hash)"
+        f" VALUES (1, 1, 'x', 'ended', 'session', 's1', '{left}', 'x'),"
+        f" (2, 1, 'x', 'ended', 'session', 's2', '{left}', 'x')",
+    )
+    async with a_room(tmp_path) as room, room.engines.readers.connect() as connection:
+        anew = [audit.entry_of(row) for row in await connection.execute(audit.entries(kind="session"))][2:]
+    assert [(each.what, each.subject, each.before) for each in anew] == [
+        ("told-anew", "s1", left)
+    ]  # s2 was tampered with
+    assert anew[0].after is not None and '"declared":true' in anew[0].after and '"peer":"him"' in anew[0].after
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -160,6 +186,11 @@ async def test_a_removed_an_inserted_and_moved_entries_are_named(past: Path) -> 
         ("UPDATE tariff SET text = replace(text, '45.00', '44.00')", "tariff"),
         ("INSERT INTO customer (name, made_at) VALUES ('New', 1)", "customer 2"),
         ("DELETE FROM session WHERE id = '" + S2 + "'", f"session {S2}"),
+        ("UPDATE session SET evidence = 'declared' WHERE id = '" + S2 + "'", f"session {S2}"),
+        ("UPDATE session SET tool = 'anydesk' WHERE id = '" + S2 + "'", f"session {S2}"),
+        ("UPDATE session SET peer = '1' WHERE id = '" + S2 + "'", f"session {S2}"),
+        ("UPDATE session SET marks = 'unconfirmed-end' WHERE id = '" + S2 + "'", f"session {S2}"),
+        ("INSERT INTO statement_series (year, last) VALUES (2026, 1)", "2026's statements"),
     ],
 )
 async def test_a_row_that_was_changed_put_there_or_removed_is_named(past: Path, statement: str, names: str) -> None:
