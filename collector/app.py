@@ -18,10 +18,11 @@ from collector.delivery.sender import Sender
 from collector.domain.firm import MADE_UP
 from collector.intake import endpoint
 from collector.intake.endpoint import AgentsDoor
-from collector.ledger import schema
+from collector.ledger import postgres, schema
 from collector.ledger.bell import Bell
 from collector.ledger.board import Board
 from collector.ledger.engine import Engines, open_engines
+from collector.ledger.exchange import Exchange
 from collector.ledger.issued import Issued
 from collector.ledger.ledger import Ledger
 from collector.ledger.post import Post
@@ -37,8 +38,12 @@ from collector.watch.watch import Watch
 from collector.web import routes
 from collector.web.parts import Parts
 from shared.clock import Clock
+from shared.moments import HOUR_MS
 
 STOP_S = 1.5  # for what is under way when the collector stops
+
+MISSED_MS = HOUR_MS
+"""While the other collectors could not be heard they changed nothing that is older, as far as anybody watches it."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +66,7 @@ class Collector:
     sender: Sender
     door: AgentsDoor
     office: Office
+    exchange: Exchange | None  # where other collectors may write into the same database
     crashed: "asyncio.Future[None]"  # done when a loop ended that should not
 
 
@@ -78,6 +84,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
     ledger = Ledger(engines.writer, lists, bell, clock, post)
     reading = Reading(engines.readers, lists, presence, clock)
     door = AgentsDoor(ledger, presence, bell, clock)
+    exchange = _exchange(settings, engines, bell, presence, post, clock, reading, door)
     board = Board(reading, lists, presence, bell, clock, demo=settings.demo)
     return Collector(
         settings=settings,
@@ -92,9 +99,18 @@ def build(settings: Settings, clock: Clock) -> Collector:
         watch=Watch(ledger, reading, presence, bell, clock, quiet_days=settings.quiet_days, tell=door.tell),
         hub=Hub(board.look, bell, clock),
         sender=Sender(
-            ledger, reading, channels.channels, post.bell, settings.zone, clock, random.random, lambda: uuid4().hex
+            ledger,
+            reading,
+            channels.channels,
+            post.bell,
+            settings.zone,
+            clock,
+            random.random,
+            lambda: uuid4().hex,
+            None if exchange is None else exchange.has_turn,
         ),
         door=door,
+        exchange=exchange,
         office=Office(
             write=ledger.write,
             issued=Issued(engines.readers, lists),
@@ -104,6 +120,27 @@ def build(settings: Settings, clock: Clock) -> Collector:
             clock=clock,
         ),
         crashed=asyncio.get_running_loop().create_future(),
+    )
+
+
+def _exchange(
+    settings: Settings,
+    engines: Engines,
+    bell: Bell,
+    presence: Presence,
+    post: Post,
+    clock: Clock,
+    reading: Reading,
+    door: AgentsDoor,
+) -> Exchange | None:
+    if not isinstance(settings.database, str):
+        return None
+
+    async def missed() -> frozenset[int]:
+        return await reading.changed_last(MISSED_MS) | await reading.with_open_sessions()
+
+    return Exchange(
+        settings.database, postgres.writer_of(engines.writer), bell, presence, post, clock, missed, door.tell
     )
 
 
@@ -120,6 +157,8 @@ async def running(collector: Collector) -> AsyncIterator[None]:
             _loop(collector, "sender", collector.sender.run()),
             _loop(collector, "silence", silence.run(collector.presence, collector.bell, collector.clock)),
         ]
+        if collector.exchange is not None:
+            others.append(_loop(collector, "exchange", collector.exchange.run()))
         try:
             yield
         finally:
@@ -150,7 +189,7 @@ def make_app(collector: Collector) -> FastAPI:
             office=collector.office,
             secure=collector.settings.secure,
             channels=collector.channels,
-            order=collector.door.tell,
+            order=collector.door.tell if collector.exchange is None else collector.exchange.pass_on,
             bell=collector.bell,
             hang_up=collector.door.hang_up,
         ),

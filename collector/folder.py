@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from collector.errors import CannotStart
 from collector.ledger import schema
-from collector.ledger.engine import Engines, open_engines
+from collector.ledger.engine import Engines, name_of, open_engines
 from collector.ledger.ledger import writing
 from collector.ledger.lock import who_runs
 from collector.ledger.pen import Pen
@@ -42,8 +43,8 @@ def read(settings: Settings, ask: Callable[[Reading], Awaitable[_Told]]) -> _Tol
 def opened(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]) -> _Told:
     """What the work returns, given the ledger of that folder, brought up to date."""
 
-    async def with_engines(file: Path) -> _Told:
-        engines = open_engines(file)
+    async def with_engines(where: Path | str) -> _Told:
+        engines = open_engines(where)
         try:
             await schema.prepare(engines, price_lists(settings), SystemClock())
             return await work(engines)
@@ -51,8 +52,20 @@ def opened(settings: Settings, work: Callable[[Engines], Awaitable[_Told]]) -> _
             await engines.close()
 
     make_folder(settings.data)
+    return asyncio.run(with_engines(_where(settings)))
+
+
+def _where(settings: Settings) -> Path | str:
+    """What the collector of that folder writes, where one runs (a demonstration, say); else what the settings say."""
     running = who_runs(settings.data)
-    return asyncio.run(with_engines(Path(running.database) if running else settings.database))
+    if running is None or running.database == name_of(settings.database):
+        return settings.database
+    if running.database.startswith("postgresql:") or isinstance(settings.database, str):
+        raise CannotStart(
+            f"the collector on {settings.data} writes {running.database}, and the settings of this command say"
+            f" {name_of(settings.database)}: tell both the same `database`"
+        )
+    return Path(running.database)
 
 
 def price_lists(settings: Settings) -> PriceLists:

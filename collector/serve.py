@@ -14,6 +14,7 @@ import uvicorn
 
 from collector.app import Collector, build, channels_of, make_app, running
 from collector.errors import CannotStart
+from collector.ledger.engine import name_of
 from collector.ledger.lock import FolderLock
 from collector.ledger.price_lists import read_price_lists
 from collector.settings import Settings, make_folder
@@ -56,7 +57,7 @@ def serve(settings: Settings, meanwhile: Meanwhile, before: Callable[[], None] |
     _try_certificate(settings)
     listening = _listen(settings)
     address = address_of(settings, listening.getsockname()[1])
-    with FolderLock(settings.data, address, settings.database), listening:
+    with FolderLock(settings.data, address, name_of(settings.database)), listening:
         if before is not None:
             before()
         with _runner() as runner:

@@ -15,9 +15,13 @@ from collector.errors import BadInput, CannotStart
 
 FILE = "mezzora.toml"
 IMAP_KEYS = ("imap_host", "imap_port", "imap_user", "imap_folder", "imap_password", "imap_password_file")
-KEYS = ("host", "port", "tariff", "tls_cert", "tls_key", "zone", "quiet_days", *IMAP_KEYS, *FIRM_KEYS, "firm_logo")
+KEYS = (
+    *("host", "port", "database", "tariff", "tls_cert", "tls_key", "zone", "quiet_days"),
+    *(*IMAP_KEYS, *FIRM_KEYS, "firm_logo"),
+)
 """What the file may say; the environment says the same as MEZZORA_HOST and so on."""
 
+OWN_FILE = "mezzora.sqlite3"
 FIRM_ZONE = ZoneInfo("Europe/Rome")
 NOBODY = Firm()
 
@@ -29,6 +33,7 @@ class Settings:
     data: Path
     host: str = "127.0.0.1"
     port: int = 8765
+    postgres: str | None = field(default=None, repr=False)  # the address of a PostgreSQL, its password in it
     tariff: Path | None = None  # a price list of the firm's own
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -45,9 +50,11 @@ class Settings:
     demo: bool = False
 
     @property
-    def database(self) -> Path:
-        """Made-up data never meet real ones."""
-        return self.data / ("demo.sqlite3" if self.demo else "mezzora.sqlite3")
+    def database(self) -> Path | str:
+        """A file, or an address. Made-up data never meet real ones."""
+        if self.demo:
+            return self.data / "demo.sqlite3"
+        return self.postgres or self.data / OWN_FILE
 
     @property
     def secure(self) -> bool:
@@ -71,6 +78,7 @@ def read_settings(
         data=folder,
         host=found.get("host", default.host),
         port=_port(found["port"]) if "port" in found else default.port,
+        postgres=found.get("database"),
         tariff=_path(found, "tariff"),
         tls_cert=_path(found, "tls_cert"),
         tls_key=_path(found, "tls_key"),
@@ -87,6 +95,7 @@ def read_settings(
         demo=demo,
     )
     _refuse_plain_network(settings)
+    _refuse_two_ledgers(settings)
     return settings
 
 
@@ -151,6 +160,16 @@ def _refuse_plain_network(settings: Settings) -> None:
         raise CannotStart(
             f"--host {settings.host} is reached from other computers, and without TLS everybody could read along:"
             " give --tls-cert FILE and --tls-key FILE, or stay on 127.0.0.1"
+        )
+
+
+def _refuse_two_ledgers(settings: Settings) -> None:
+    """What a file holds is not carried over into PostgreSQL, and nobody should look for it there in vain."""
+    own = settings.data / OWN_FILE
+    if isinstance(settings.database, str) and own.exists():
+        raise CannotStart(
+            f"{own} holds what was recorded until now, and does not go over into the database of the settings:"
+            " take `database` out again, or move the file away to begin anew"
         )
 
 

@@ -15,6 +15,7 @@ import webbrowser
 from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from collector import access, demo
 from collector.app import Collector
@@ -39,7 +40,9 @@ def run(settings: Settings, *, browser: bool) -> int:
             tasks.create_task(_welcome(collector, address, browser=browser), name="welcome")
             tasks.create_task(_Agent(collector, address).keep(), name="agent")
 
-    return serve(settings, meanwhile, before=(lambda: demo.forget(settings.database)) if settings.demo else None)
+    database = settings.database
+    forget = (lambda: demo.forget(database)) if settings.demo and isinstance(database, Path) else None
+    return serve(settings, meanwhile, before=forget)
 
 
 async def _welcome(collector: Collector, address: str, *, browser: bool) -> None:

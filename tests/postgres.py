@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -62,7 +63,14 @@ class Server:
 
     def restart(self) -> None:
         """Gone at once, and back a moment later."""
+        with self.away():
+            pass
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Gone at once, and back when the block is left."""
         self._end(signal.SIGQUIT)
+        yield
         self._process = self._start()
         self._await()
 

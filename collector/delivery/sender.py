@@ -6,7 +6,7 @@ A crash between sending and writing down means that the same message goes out ag
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from collector.delivery.channel import Channel, NotDelivered
@@ -31,6 +31,9 @@ SEND_S = 30.0
 RETRY_MS = 1_000
 """What could not be written is tried again after it."""
 
+TURN_MS = 2 * SECOND_MS
+"""So often it looks whether a channel that another collector tells over has become free."""
+
 LONGEST_REST_MS = 60 * SECOND_MS
 """The wall clock may be set, and another process may put something out: it looks so often at least."""
 
@@ -52,7 +55,9 @@ class Sender:
         clock: Clock,
         chance: Callable[[], float],
         new_id: Callable[[], str],
+        has_turn: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
+        """`has_turn`: whether it is this collector that tells over a channel, where there may be others."""
         self._ledger = ledger
         self._reading = reading
         self._channels = channels
@@ -61,6 +66,7 @@ class Sender:
         self._clock = clock
         self._chance = chance
         self._new_id = new_id
+        self._has_turn = has_turn
         self._sent: Mapping[str, deque[int]] = {each.name: deque() for each in channels}
         self._troubled: set[str] = set()
 
@@ -92,17 +98,21 @@ class Sender:
 
     async def step(self, channel: Channel) -> int:
         """Send one message where one is due; how long there is nothing to do after it."""
+        if self._has_turn is not None and not await self._has_turn(channel.name):
+            return TURN_MS
         if (rest_ms := self._quiet_ms(channel)) > 0:
             return rest_ms
         try:
             new_id = self._new_id()
             due = await self._ledger.write(lambda pen: outbox.take(pen, channel.name, new_id, channel.most))
+            if not isinstance(due, Envelope):
+                return LONGEST_REST_MS if due is None else min(max(1, due - self._clock.wall_ms()), LONGEST_REST_MS)
+            alerts = await self._reading.alerts_of([owed.alert_id for owed in due.owed])
         except Unavailable:
             return RETRY_MS
-        if not isinstance(due, Envelope):
-            return LONGEST_REST_MS if due is None else min(max(1, due - self._clock.wall_ms()), LONGEST_REST_MS)
         self._sent[channel.name].append(self._clock.steady_ms())
-        await self._settle(channel, due, await self._send(channel, due))
+        items = tuple(Item(alerts[owed.alert_id], owed.why) for owed in due.owed)
+        await self._settle(channel, due, await self._send(channel, due, items))
         return 0
 
     def _quiet_ms(self, channel: Channel) -> int:
@@ -114,9 +124,7 @@ class Sender:
             return 0
         return sent[-channel.per_minute] + MINUTE_MS - now_ms
 
-    async def _send(self, channel: Channel, due: Envelope) -> Told | Failed:
-        alerts = await self._reading.alerts_of([owed.alert_id for owed in due.owed])
-        items = tuple(Item(alerts[owed.alert_id], owed.why) for owed in due.owed)
+    async def _send(self, channel: Channel, due: Envelope, items: tuple[Item, ...]) -> Told | Failed:
         try:
             trouble = await send(channel, Message(due.id, due.made_at, items, self._zone))
         except NotDelivered as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from collector.domain.money import NOTHING, plain
+from collector.errors import Unavailable
 from collector.ledger.bell import Bell
 from collector.ledger.growth import grown
 from collector.ledger.intervention import Intervention
@@ -70,7 +71,11 @@ class Board:
             else:
                 self._held[before.id] = now
                 self._standing.pop(before.id, None)
-        fresh = await self._reading.whole(changed) if changed else {}
+        try:
+            fresh = await self._reading.whole(changed) if changed else {}
+        except Unavailable:
+            self._held = None  # what changed is not known any more: all of it is read the next time
+            raise
         for id in changed:
             self._standing.pop(id, None)
             self._held.pop(id, None)

@@ -38,7 +38,7 @@ def open_engines(where: Path | str) -> Engines:
     if isinstance(where, Path):
         return _on_file(where)
     url = postgres.url_of(where)
-    writer, readers = postgres.open_writer(url, BUSY_MS), postgres.open_readers(url, BUSY_MS)
+    writer, readers = postgres.open_writer(url), postgres.open_readers(url)
     return Engines(writer, readers, postgres.name_of(url), shared=True)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from collector.domain.customer import CustomerCard
 from collector.errors import Unavailable
 from collector.inbox.customer_plan import Plan
-from collector.ledger import alerts, audit, crediting, customers, decisions, handling, keys, merging, outbox
+from collector.ledger import alerts, audit, crediting, customers, decisions, exchange, handling, keys, merging, outbox
 from collector.ledger.alerts import NewAlert
 from collector.ledger.audit import Seen
 from collector.ledger.bell import Bell
@@ -90,8 +90,9 @@ class Ledger:
         self._bell = bell
         self._clock = clock
         self._post = post or Post()
-        self._sessions = Sessions()
-        self._neighbours = Neighbours()
+        self._shared = engine.dialect.name == "postgresql"  # others write too, and say so at once
+        self._sessions = Sessions(shared=self._shared)
+        self._neighbours = Neighbours(talkative=self._shared)
         self._waiting = _Waiting()
         self._wake = asyncio.Event()
         self._closing = False
@@ -114,7 +115,9 @@ class Ledger:
                 done.cancel()
 
     async def listen(self) -> None:
-        """Ring the bell where somebody else wrote: a command beside this collector."""
+        """Ring the bell where somebody else wrote without a word: a command beside this collector, on SQLite."""
+        if self._shared:
+            return
         with contextlib.suppress(SQLAlchemyError, OSError):  # whoever wants something written is told
             async with writing(self._engine, self._lists, self._clock) as pen:
                 wrote = await self._hear_neighbours(pen)
@@ -317,6 +320,8 @@ async def writing(engine: AsyncEngine, lists: PriceLists, clock: Clock, post: Po
         pen = Pen(connection, clock.wall_ms(), lists, post=post or Post())
         yield pen
         await audit.seal(pen)
+        if engine.dialect.name == "postgresql":
+            await exchange.tell(connection, pen)
 
 
 def _tell(done: "asyncio.Future[Any]", outcome: Any) -> None:

@@ -39,9 +39,9 @@ class Running:
 class FolderLock:
     """Held as long as the process lives, `kill -9` included: the system lets go of it."""
 
-    def __init__(self, folder: Path, address: str, database: Path) -> None:
+    def __init__(self, folder: Path, address: str, database: str) -> None:
         self._path = folder / FILE
-        self._running = Running(os.getpid(), address, str(database))
+        self._running = Running(os.getpid(), address, database)
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:

@@ -13,7 +13,9 @@ from collector.ledger.tables import audit as chain
 class Neighbours:
     """Knows how far the chain was read. Not for concurrent use: the one writer calls it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, talkative: bool = False) -> None:
+        """Talkative ones say themselves what they changed."""
+        self._talkative = talkative
         self._known: int | None = None
 
     async def listen(self, pen: Pen) -> frozenset[str] | None:
@@ -33,6 +35,7 @@ class Neighbours:
         subjects: dict[str, list[str]] = {}
         for kind, subject in await pen.connection.execute(news):
             subjects.setdefault(kind, []).append(subject)
-        pen.changed.update(map(int, subjects.get("intervention", ())))
-        await customers.show(pen, [int(each) for each in subjects.get("customer", ())])
+        if not self._talkative:
+            pen.changed.update(map(int, subjects.get("intervention", ())))
+            await customers.show(pen, [int(each) for each in subjects.get("customer", ())])
         return frozenset(subjects.get("session", ()))

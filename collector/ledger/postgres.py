@@ -5,6 +5,7 @@ Whatever is written is the same on both: one writer at a time, here over all col
 
 from importlib.util import find_spec
 from ipaddress import ip_address
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import String, event, make_url
@@ -13,12 +14,14 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 
-from collector.errors import BadInput, CannotStart
+from collector.errors import BadInput, CannotStart, Unavailable
 
 OLDEST = 15
 READERS = 4
+BUSY_MS = 10_000
 CONNECT_S = 10.0
 COMMAND_S = 120.0
+LISTENER = "mezzora listens"
 PROTECTED = ("require", "verify-ca", "verify-full")
 REMEDY = "write it as in postgresql://mezzora:PASSWORD@db.example.it/mezzora?sslmode=verify-full"
 
@@ -49,10 +52,11 @@ def url_of(told: str) -> URL:
 def name_of(url: URL) -> str:
     """The same for people and logs: without the password."""
     host = url.query.get("host", url.host or "localhost")
-    return f"postgresql://{url.username + '@' if url.username else ''}{host}/{url.database}"
+    port = "" if url.port is None else f":{url.port}"
+    return f"postgresql://{url.username + '@' if url.username else ''}{host}{port}/{url.database}"
 
 
-def connect_arguments(url: URL, busy_ms: int) -> dict[str, Any]:
+def connect_arguments(url: URL) -> dict[str, Any]:
     """What the driver is told beside the address. Who is gone, and whoever hangs, is noticed within seconds."""
     told: dict[str, Any] = {
         "timeout": CONNECT_S,
@@ -60,7 +64,7 @@ def connect_arguments(url: URL, busy_ms: int) -> dict[str, Any]:
         "server_settings": {
             "application_name": "mezzora",
             "jit": "off",  # short questions, asked often
-            "lock_timeout": str(busy_ms),
+            "lock_timeout": str(BUSY_MS),
             "idle_in_transaction_session_timeout": "60000",
             "tcp_keepalives_idle": "5",
             "tcp_keepalives_interval": "5",
@@ -74,9 +78,33 @@ def connect_arguments(url: URL, busy_ms: int) -> dict[str, Any]:
     return told
 
 
-def open_writer(url: URL, busy_ms: int) -> AsyncEngine:
+async def connect(told: str) -> Any:
+    """A connection of its own, for what is said between collectors."""
+    import asyncpg  # there only where it is wanted
+
+    url = url_of(told)
+    where = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    given = {key: value for key, value in where.items() if value is not None} | connect_arguments(url)
+    given["server_settings"]["application_name"] = LISTENER
+    return await asyncpg.connect(database=url.database, **given)
+
+
+def troubles() -> tuple[type[Exception], ...]:
+    """What such a connection may raise when the other end is gone."""
+    import asyncpg
+
+    return (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
+
+
+def writer_of(engine: AsyncEngine) -> str:
+    """By what name the others know who writes by it."""
+    return str(engine.sync_engine.get_execution_options()["writer"])
+
+
+def open_writer(url: URL) -> AsyncEngine:
     """One connection, whose every transaction waits for its turn among all who write: commands, other collectors."""
-    engine = _open(url, busy_ms, pool_size=1, max_overflow=0)
+    named = {"writer": token_hex(8)}
+    engine = _open(url, pool_size=1, max_overflow=0, execution_options=named)
 
     def begun(connection: Any) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
@@ -86,11 +114,10 @@ def open_writer(url: URL, busy_ms: int) -> AsyncEngine:
     return engine
 
 
-def open_readers(url: URL, busy_ms: int) -> AsyncEngine:
+def open_readers(url: URL) -> AsyncEngine:
     """A few connections that cannot write; what is read in one go is of one moment."""
     return _open(
         url,
-        busy_ms,
         pool_size=READERS,
         max_overflow=READERS,
         isolation_level="REPEATABLE READ",
@@ -98,10 +125,10 @@ def open_readers(url: URL, busy_ms: int) -> AsyncEngine:
     )
 
 
-def _open(url: URL, busy_ms: int, **more: Any) -> AsyncEngine:
+def _open(url: URL, **more: Any) -> AsyncEngine:
     if find_spec("asyncpg") is None:
         raise CannotStart("PostgreSQL needs a part that is not installed: pip install 'mezzora[postgres]'")
-    arguments = connect_arguments(url, busy_ms)
+    arguments = connect_arguments(url)
     bare = url.set(query={})
     return create_async_engine(bare, connect_args=arguments, pool_pre_ping=True, hide_parameters=True, **more)
 
@@ -139,10 +166,10 @@ def _varchar(type_: String, compiler: Any, **_: Any) -> str:
 
 
 def _without_nul(
-    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _executemany: bool
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, executemany: bool
 ) -> tuple[str, Any]:
     """The one letter that PostgreSQL cannot keep is replaced, whoever said it."""
-    if isinstance(parameters, list):
+    if executemany:
         return statement, [_row(each) for each in parameters]
     return statement, _row(parameters)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from collector.domain.contract import version_on
@@ -80,8 +81,13 @@ class Reading:
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            yield connection
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except (ProgrammingError, IntegrityError):  # a mistake of ours
+            raise
+        except (DBAPIError, NoConnection, OSError) as error:
+            raise Unavailable(f"the database cannot be read: {getattr(error, 'orig', error)}") from error
 
     # Interventions, whole: for the rules.
 
@@ -443,12 +449,9 @@ class Reading:
             return await visitors.visitor(connection, visitors.browser(secret, self._clock.wall_ms()))
 
     async def still_in(self, keys: Collection[str]) -> dict[str, str]:
-        """Of visitors, by their keys: who may still come in, and the role that he has now. Unavailable for now."""
-        try:
-            async with self._open() as connection:
-                return await visitors.still_in(connection, keys, self._clock.wall_ms())
-        except (SQLAlchemyError, OSError) as error:
-            raise Unavailable(f"the ledger cannot be read: {error}") from error
+        """Of visitors, by their keys: who may still come in, and the role that he has now."""
+        async with self._open() as connection:
+            return await visitors.still_in(connection, keys, self._clock.wall_ms())
 
     async def users(self) -> list[UserView]:
         """By name."""

@@ -64,7 +64,9 @@ class _Known:
 class Sessions:
     """The sessions that the writer knows. Not for concurrent use: the one writer calls it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: bool = False) -> None:
+        """Shared: an agent may have spoken with another collector meanwhile."""
+        self._shared = shared
         self._known: dict[str, _Known] = {}
 
     def forget(self, ids: Iterable[str] | None = None) -> None:
@@ -77,7 +79,10 @@ class Sessions:
 
     async def enter(self, pen: Pen, reports: Sequence[Report]) -> list[str | None]:
         """Write what is news; for each report None, or why it can never be taken."""
-        await self._remember(pen, {r.progress.session.id for r in reports} - self._known.keys())
+        ids = {r.progress.session.id for r in reports}
+        if self._shared:
+            await self._forget_what_moved(pen, ids & self._known.keys())
+        await self._remember(pen, ids - self._known.keys())
         touched: dict[str, _Known] = {}
         verdicts = [self._take(report, pen.now_at, touched) for report in reports]
         await self._place(pen, touched)
@@ -137,6 +142,13 @@ class Sessions:
         for known in touched.values():
             if known.named and known.told.peer is not None:
                 await openings.adopt(pen, known.credits[0].intervention_id, (known.told.tool, known.told.peer))
+
+    async def _forget_what_moved(self, pen: Pen, ids: set[str]) -> None:
+        """Those that another collector heard of since: whatever it wrote, their number has risen."""
+        if ids:
+            rows = await pen.connection.execute(select(session.c.id, session.c.seq).where(session.c.id.in_(ids)))
+            there = {row.id: row.seq for row in rows}
+            self.forget([id for id in ids if there.get(id) != self._known[id].seq])
 
     async def _remember(self, pen: Pen, ids: set[str]) -> None:
         """Load those that were forgotten, or come from before the last start."""

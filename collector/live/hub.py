@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
+from collector.errors import Unavailable
 from collector.ledger.bell import Bell
 from collector.ledger.board import Seen
 from collector.live import wall
@@ -107,7 +108,11 @@ class Hub:
         async with self._reading:
             if self._told is None:
                 return
-            frame, knows = wall.changes(self._told, await self._look())
+            try:
+                seen = await self._look()
+            except Unavailable:  # what is shown stays, and is a little old
+                return
+            frame, knows = wall.changes(self._told, seen)
             self._told = knows if self._viewers else None
         now_ms = self._clock.steady_ms()
         if frame is None and now_ms - self._spoke_ms >= PULSE_MS:

@@ -4,6 +4,7 @@ It keeps nothing that it could not read again: after `kill -9` it starts from th
 lets none be made twice.
 """
 
+import asyncio
 import heapq
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -73,8 +74,8 @@ class Watch:
         self._heap: list[tuple[int, int]] = []
 
     async def run(self) -> None:
-        """Watch until cancelled; a ledger that cannot be written is tried again every second."""
-        self._await(await self.start())
+        """Watch until cancelled; a ledger that cannot be written or read is tried again every second."""
+        self._await(await self._started())
         read_ms = self._clock.steady_ms() + GATHER_MS
         while True:
             rest_ms = self.rest_ms()
@@ -89,6 +90,13 @@ class Watch:
                 read_ms = self._clock.steady_ms() + (RETRY_MS if failed else GATHER_MS)
             elif self.rest_ms() <= 0:
                 self._await(await self.look(frozenset()))
+
+    async def _started(self) -> frozenset[int]:
+        while True:
+            try:
+                return await self.start()
+            except Unavailable:
+                await asyncio.sleep(RETRY_MS / SECOND_MS)
 
     def _await(self, ids: frozenset[int]) -> None:
         """These have to be read again: who has waited longest comes first."""
@@ -130,8 +138,12 @@ class Watch:
         """Those that had no contact for long, once an hour."""
         if self._clock.steady_ms() < self._contacts_ms:
             return frozenset()
+        try:
+            quiet = await self._reading.without_contact(self._clock.wall_ms() - self._watching.quiet_ms)
+        except Unavailable:
+            return frozenset()
         self._contacts_ms = self._clock.steady_ms() + CONTACTS_EVERY_MS
-        return await self._reading.without_contact(self._clock.wall_ms() - self._watching.quiet_ms)
+        return quiet
 
     async def look(self, changed: frozenset[int]) -> frozenset[int]:
         """Read these again, judge them and whatever is due; what could not be written is returned.
@@ -143,7 +155,10 @@ class Watch:
         fresh = changed | (due & self._waiting.keys())
         for id in fresh:
             self._waiting.pop(id, None)
-        await self._read(fresh)
+        try:
+            await self._read(fresh)
+        except Unavailable:
+            return changed | due
         now_at, linked = self._clock.wall_ms(), self._presence.linked
         ids = changed | due
         owed: list[NewAlert] = []
@@ -180,11 +195,12 @@ class Watch:
         if not ids:
             return
         strangers = ids - self._made.keys()
-        self._watched |= await self._reading.whole(ids)
-        if strangers:
-            self._made |= {id: {} for id in strangers}
-            for key, (owner, confirmed) in (await self._reading.alert_keys(strangers)).items():
-                self._made[owner][key] = confirmed
+        read = await self._reading.whole(ids)
+        keys = await self._reading.alert_keys(strangers) if strangers else {}
+        self._watched |= read
+        self._made |= {id: {} for id in strangers}
+        for key, (owner, confirmed) in keys.items():
+            self._made[owner][key] = confirmed
 
     def _take_due(self, now_at: int) -> frozenset[int]:
         taken: set[int] = set()

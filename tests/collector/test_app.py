@@ -4,12 +4,15 @@ import asyncio
 from pathlib import Path
 
 import httpx
+import pytest
 
 from collector.app import build, make_app, running
+from collector.errors import Unavailable
 from collector.ledger.keys import Role
 from collector.ledger.sessions import Report
 from collector.settings import Settings
 from shared.messages import Progress
+from tests import postgres
 from tests.collector.room import S1, a_session
 from tests.fakes.clock import FakeClock
 
@@ -42,3 +45,35 @@ async def test_a_loop_that_fails_is_noticed(tmp_path: Path) -> None:
         collector.presence.fall_silent = None  # type: ignore[method-assign, assignment]
         async with asyncio.timeout(10):
             await collector.crashed
+
+
+@pytest.mark.slow
+async def test_while_the_database_is_away_nothing_ends_and_afterwards_all_goes_on(tmp_path: Path) -> None:
+    bin = postgres.programs()
+    if bin is None:
+        pytest.skip("PostgreSQL is missing")
+    server, clock = postgres.Server(bin), FakeClock()
+    collector = build(Settings(tmp_path, postgres=server.new()), clock)
+    async with running(collector):
+        await collector.ledger.enrol(await collector.ledger.make_code("PC Anna"))
+        with collector.hub.joined():
+            await collector.hub.now()
+            with server.away():
+                session = a_session(S1, (clock.wall_ms() - 130_000, 130_000))
+                with pytest.raises(Unavailable):
+                    await collector.ledger.record([Report(1, 0, Progress(seq=1, session=session))])
+                with pytest.raises(Unavailable):
+                    await collector.reading.agents()
+                for _ in range(10):
+                    clock.advance(3_600_000)
+                    collector.bell.ring(frozenset({1}))
+                    await asyncio.sleep(0.1)
+            session = a_session(S1, (clock.wall_ms() - 130_000, 130_000))
+            assert await collector.ledger.record([Report(1, 0, Progress(seq=2, session=session))]) == [None]
+            heard = collector.bell.listen()
+            async with asyncio.timeout(20):
+                while (await collector.reading.alerts())[1] == 0:
+                    clock.advance(200)
+                    await heard.wait(0.05)
+    assert not collector.crashed.done()
+    server.stop()

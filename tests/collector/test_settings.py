@@ -24,6 +24,17 @@ def test_made_up_data_have_a_database_of_their_own(tmp_path: Path) -> None:
     assert read_settings(tmp_path, {}, {}).database != read_settings(tmp_path, {}, {}, demo=True).database
 
 
+def test_the_address_of_a_postgresql_is_told_to_nobody_and_does_not_lie_beside_a_file(tmp_path: Path) -> None:
+    told = {"MEZZORA_DATABASE": "postgresql://anna:geheim@localhost/mezzora"}
+    settings = read_settings(tmp_path, {}, told)
+    assert settings.database == told["MEZZORA_DATABASE"] and "geheim" not in repr(settings)
+    assert isinstance(read_settings(tmp_path, {}, told, demo=True).database, Path)
+    (tmp_path / "mezzora.sqlite3").touch()
+    with pytest.raises(CannotStart, match="does not go over") as refused:
+        read_settings(tmp_path, {}, told)
+    assert "geheim" not in str(refused.value)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "mezzora.example"])
 def test_beyond_loopback_without_tls_is_refused_with_the_remedy(tmp_path: Path, host: str) -> None:
     with pytest.raises(CannotStart, match="--tls-cert"):

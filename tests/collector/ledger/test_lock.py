@@ -9,9 +9,9 @@ from collector.ledger.lock import FolderLock, who_runs
 
 
 def test_the_second_is_told_who_runs(tmp_path: Path) -> None:
-    with FolderLock(tmp_path, "http://127.0.0.1:8765", tmp_path / "x.sqlite3"):
+    with FolderLock(tmp_path, "http://127.0.0.1:8765", str(tmp_path / "x.sqlite3")):
         with pytest.raises(CannotStart, match=r"http://127\.0\.0\.1:8765"):
-            with FolderLock(tmp_path, "http://127.0.0.1:1", tmp_path / "x.sqlite3"):
+            with FolderLock(tmp_path, "http://127.0.0.1:1", str(tmp_path / "x.sqlite3")):
                 pass
         running = who_runs(tmp_path)
         assert running is not None
@@ -20,8 +20,8 @@ def test_the_second_is_told_who_runs(tmp_path: Path) -> None:
 
 def test_nobody_runs_before_and_after(tmp_path: Path) -> None:
     assert who_runs(tmp_path) is None
-    with FolderLock(tmp_path, "http://127.0.0.1:8765", tmp_path / "x.sqlite3"):
+    with FolderLock(tmp_path, "http://127.0.0.1:8765", str(tmp_path / "x.sqlite3")):
         pass
     assert who_runs(tmp_path) is None
-    with FolderLock(tmp_path, "http://127.0.0.1:8765", tmp_path / "x.sqlite3"):
+    with FolderLock(tmp_path, "http://127.0.0.1:8765", str(tmp_path / "x.sqlite3")):
         pass

@@ -43,6 +43,7 @@ async def test_the_bell_names_what_somebody_else_changed_and_only_once(room: Roo
         lambda pen: customers.change(pen, 1, lambda card: replace(card, name="Studio Verdi"), by="Anna")
     )
     await room.ledger.listen()
-    assert heard.heard() == frozenset({1})
+    # On PostgreSQL whoever writes says so himself, and nobody has to look.
+    assert heard.heard() == (frozenset() if room.engines.shared else frozenset({1}))
     await room.ledger.listen()
     assert heard.heard() == frozenset()

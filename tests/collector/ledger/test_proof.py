@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from collector.errors import Unavailable
 from collector.ledger import audit, migrations
 from collector.ledger.audit import Head
 from collector.ledger.decisions import Outcome
@@ -279,7 +280,7 @@ async def fate(file: Path, before: object, offset: int) -> str:
         if not (await looked_at(file)).whole:
             return "named"
         after = await bills(file)
-    except (SQLAlchemyError, UnicodeDecodeError):
+    except (Unavailable, SQLAlchemyError, UnicodeDecodeError):
         return "refused"
     assert after == before, f"byte {offset} changed a bill, and nothing said so"
     return "harmless"

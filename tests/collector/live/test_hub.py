@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector.errors import Unavailable
 from collector.ledger.bell import Bell
 from collector.ledger.board import Seen
 from collector.live.hub import PULSE_MS, ROOM, Hub, Viewer
@@ -24,9 +25,12 @@ class Stage:
     bell: Bell = field(default_factory=Bell)
     board: Seen = field(default_factory=a_board)
     looks: int = 0
+    away: bool = False
 
     async def look(self) -> Seen:
         self.looks += 1
+        if self.away:
+            raise Unavailable("the database is away")
         return self.board
 
     def show(self, board: Seen) -> None:
@@ -85,6 +89,21 @@ async def test_all_viewers_hear_the_same_bytes() -> None:
             stage.show(a_board(a_row()))
             async with asyncio.timeout(PATIENCE_S):
                 assert await anext(first) is await anext(second)
+
+
+async def test_while_the_board_cannot_be_read_what_is_shown_stays() -> None:
+    stage = Stage()
+    async with running(stage) as hub:
+        with hub.joined() as viewer:
+            frames = hub.frames(viewer)
+            await hear(frames)
+            stage.away = True
+            stage.show(a_board(a_row(customer="Studio Verdi")))
+            while stage.looks < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            stage.away = False
+            stage.bell.ring(frozenset())
+            assert (await hear(frames))["rows"][0]["customer"] == "Studio Verdi"
 
 
 async def test_while_nobody_looks_nothing_is_read() -> None:

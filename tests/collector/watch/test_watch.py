@@ -215,6 +215,26 @@ async def test_with_a_cap_for_each_connection_half_hours_are_told_of_all_togethe
         assert [(alert.n, alert.connected_ms) for alert in told] == [(1, minutes(20) + 1_000), (2, minutes(30) + 1_000)]
 
 
+async def test_what_could_not_be_read_is_tried_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=20 * 60 - 1)
+    watch = a_watch(room)
+    await watch.start()
+    made = len(await kinds(room))
+
+    async def away(ids: Collection[int]) -> dict[int, Intervention]:
+        raise Unavailable("the database is away")
+
+    await room.connect(seconds=20 * 60 - 1)
+    room.clock.advance(minutes(1))
+    with monkeypatch.context() as broken:
+        broken.setattr(room.reading, "whole", away)
+        again = await watch.look(frozenset({1}))
+    assert again == frozenset({1}) and len(await kinds(room)) == made
+    assert await watch.look(again) == frozenset()
+    assert len(await kinds(room)) > made
+
+
 async def test_with_a_cap_for_each_connection_each_has_its_marks(tmp_path: Path) -> None:
     text = shipped_text().replace('cap_applies_to = "intervention"', 'cap_applies_to = "connection"')
     assert text != shipped_text()
