@@ -115,6 +115,7 @@ class Logbook:
         self.years = years
         self.times = LocalTimes(local_at)
         self.last: LoggedSession | None = None  # of which it told something last
+        self.not_understood = 0  # lines that tell a session in a language that is not known
         self._source = source
         self._patterns = {
             name: re.compile(pattern, re.MULTILINE) for name in LOG_PATTERNS if (pattern := getattr(rule, name))
@@ -149,6 +150,8 @@ class Logbook:
             return self._read_record(line, reading)
         if rule.zone is Zone.LOCAL:
             self._watch_order(line)
+        if not self._is_understood(line):
+            self.not_understood += 1
         if rule.words and not any(word in line for word in rule.words):
             return ()
         self.learn_offset(line)
@@ -475,9 +478,9 @@ class Logbook:
         """Whether it is the incoming side's."""
         return self._hit("ignore", line) is not None
 
-    def is_foreign(self, line: str) -> bool:
-        """Whether it tells a session in words that are not understood."""
-        return self._hit("foreign", line) is not None and not (self._hit("start", line) or self._hit("end", line))
+    def _is_understood(self, line: str) -> bool:
+        """Whether it tells no session, or tells it in a language that is known."""
+        return not self._hit("any_language", line) or bool(self._hit("start", line) or self._hit("end", line))
 
     def is_start(self, line: str) -> bool:
         """Whether it tells that a session begins, whenever that was."""

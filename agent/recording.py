@@ -126,27 +126,27 @@ def _each_once(found: Iterable[Recorded]) -> list[Recorded]:
 
 def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
     is_empty, is_log, has_start = True, False, False
-    foreign: list[int] = []
+    first, before = 0, book.not_understood
     for number, line in numbered_lines(path):
         is_empty = is_empty and not line.strip()
         is_log = is_log or book.stamp(line) is not None
         has_start = has_start or (not is_log and book.is_start(line))
-        if book.is_foreign(line):
-            foreign.append(number)
         if book.is_undated(line):
             say(f"{path}:{number}: there is no such date or time: skipped")
             continue
         for session in book.read(line, AsWritten()):
             yield from _of(session, f"{path}:{number}", say)
+        if not first and book.not_understood > before:
+            first = number
     if is_empty and _is_text(path):
         say(f"{path}: it is empty")
     elif has_start and not is_log:
         raise NotOfThisKind(f"{path}: its lines have no times: nothing can be replayed from it")
     elif not is_log:
         raise NotOfThisKind(f"{path}: this is no log of {book.tool}: no line of it begins as its lines do")
-    if foreign:
-        told = "1 line tells" if len(foreign) == 1 else f"{len(foreign)} lines tell"
-        say(f"{path}:{foreign[0]}: {told} a session in a language that is not understood: it cannot be told")
+    if count := book.not_understood - before:
+        told = "1 line tells" if count == 1 else f"{count} lines tell"
+        say(f"{path}:{first}: {told} a session in a language that is not understood: it cannot be told")
 
 
 def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:

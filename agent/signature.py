@@ -196,7 +196,9 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reconnects: bool = False  # the program writes an end and a new start when it reconnects by itself
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side, whose own is a `handle` that they name
-    foreign: str | None = None  # a line that tells a session, in whatever language: said where it is not understood
+    any_language: str | None = (
+        None  # a line that tells a session, in whatever language: said where it is not understood
+    )
     words: tuple[str, ...] = ()  # a line with none of these is none of the above: the quick first sieve
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)
 
@@ -443,7 +445,7 @@ def _reads_times(time_format: str) -> bool:
 
 LOG_PATTERNS = (
     *("time", "attempt", "route", "hint", "start", "end", "name", "offset", "begins", "sleeps", "wakes"),
-    *("void", "ignore", "foreign", "record"),
+    *("void", "ignore", "any_language", "record"),
 )
 _GROUPS_NEEDED = {
     "time": {"time"},

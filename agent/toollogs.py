@@ -193,6 +193,8 @@ class LogFile:
             return f"it is there, and cannot be read: {self._trouble}"
         if self.book.rule.kind is LogKind.RECORDS:
             return "it is followed; it tells of a session when that has ended"
+        if not self.book.open and self.book.not_understood:
+            return "it is followed, and tells sessions in a language that is not understood: they are not told by it"
         if not self.book.open:
             return "it is followed; it tells of no session that is open"
         return f"it is followed; sessions open in it: {len(self.book.open)}; they are live if the program runs"

@@ -385,3 +385,13 @@ def test_every_place_where_a_log_may_be_is_explained_without_a_word_of_what_it_s
     followed.write(CLOSED)
     followed.look()
     assert "no session that is open" in followed.logs.states()[0].why
+
+
+def test_a_log_in_a_language_that_is_not_understood_is_explained(tmp_path: Path) -> None:
+    signature = LOGGER.replace("start = ", "any_language = '<.+>'\nstart = ", 1)
+    assert signature != LOGGER
+    followed = Followed(tmp_path, signature)
+    followed.look()
+    followed.write("2026-10-05 09:30:00.000 <verbunden mit 7>\n")
+    assert followed.look() == []
+    assert "a language that is not understood" in followed.logs.states()[0].why
