@@ -358,6 +358,9 @@ class Logbook:
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         place, peer = _place(end), _peer(end)
+        number = end.groupdict().get("number")
+        if number in self._open or number in self._routes:
+            place = number
         is_ours = self._routes.get(place or "") in (None, peer)
         handle = self._ended(place, peer)
         session = self._open.pop(handle, None) if handle else None

@@ -169,8 +169,8 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Every event pattern may have the groups `peer`, `handle` and `name`, and `part`, which tells two of one handle, or
     of one peer, apart. An event that names no peer or handle belongs to the last attempt, or to the one that still
-    waits; where `void` is set, a start needs one. `time` has a group `time`, read by `time_format`. What encoding a log
-    has is seen from the log itself.
+    waits; where `void` is set, a start needs one. An end may name a `number`: a handle, if it was ever given out.
+    `time` has a group `time`, read by `time_format`. What encoding a log has is seen from the log itself.
     """
 
     paths: tuple[str, ...]  # with %VARIABLE%, ~ and wildcards; forward slashes; none: it can only be replayed

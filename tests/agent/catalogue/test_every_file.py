@@ -52,8 +52,9 @@ def test_every_pattern_uses_only_groups_that_are_read(file: Path) -> None:
     for rule in signature.argument:
         assert groups(rule.pattern) <= {"host", "port", "display", "id"}
     for log in signature.log:
-        events = [log.attempt, log.route, log.start, log.end, log.name]
+        events = [log.attempt, log.route, log.start, log.name]
         assert all(groups(each) <= EVENT_GROUPS for each in events if each is not None)
+        assert groups(log.end or "") <= EVENT_GROUPS | {"number"}
         assert groups(log.record or "") <= {"peer", "start", "end", "handle", "mode"}
 
 

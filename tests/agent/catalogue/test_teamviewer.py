@@ -117,6 +117,16 @@ def test_two_sessions_with_one_peer_end_each_by_its_own_handle() -> None:
     assert (ended.began_at, len(book.open)) == (at("2018-05-29T14:44:03.143"), 1)
 
 
+def test_the_number_in_the_end_of_15_is_the_handle_where_one_was_given_out_and_else_says_nothing() -> None:
+    incoming = (
+        "2018/05/29 16:45:00.100 3 4 S0   CommandHandlerRouting[9]::CreatePassiveSession(): incoming session via s"
+    )
+    end = "2018/05/29 16:50:35.385  3684  4568 S0   SessionStatistics[{}] Session to 7 ended. Latency=0ms"
+    for number, began_at in (("6", "14:44:03.143"), ("9", None), ("-1234567", "14:43:03.143")):
+        ended, _ = told_by_lines("teamviewer", [*ROUTED, incoming, end.format(number)])
+        assert [each.began_at for each in ended] == ([at(f"2018-05-29T{began_at}")] if began_at else [])
+
+
 def test_a_new_start_of_the_service_ends_what_was_open_and_the_incoming_side_s_does_not() -> None:
     for program, left in (("TeamViewer_Desktop.exe", 2), ("TeamViewer.exe", 2), ("TeamViewer_Service.exe", 0)):
         banner = [
