@@ -65,7 +65,6 @@ class ToolLogs:
         self._files: dict[str, LogFile] = {}
         self._cold = 0  # how far the turn of the logs that rest has come
         self._since_at: int | None = None
-        self._ran: frozenset[str] = frozenset()  # the tools that ran at the last look
         self._looked_at: dict[int, int] = {}  # when the files of each rule were last looked for
         self._looked_for_files_ms: int | None = None
         self._looked_for_all_ms: int | None = None
@@ -73,14 +72,14 @@ class ToolLogs:
     def look(self, runs: Collection[str]) -> tuple[LoggedSession, ...]:
         """The sessions open at this look, and those that have ended since the last one; `runs`: tools running now.
 
-        What a program had open is over when it no longer runs: it wrote no end, and a later run of it cannot.
+        What was open at the last look, and whose program does not run at this one, is over: a later run of the program
+        cannot end it.
         """
         now_at = self._clock.wall_ms()
         self._find_files(runs, now_at)
         if self._since_at is None:
             self._since_at = now_at
-        gone = [(file.book, file.book.open) for file in self._files.values() if file.book.tool in self._ran - {*runs}]
-        self._ran = frozenset(runs)
+        gone = [(file.book, file.book.open) for file in self._files.values() if file.book.tool not in runs]
         ended: list[LoggedSession] = []
         left = LOOK_BYTES
         for file in self._due():

@@ -140,6 +140,17 @@ def test_what_a_program_had_open_is_over_when_it_no_longer_runs_and_stays_so(fol
     assert followed.look() == [("8", False)]
 
 
+def test_what_was_begun_before_the_program_ran_is_not_taken_for_its_own(followed: Followed) -> None:
+    followed.write("2026-10-05 09:30:00.000 hello\n")
+    followed.look()
+    followed.write("2026-10-05 09:30:01.000 connected to 7\n")
+    followed.runs = set()
+    assert followed.look() == [("7", False)], "a program that has just come may write before it is seen"
+    followed.look()
+    followed.runs = {"logger"}
+    assert followed.look() == []
+
+
 def test_the_end_that_a_program_wrote_before_it_went_is_its_end(followed: Followed) -> None:
     followed.look()
     followed.write("2026-10-05 09:30:00.000 connected to 7\n")
