@@ -1,12 +1,14 @@
-"""Takes `live.png`: the live page as `mezzora up --demo` shows it, without this computer's own sessions."""
+"""Takes the pictures: pages as `mezzora up --demo` shows them, without this computer's own sessions."""
 
 import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser, async_playwright, expect
 
 from collector import demo
 from collector.app import Collector
@@ -15,33 +17,51 @@ from collector.serve import serve
 from collector.settings import Settings
 from tests.browser.reader import CHROMIUM, QUIET
 
-PICTURE = Path(__file__).with_name("live.png")
-SIZE = {"width": 1440, "height": 770}
+FOLDER = Path(__file__).parent
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PICTURES: Mapping[str, tuple[str, int]] = {  # of a page: its height
+    "live": ("/", 770),
+    "intervention": ("/interventions/2", 1_130),
+    "reports": ("/reports", 900),
+}
 
 
 async def take(collector: Collector, address: str) -> None:
-    """Sign in, wait for the whole wall, press the shutter."""
+    """Every page in both looks, once the whole day is there."""
     playing = asyncio.create_task(demo.play(collector))
-    code = await collector.ledger.make_link("Laura", Role.SUPERVISOR)
-    live = sum(scene.live for scene in demo.DAY)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=QUIET)
-        page = await browser.new_page(
-            viewport=SIZE, device_scale_factor=1.5, locale="en-GB", timezone_id="Europe/Rome", reduced_motion="reduce"
-        )
-        await page.goto(f"{address}/signin?code={code}")
-        await expect(page.locator("#rows tr")).to_have_count(live, timeout=30_000)
-        await page.wait_for_timeout(3_000)  # the decisions of the day arrive after its sessions
-        await page.screenshot(path=PICTURE)
+        for look in LOOKS:
+            link = f"{address}/signin?code={await collector.ledger.make_link('Laura', Role.SUPERVISOR)}"
+            await _take_all(browser, address, link, look)
         await browser.close()
     playing.cancel()
 
 
+async def _take_all(browser: Browser, address: str, link: str, look: Literal["light", "dark"]) -> None:
+    page = await browser.new_page(
+        viewport={"width": 1440, "height": 770},
+        device_scale_factor=1.5 if look == "light" else 1,
+        locale="en-GB",
+        timezone_id="Europe/Rome",
+        color_scheme=look,
+        reduced_motion="reduce",
+    )
+    await page.goto(link)
+    await expect(page.locator("#rows tr")).to_have_count(sum(scene.live for scene in demo.DAY), timeout=30_000)
+    await page.wait_for_timeout(3_000)  # the decisions of the day arrive after its sessions
+    for name, (path, height) in PICTURES.items():
+        await page.set_viewport_size({"width": 1440, "height": height})
+        await page.goto(address + path)
+        await page.wait_for_timeout(1_000)
+        file = FOLDER / (f"{name}.png" if look == "light" else f"{name}-dark.png")
+        await page.screenshot(path=file)
+        print(file)
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        status = serve(Settings(Path(folder), port=0, demo=True), take)
-    print(PICTURE)
-    return status
+        return serve(Settings(Path(folder), port=0, demo=True), take)
 
 
 if __name__ == "__main__":
