@@ -1,7 +1,7 @@
 """The bytes of a log → its lines, whatever they are written in.
 
-UTF-16 is seen from how the file begins; else a line is UTF-8 if it can be, and CP1252 if not. Memory is bounded: of a
-line without end only its beginning is kept.
+A line ends with a line feed, a carriage return, or both. UTF-16 is seen from how the file begins; else a line is UTF-8
+if it can be, and CP1252 if not. Memory is bounded: of a line without end only its beginning is kept.
 """
 
 import codecs
@@ -19,6 +19,7 @@ class Lines:
         self._at_head = not head
         self._rest = b""
         self._cut = False
+        self._is_after_return = False  # whether a line feed that comes next belongs to the line end before it
 
     def take(self, new: bytes) -> list[str]:
         """The lines that are whole now; the last half waits for its other half."""
@@ -28,7 +29,10 @@ class Lines:
             new = new.removeprefix(codecs.BOM_UTF8)
         if self._wide is not None:
             new = self._wide.decode(new).removeprefix("\ufeff").encode("utf-8", "replace")
-        first, *others = new.split(b"\n")
+        if self._is_after_return:
+            new = new.removeprefix(b"\n")
+        self._is_after_return = new.endswith(b"\r") or (self._is_after_return and not new)
+        first, *others = new.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         if not self._cut:
             self._rest += first
         if others:
@@ -64,7 +68,7 @@ def _wide(head: bytes) -> codecs.IncrementalDecoder | None:
 
 
 def _text(line: bytes) -> str:
-    line = line[:LONGEST_LINE].replace(b"\0", b"").rstrip(b"\r")
+    line = line[:LONGEST_LINE].replace(b"\0", b"")
     try:
         return line.decode()
     except UnicodeDecodeError:

@@ -27,6 +27,15 @@ def test_every_encoding_gives_the_same_lines_wherever_the_bytes_are_cut(encoding
     assert told(data, *(min(cut, len(data)) for cut in cuts)) == (WHOLE, "four")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_every_end_of_a_line_gives_the_same_lines_wherever_the_bytes_are_cut(end: str, encoding: str) -> None:
+    data = end.join(["the first", "", "third", "4"]).encode(encoding)
+    for cut in range(8, len(data)):
+        assert told(data, cut) == (["the first", "", "third"], "4")
+        assert told(data, cut, cut, cut + 1) == (["the first", "", "third"], "4")
+
+
 def test_a_mark_of_the_other_byte_order_is_known_too() -> None:
     assert told(b"\xfe\xff" + TEXT.encode("utf-16-be"))[0] == WHOLE
 
