@@ -61,7 +61,7 @@ async def test_a_session_is_told_by_its_events_alone(pc: WindowsPc, channels: Ev
         channels.write(CHANNEL, now(ATTEMPT, "PC7", pid=pid), now(ADDRESS, "192.0.2.7", pid=pid))
         channels.write(CHANNEL, started := now(START, pid=pid))
         start = await agent.hears("start")
-        assert (start["tool"], start["peer"], start["evidence"]) == ("mstsc", "192.0.2.7", "event")
+        assert (start["tool"], start["peer"], start["evidence"]) == ("mstsc", "pc7", "event")
         assert is_when(start, started)
         channels.write(CHANNEL, ended := now(END, "1", pid=pid))
         stop = await agent.hears_until("stop")
