@@ -1,6 +1,7 @@
 """Lines of a log → sessions."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -324,6 +325,45 @@ def test_a_start_that_is_told_again_loses_nothing() -> None:
     for line in ("trying 7", "connected to 7") * 2:
         assert again.read(f"2026-10-05 09:30:00.100 {line}", WHENEVER) == ()
     assert len(again.open) == 1, "the same part of a log read twice"
+
+
+class Kind(StrEnum):
+    OURS = "ours"
+    LEFT_OPEN = "left open"  # the program was killed: no end is written
+    FAILED = "failed"  # an attempt that was never answered
+    INCOMING = "incoming"
+
+
+calls = st.lists(
+    st.tuples(st.sampled_from(Kind), st.sampled_from("56"), st.sampled_from("78"), st.integers(1, 6)), max_size=7
+)
+
+
+@given(calls)
+def test_no_session_is_given_an_end_that_is_not_its_own(several: list[tuple[Kind, str, str, int]]) -> None:
+    """Two handles and two peers, one call after the other or at once, as far as a handle is free."""
+    lines: list[tuple[int, str]] = []
+    truth: dict[tuple[str | None, int | None], int | None] = {}
+    free_at = {"5": 0, "6": 0}
+    begin = 0
+    for kind, handle, peer, lasts in several:
+        begin = max(begin, free_at[handle]) + 1
+        end = begin + lasts
+        if kind is Kind.INCOMING:
+            lines.append((begin, f"incoming [{handle}]"))
+        else:
+            lines += [(begin, f"trying {peer}"), (begin, f"[{handle}] goes to {peer}")]
+        if kind in (Kind.OURS, Kind.LEFT_OPEN):
+            lines.append((begin, f"connected to {peer}"))
+            truth[peer, NOW + begin * 1_000] = NOW + end * 1_000 if kind is Kind.OURS else None
+        if kind is not Kind.LEFT_OPEN:
+            free_at[handle] = end
+            lines.append((end, f"[{handle}] closed {peer}"))
+    book = a_book(msgspec.structs.replace(ROUTED, ignore=r"incoming \[(?P<handle>-?\d+)\]"))
+    stamped = [f"2026-10-05 09:30:{second:02}.000 {line}" for second, line in sorted(lines, key=lambda told: told[0])]
+    over = [session for line in stamped for session in book.read(line, WHENEVER)]
+    for session in (*over, *book.open):
+        assert session.ended_at in (None, truth[session.peer, session.began_at])
 
 
 def test_an_end_that_names_another_peer_or_handle_than_the_open_session_ends_nothing() -> None:
