@@ -372,6 +372,9 @@ class Logbook:
             return ()
         if handle is not None and self._has_parts:
             self._estrange(handle)  # of one end several lines may tell
+            if handle in self._tried:
+                self._tried.discard(handle)
+                return (_lost(session),)  # it may as well be the end of an attempt that was made in the same place
         if handle in self._unnamed:
             session = msgspec.structs.replace(session, peer=peer)
             self._name_rest(handle, peer)

@@ -57,3 +57,11 @@ def test_a_second_session_that_nothing_tells_apart_leaves_the_end_of_the_first_u
     ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, ACCEPTED.replace("09:00:05", "09:05:05")])
     assert [(each.peer, each.is_lost) for each in ended] == [("123", True)]
     assert [each.peer for each in book.open] == ["456"]
+
+
+def test_an_end_that_may_be_a_second_attempt_s_leaves_the_session_s_own_unknown() -> None:
+    second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
+    closed = second.replace('2: Connecting to "456"', "Session closed by the user.").replace("09:05", "09:06")
+    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, closed, closed])
+    assert [(each.peer, each.is_lost, each.ended_at) for each in ended] == [("123", True, None)]
+    assert book.open == ()
