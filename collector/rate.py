@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from collector.domain.answer import as_json
 from collector.domain.rating import Charge, rate
-from collector.domain.request import Request, read_request
-from collector.domain.tariff import Tariff, in_force
+from collector.domain.request import read_request
+from collector.domain.tariff import in_force, read_tariff
 from collector.errors import BadInput
-from collector.tariffs.files import shipped_tariff, tariff_of, text_of
+from collector.tariffs.files import text_of, texts_that_hold
 
 MAX_BYTES = 32 * 1024 * 1024
 FIRM_ZONE = "Europe/Rome"
@@ -25,14 +25,14 @@ FIRM_ZONE = "Europe/Rome"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("file", metavar="FILE", help="the intervention as JSON; - reads standard input")
-    parser.add_argument("--tariff", metavar="FILE", type=Path, help="a price list of your own")
+    parser.add_argument("--tariff", metavar="FILE", type=Path, help="a price list of your own, or a folder of them")
     parser.add_argument("--language", choices=("en", "it"), default="en", help="of the reasons")
 
 
 def run(args: argparse.Namespace) -> int:
     """Rates the file and prints the charge; 0, or 2 where the input cannot be used."""
     try:
-        charge = _charge(args.file, tariff_of(args.tariff))
+        charge = _charge(args.file, args.tariff)
     except BadInput as bad:
         print(bad, file=sys.stderr)
         return 2
@@ -40,12 +40,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _charge(file: str, tariff: Tariff) -> Charge:
-    """The charge under the tariff named; under the one that ships, with a notice, where that had not begun."""
+def _charge(file: str, place: Path | None) -> Charge:
+    """The charge under the list in force when it was opened: of those of a folder, or the one named; under the one that
+    ships, with a notice, where that had not begun."""
+    lists = {source: read_tariff(text, source) for source, text in texts_that_hold(place).items()}
     source = "standard input" if file == "-" else file
     try:
         request = read_request(text_of(file, MAX_BYTES))
-        holds = _in_force(tariff, request)
+        holds = in_force(tuple(lists.values()), request.opened_at, ZoneInfo(FIRM_ZONE))
         charge = rate(
             customer=request.customer,
             category=request.category,
@@ -55,12 +57,7 @@ def _charge(file: str, tariff: Tariff) -> Charge:
         )
     except BadInput as bad:
         raise bad.inside(source) from None
-    if holds is not tariff:
-        print(f'opened before "{tariff.name}" begins on {tariff.first_day}: "{holds.name}" holds', file=sys.stderr)
+    own = None if place is None else lists.get(str(place))
+    if own is not None and holds is not own:
+        print(f"opened before {place} begins on {own.first_day}: the price list that ships holds", file=sys.stderr)
     return charge
-
-
-def _in_force(tariff: Tariff, request: Request) -> Tariff:
-    if tariff.first_day is None:
-        return tariff
-    return in_force((shipped_tariff(), tariff), request.opened_at, ZoneInfo(FIRM_ZONE))

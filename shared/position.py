@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
+_KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
 _LONG_STRING = re.compile(r"'''|\"\"\"")
 
 Path = Sequence[str | int]  # as in ("process", 0, "names"): the names of the first [[process]]

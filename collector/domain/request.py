@@ -147,7 +147,8 @@ def _moment(match: re.Match[str], place: str) -> Moment:
     try:
         whole_at = to_at(datetime.fromisoformat(f"{match['day']}T{match['clock']}{match['offset'].upper()}"))
     except ValueError as error:
-        raise BadInput(place, f'"{match[0]}" does not exist: {error}') from None
+        why = "an offset is less than a day" if "offset" in str(error) else str(error)
+        raise BadInput(place, f'"{match[0]}" does not exist: {why}') from None
     rest = match["rest"] or ""
     at = whole_at + Fraction(int(rest or 0) * SECOND_MS, 10 ** len(rest))
     if not 0 <= at <= MAX_AT:

@@ -138,9 +138,11 @@ def checked(text: str, source: str) -> tuple[Tariff, tuple[Fault, ...]]:
 
 
 def _path(text: str, table: str, key: str) -> tuple[str, ...]:
-    """The way to the key as the file has written it: below its table's header, or in a line above."""
+    """The way to the key as the file has written it: below its table's header, in a line above, or with its tables
+    before it."""
     outer, _, name = table.rpartition(".")
-    ways = ((table, key), (outer, name), (name,)) if outer else ((table, key) if table else (key,),)
+    whole = f"{table}.{key}" if table else key
+    ways = ((table, key), (outer, name), (name,), (whole,)) if outer else ((table, key), (whole,))
     return next((way for way in ways if line_of(text, way) > 1), ways[0])
 
 

@@ -19,6 +19,7 @@ from collector.domain.peers import Peer
 from collector.errors import BadInput
 from collector.inbox.sheet_text import Cells, decoded, rows, separator_of, written
 
+_NUL = "a NUL byte in it (type the cell anew)"
 _PARTS = re.compile(r"\s*\|\s*")
 
 
@@ -93,13 +94,13 @@ WRITTEN = tuple(each for each in COLUMNS if each not in ("contract_from", "contr
 
 def read_sheet(data: bytes, encoding: str | None = None) -> Sheet:
     """The sheet; BadInput where it can't be read at all: nothing in it, an open quote, a strange encoding."""
-    text = decoded(data, encoding).replace("\x00", "")
+    text = decoded(data, encoding)
     lines = rows(text, separator_of(text))
     head = next(lines, None)
     if head is None:
         raise BadInput("line 1", "nothing in it", f"begin with a line of headings, as in {';'.join(WRITTEN[:5])}")
     columns, problems = _columns(head)
-    return _read(lines, columns, problems, dict(zip(columns, head.cells, strict=False)))
+    return _read(lines, columns, problems, head.cells)
 
 
 def _columns(head: Cells) -> tuple[list[str], list[SheetProblem]]:
@@ -120,7 +121,7 @@ def _columns(head: Cells) -> tuple[list[str], list[SheetProblem]]:
 
 
 def _read(
-    lines: Iterable[Cells], columns: Sequence[str], problems: list[SheetProblem], headings: Mapping[str, str]
+    lines: Iterable[Cells], columns: Sequence[str], problems: list[SheetProblem], headings: Sequence[str]
 ) -> Sheet:
     found: list[SheetLine] = []
     for each in lines:
@@ -128,9 +129,12 @@ def _read(
             told = f"{len(each.cells)} cells where the first line has {len(columns)}"
             problems.append(SheetProblem(each.line, "", told))
             continue
+        for n, cell in enumerate(each.cells):
+            if "\x00" in cell:
+                problems.append(SheetProblem(each.line, headings[n] if n < len(headings) else "", _NUL))
         cells = {column: cell for column, cell in zip(columns, each.cells, strict=False) if column and cell}
         found.append(SheetLine(each.line, cells))
-    return Sheet(tuple(found), headings, tuple(problems))
+    return Sheet(tuple(found), dict(zip(columns, headings, strict=False)), tuple(problems))
 
 
 def _plain_heading(text: str) -> str:

@@ -36,7 +36,7 @@ class Cells:
 def decoded(data: bytes, encoding: str | None = None) -> str:
     """The text; `encoding` None finds it out: by its mark, UTF-8 where it is, UTF-16 by its zeros, else CP1252.
 
-    BadInput names the line of the first byte that is no letter.
+    BadInput names the line of the first byte that is no letter, and of the first that is of another encoding.
     """
     name = encoding or _encoding_of(data)
     try:
@@ -58,11 +58,28 @@ def _encoding_of(data: bytes) -> str:
     zeros = head.count(0)
     if zeros > len(head) // 4:
         return "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be"
+    if _is_utf8(data):
+        return "utf-8"
+    _refuse_a_mixture(data)
+    return "cp1252"
+
+
+def _refuse_a_mixture(data: bytes) -> None:
+    """UTF-8 is not met by chance: where one line is, and another is not, two programs wrote the file."""
+    lines = [(n, line) for n, line in enumerate(data.splitlines(), 1) if not line.isascii()]
+    unlike = next(n for n, line in lines if not _is_utf8(line))
+    other = next((n for n, line in lines if _is_utf8(line)), None)
+    if other is not None:
+        problem = f"not UTF-8, as line {other} is: the file mixes encodings"
+        raise BadInput(f"line {unlike}", problem, "save all of it as UTF-8, or give its --encoding")
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+        return False
+    return True
 
 
 def separator_of(text: str) -> str:

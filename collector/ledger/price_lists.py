@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collector.domain.fault import refuse
-from collector.domain.tariff import Tariff, date_faults, in_force, read_tariff
+from collector.domain.tariff import Tariff, in_force, read_tariff
 from collector.ledger import audit
 from collector.ledger.pen import Pen
 from collector.ledger.tables import tariff
 from collector.ledger.witness import Subject
-from collector.tariffs.files import shipped_text, texts_of
+from collector.tariffs.files import texts_that_hold
 from shared.moments import from_at
 
 
@@ -76,14 +75,5 @@ class PriceLists:
 
 
 def read_price_lists(place: Path | None, zone: ZoneInfo) -> PriceLists:
-    """The firm's own price list, and the shipped one for the time before its first day; or all lists of a folder,
-    which have to leave no hole. BadInput names file and key."""
-    if place is None:
-        return PriceLists([shipped_text()], zone)
-    texts = texts_of(place)
-    own = [(source, read_tariff(text, source)) for source, text in texts.items()]
-    if place.is_dir():
-        refuse(date_faults(str(place), own))
-        return PriceLists(list(texts.values()), zone)
-    ((_, tariff),) = own
-    return PriceLists([*texts.values()] if tariff.first_day is None else [*texts.values(), shipped_text()], zone)
+    """Those of that file or folder, or the one that ships; BadInput names file and key."""
+    return PriceLists([*texts_that_hold(place).values()], zone)

@@ -4,7 +4,8 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from collector.domain.tariff import Tariff, read_tariff
+from collector.domain.fault import refuse
+from collector.domain.tariff import Tariff, date_faults, read_tariff
 from collector.errors import BadInput
 
 SHIPPED = "service-terms.toml"
@@ -34,6 +35,20 @@ def texts_of(path: Path) -> dict[str, str]:
     if not files:
         raise BadInput(str(path), "no price list in this folder", "put files named *.toml into it")
     return {str(file): tariff_text(file) for file in files}
+
+
+def texts_that_hold(place: Path | None) -> dict[str, str]:
+    """A firm's own price list, and the shipped one for the time before its first day; or all lists of a folder, which
+    have to leave no hole. By where they stand; BadInput names file and key."""
+    if place is None:
+        return {SHIPPED: shipped_text()}
+    texts = texts_of(place)
+    own = [(source, read_tariff(text, source)) for source, text in texts.items()]
+    if place.is_dir():
+        refuse(date_faults(str(place), own))
+        return texts
+    ((_, tariff),) = own
+    return texts if tariff.first_day is None else {**texts, SHIPPED: shipped_text()}
 
 
 def tariff_text(path: Path) -> str:

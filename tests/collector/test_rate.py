@@ -104,7 +104,7 @@ def test_a_tariff_of_ones_own_is_used(rated: Callable[..., Rated], tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("first_day", "net", "notice"),
-    [("2026-10-06", "80.00", 'opened before "Mine" begins on 2026-10-06'), ("2026-10-05", "85.00", "")],
+    [("2026-10-06", "80.00", "begins on 2026-10-06: the price list that ships holds"), ("2026-10-05", "85.00", "")],
 )
 def test_a_tariff_that_had_not_begun_prices_nothing_and_that_is_said(
     rated: Callable[..., Rated], tmp_path: Path, first_day: str, net: str, notice: str
@@ -114,7 +114,25 @@ def test_a_tariff_that_had_not_begun_prices_nothing_and_that_is_said(
     mine.write_text(text.replace('"45.00"', '"50.00"').replace('"Service terms"', '"Mine"'))
     status, out, err = rated(GOOD, "--tariff", str(mine))
     assert (status, json.loads(out)["net"]) == (0, net)
-    assert err.startswith(notice) and bool(err) is bool(notice)
+    assert notice in err and len(err.splitlines()) == bool(notice)
+
+
+@pytest.mark.parametrize(("day", "net"), [("2026-10-05", "80.00"), ("2026-11-05", "85.00")])
+def test_of_a_folder_the_list_in_force_at_the_opening_prices(
+    rated: Callable[..., Rated], tmp_path: Path, day: str, net: str
+) -> None:
+    later = shipped_text().replace("# first_day = 2026-10-01", "first_day = 2026-11-01").replace('"45.00"', '"50.00"')
+    (tmp_path / "first.toml").write_text(shipped_text())
+    (tmp_path / "later.toml").write_text(later)
+    case = json.loads(json.dumps(GOOD).replace("2026-10-05", day))
+    status, out, err = rated(case, "--tariff", str(tmp_path))
+    assert (status, json.loads(out)["net"], err) == (0, net, "")
+
+
+def test_a_folder_with_a_hole_is_refused(rated: Callable[..., Rated], tmp_path: Path) -> None:
+    (tmp_path / "later.toml").write_text(shipped_text().replace("# first_day = ", "first_day = "))
+    status, out, err = rated(GOOD, "--tariff", str(tmp_path))
+    assert (status, out, len(err.splitlines())) == (2, "", 1) and "a hole: before 2026-10-01" in err
 
 
 def test_a_notice_never_stands_beside_a_complaint(rated: Callable[..., Rated], tmp_path: Path) -> None:

@@ -177,6 +177,8 @@ def test_everything_that_is_wrong_is_named_with_its_line() -> None:
         ('[services]\ncontract = { cap = 20, price = "1.00" }\n', "2: services.contract.cap"),
         ("[services.contract]\ncap = 20\n", "2: services.contract.cap"),
         ("[overtime]\nunit = 30\n", "2: overtime.unit"),
+        ('name = "x"\n[services.other]\ncap = "20m"\n', "2: services.other"),
+        ('name = "x"\nservices.contract = 5\n', "2: services.contract"),
     ],
 )
 def test_a_line_is_found_however_the_table_is_written(text: str, place: str) -> None:

@@ -29,6 +29,13 @@ def test_a_byte_that_is_no_letter_is_told_by_its_line() -> None:
         decoded(b"name\n\nPer\xf2 \x81\n")
 
 
+def test_a_file_of_two_encodings_is_refused_by_its_line() -> None:
+    mixed = "nome;comune\nCaffè;Roma\n".encode() + "Però;Forlì\n".encode("cp1252")
+    with pytest.raises(BadInput, match=r"line 3: not UTF-8, as line 2 is.*--encoding"):
+        decoded(mixed)
+    assert decoded(mixed, "cp1252").endswith("Però;Forlì\n")
+
+
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_the_separator_is_found_out(separator: str) -> None:
     assert separator_of(separator.join(["name", '"a;b,c"', "town"]) + "\n") == separator
