@@ -23,7 +23,7 @@ from collector.statements.document import Document, read_document
 from collector.statements.drafting import Draft, Sheet
 from collector.statements.forms import Form, Forms, called
 from collector.statements.separated import accountant_csv
-from collector.statements.signed import verify
+from collector.statements.signed import is_public_key, verify
 from shared.clock import SystemClock
 from shared.moments import from_at, iso
 
@@ -51,14 +51,23 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: SettingsOf) -> N
     exporting.add_argument("what", metavar="NUMBER|MONTH", help="as 2026-0007, or 2026-10")
     exporting.add_argument("--form", choices=(*Form, ACCOUNTANT), required=True)
     for act in (showing, exporting):
-        act.add_argument("--out", metavar="PLACE", type=Path, help="a file, or the folder for a month (default: here)")
+        act.add_argument("--out", metavar="PLACE", type=Path, help="a file, or a folder (default: here)")
     crediting = acts.add_parser("credit", help="take a statement back whole; prints the credit note's number")
     crediting.add_argument("number", metavar="NUMBER")
     crediting.add_argument("--reason", required=True, help="what the credit note says")
     key = acts.add_parser("key", help="print the public key that signed statements are verified with")
-    verifying = acts.add_parser("verify", help="whether a signed statement is as it was issued; needs no ledger")
+    verifying = acts.add_parser(
+        "verify",
+        help="whether a signed statement is as it was issued; needs no ledger",
+        description="0: it is as the holder of that key issued it. 1: no --key was given, anybody may have signed it. "
+        "2: it was changed, or signed by another key.",
+    )
     verifying.add_argument("file", metavar="FILE", help="the signed form; - reads standard input")
-    verifying.add_argument("--key", metavar="PUBLIC", help="the sender's public key, or a file that holds it")
+    verifying.add_argument(
+        "--key",
+        metavar="PUBLIC",
+        help="the sender's public key, or a file that holds it; had from him, not out of FILE",
+    )
     verifying.set_defaults(run=verify_file)
     runs = (
         (listing, show_list),
@@ -158,7 +167,7 @@ def export(settings: Settings, args: argparse.Namespace) -> int:
     if args.form == ACCOUNTANT:
         if month is None:
             raise BadInput("NUMBER|MONTH", "the accountant's form is of a month", "as in 2026-10")
-        return _accountant(settings, month, args.out or Path(f"{month}-accountant.csv"))
+        return _accountant(settings, month, args.out or Path())
     if month is None:
         return _one(settings, args.what, Form(args.form), args.out)
     return _month(settings, month, Form(args.form), args.out or Path())
@@ -199,12 +208,14 @@ def _month(settings: Settings, month: Month, form: Form, out: Path) -> int:
 
 
 def _accountant(settings: Settings, month: Month, out: Path) -> int:
+    target = out / f"{month}-accountant.csv" if out.is_dir() else out
+
     async def ask(issued: Issued) -> None:
         documents = [read_document(text) async for text in issued.documents(month)]
-        _write(out, "".join(accountant_csv(documents)).encode())
+        _write(target, "".join(accountant_csv(documents)).encode())
 
     _asking(settings, ask)
-    print(f"written to {out.resolve()}")
+    print(f"written to {target.resolve()}")
     return 0
 
 
@@ -216,7 +227,7 @@ def print_key(settings: Settings, _args: argparse.Namespace) -> int:
 
 
 def verify_file(args: argparse.Namespace) -> int:
-    """0 where it is as it was issued; BadInput says what is not."""
+    """0 where it is as it was issued; 1 where only the key inside it says so; BadInput says what is not."""
     source = "standard input" if args.file == "-" else args.file
     try:
         text = (sys.stdin.buffer.read(MOST_BYTES) if args.file == "-" else Path(args.file).read_bytes()).decode("utf-8")
@@ -226,13 +237,19 @@ def verify_file(args: argparse.Namespace) -> int:
         raise BadInput(source, "not text in UTF-8", "give the file of the signed form") from None
     found = verify(text, source, None if args.key is None else _key(args.key))
     document = found.document
-    print(
-        f"as it was issued: {document.kind} {document.number} of {wording.shown(document.firm.name)},"
+    about = (
+        f"{document.kind} {document.number} of {wording.shown(document.firm.name)},"
         f" {document.day}, to {wording.shown(document.customer.name)}, total {document.gross}"
     )
-    if args.key is None:
-        print(f"signed with {found.public_key}; compare it with the sender's, or give --key", file=sys.stderr)
-    return 0
+    if args.key is not None:
+        print(f"as it was issued: {about}")
+        return 0
+    print(f"whole in itself, but whose key signed it is not checked: it calls itself {about}")
+    print(
+        f"signed with {found.public_key}: anybody can sign with a key of his own; give the sender's --key",
+        file=sys.stderr,
+    )
+    return 1
 
 
 def a_reason(text: str) -> str:
@@ -244,8 +261,15 @@ def a_reason(text: str) -> str:
 
 
 def _key(told: str) -> str:
+    """BadInput where it is no key: then nothing was verified, and the statement may be good."""
     file = Path(told)
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else told
+    try:
+        key = (file.read_text(encoding="utf-8") if file.is_file() else told).strip()
+    except (OSError, ValueError):
+        key = ""
+    if not is_public_key(key):
+        raise BadInput("--key", f'"{told[:60]}" is no public key, nor a file that holds one', "44 characters of base64")
+    return key
 
 
 def _forms(settings: Settings) -> Forms:

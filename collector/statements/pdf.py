@@ -156,7 +156,7 @@ def _connection(n: int, of: Connection, document: Document, words: dict[str, str
         "day": wording.day(of.start, language),
         "start": wording.clock(of.start),
         "end": end,
-        "tool": breakable(of.tool),
+        "tool": breakable(wording.tool(of, language)),
         "peer": breakable(of.peer or words["unknown_peer"]),
         "observed": wording.length(of.observed_ms),
         "notes": notes,

@@ -3,10 +3,13 @@ as Italian programs read them. No cell begins as a formula, whatever somebody wa
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from collector.statements.document import Document
+from collector.domain.reasons import Language
+from collector.domain.statement import Kind
+from collector.statements import wording
+from collector.statements.document import Both, Document
 from collector.statements.wording import shown
 
 BOM = "\ufeff"
@@ -48,21 +51,55 @@ ACCOUNTANT_HEAD = (
     "credits",
 )
 
+_ITALIAN = {
+    "number": "numero",
+    "kind": "tipo",
+    "month": "mese",
+    "day": "data",
+    "customer_id": "codice_cliente",
+    "customer": "cliente",
+    "vat_number": "partita_iva",
+    "tax_code": "codice_fiscale",
+    "country": "nazione",
+    "intervention": "intervento",
+    "opened": "aperto",
+    "subject": "oggetto",
+    "code": "voce",
+    "description": "descrizione",
+    "quantity": "quantita",
+    "unit_price": "prezzo_unitario",
+    "amount": "importo",
+    "vat_rate": "aliquota_iva",
+    "connection_seconds": "secondi_collegamento",
+    "declared": "dichiarato",
+    "net": "imponibile",
+    "vat": "iva",
+    "gross": "totale",
+    "credits": "storna",
+}
+_DECLARED = Both("declared", "dichiarato")
+_KINDS: Mapping[str, str] = {Kind.STATEMENT: "estratto conto", Kind.CREDIT_NOTE: "nota di credito"}
+
 
 def lines_csv(document: Document) -> str:
-    """A statement, one row for each line of a charge."""
-    return _written(LINES_HEAD, _lines(document))
+    """A statement, one row for each line of a charge, in the customer's language."""
+    return _written(_head(LINES_HEAD, wording.language_of(document)), _lines(document))
 
 
 def accountant_csv(documents: Iterable[Document]) -> Iterator[str]:
-    """All of a month, one row for each statement and VAT rate; what is credited counts below nothing."""
-    yield _written(ACCOUNTANT_HEAD, ())
+    """All of a month, one row for each statement and VAT rate; what is credited counts below nothing. In Italian, which
+    an Italian firm's accountant reads."""
+    yield _written(_head(ACCOUNTANT_HEAD, "it"), ())
     for document in documents:
         yield _rows(_taxed(document))
 
 
+def _head(names: Sequence[str], language: Language) -> Sequence[str]:
+    return [_ITALIAN[name] for name in names] if language == "it" else names
+
+
 def _lines(document: Document) -> Iterator[Sequence[str]]:
-    who = document.customer
+    who, language = document.customer, wording.language_of(document)
     for each in document.interventions:
         for line in each.lines:
             declared = any(each.connections[n].declared for n in line.connections)
@@ -76,14 +113,14 @@ def _lines(document: Document) -> Iterator[Sequence[str]]:
                 str(each.id),
                 each.opened,
                 each.subject,
-                line.code,
-                line.why.of(document.language),
+                wording.code(line.code, language),
+                line.why.of(language),
                 str(line.quantity),
                 _comma(line.unit_price),
                 _comma(line.amount),
                 _comma(line.vat_rate),
                 str(each.connection_seconds),
-                "declared" if declared else "",
+                _DECLARED.of(language) if declared else "",
             )
 
 
@@ -94,7 +131,7 @@ def _taxed(document: Document) -> Iterator[Sequence[str]]:
         net, vat = sign * Decimal(each.net), sign * Decimal(each.vat)
         yield (
             document.number,
-            document.kind,
+            _KINDS[document.kind],
             document.day,
             document.month,
             str(who.id),

@@ -124,6 +124,14 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
+def is_public_key(text: str) -> bool:
+    """Whether it is the public half of any key, as `SigningKey.public` writes it."""
+    try:
+        return len(base64.b64decode(text, validate=True)) == _SIZE
+    except (binascii.Error, ValueError):
+        return False
+
+
 def _text(signature: dict[str, Any], field: str, place: str) -> str:
     value = signature.get(field)
     if not isinstance(value, str):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from collector.domain.month import read_month
 from collector.domain.reasons import Language, length_words
 from collector.domain.statement import month_words
-from collector.statements.document import Document
+from collector.statements.document import Both, Connection, Document
 from shared.moments import SECOND_MS
 
 _LONG = re.compile(r"\S{25,}")
@@ -55,6 +55,16 @@ def length(lasted_ms: int) -> str:
     return length_words(lasted_ms // SECOND_MS)
 
 
+def tool(of: Connection, language: Language) -> str:
+    """The program; of declared work how it was done."""
+    return _DECLARED[of.tool].of(language) if of.declared and of.tool in _DECLARED else of.tool
+
+
+def code(name: str, language: Language) -> str:
+    """What a line charges."""
+    return _CODES[name].of(language) if name in _CODES else name
+
+
 def due_day(document: Document) -> str:
     """The day on which it is to be paid."""
     return (date.fromisoformat(document.day) + timedelta(days=document.firm.payment_days)).isoformat()
@@ -71,4 +81,15 @@ def breakable(text: str) -> str:
     return _LONG.sub(lambda word: _BREAK.join(re.findall(r".{1,12}", word[0])), shown(text))
 
 
+_DECLARED = {
+    "telephone": Both("telephone", "telefono"),
+    "console": Both("browser console", "console nel browser"),
+    "on-site": Both("on site", "presso il cliente"),
+    "other": Both("other", "altro"),
+}
+_CODES = {
+    "base": Both("base", "base"),
+    "overtime": Both("overtime", "oltre il tempo compreso"),
+    "goodwill": Both("goodwill", "abbuono"),
+}
 _SHORT = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -48,7 +48,7 @@ def xlsx(document: Document) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    words = _IT if document.language == "it" else _EN
+    words = _IT if wording.language_of(document) == "it" else _EN
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties(
             {"title": document.number, "author": shown(document.firm.name), "created": _local(document.issued)}
@@ -96,14 +96,15 @@ def _sheet(
 
 
 def _lines(document: Document) -> Iterator[Sequence[Cell]]:
+    language = wording.language_of(document)
     for each in document.interventions:
         for line in each.lines:
             yield (
                 each.id,
                 each.opened[:10],
                 shown(each.subject),
-                line.code,
-                shown(line.why.of(document.language)),
+                wording.code(line.code, language),
+                shown(line.why.of(language)),
                 line.quantity,
                 _money(line.unit_price),
                 _money(line.vat_rate),
@@ -112,6 +113,7 @@ def _lines(document: Document) -> Iterator[Sequence[Cell]]:
 
 
 def _time(document: Document, yes: str) -> Iterator[Sequence[Cell]]:
+    language = wording.language_of(document)
     for each in document.interventions:
         for n, connection in enumerate(each.connections, 1):
             gaps = sum(gap.lasted_ms for gap in connection.gaps)
@@ -120,7 +122,7 @@ def _time(document: Document, yes: str) -> Iterator[Sequence[Cell]]:
                 n,
                 _local(connection.start),
                 _local(connection.end),
-                shown(connection.tool),
+                shown(wording.tool(connection, language)),
                 shown(connection.peer),
                 connection.observed_ms // 1000,
                 yes if connection.declared else "",

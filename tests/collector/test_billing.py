@@ -1,16 +1,19 @@
 """`mezzora statement`: from the preview to a file that is verified without the ledger."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from collector.__main__ import main
 from collector.billing import a_reason
 from collector.errors import BadInput
-from collector.statements.signed import KEY_FILE
+from collector.statements.signed import KEY_FILE, SigningKey
 from tests.collector.command import mezzora
 from tests.collector.firm_folder import october_in
+from tests.collector.statements.builders import a_document
 
 
 @pytest.fixture
@@ -53,21 +56,33 @@ def test_a_signed_statement_is_verified_without_ledger_and_data(data: Path, tmp_
     good = mezzora("statement", "verify", file, "--key", key)
     assert (good.returncode, good.stderr) == (0, "")
     assert good.stdout.startswith("as it was issued: statement 2026-0001 of Assistenza Rossi S.r.l., 20")
-    assert f"signed with {key}" in mezzora("statement", "verify", file).stderr
+    alone = mezzora("statement", "verify", file)
+    assert alone.returncode == 1 and f"signed with {key}" in alone.stderr
+    assert alone.stdout.startswith("whole in itself, but whose key signed it is not checked: it calls itself statement")
     file.write_text(file.read_text(encoding="utf-8").replace("97.60", "97.00"), encoding="utf-8")
     bad = mezzora("statement", "verify", file, "--key", key)
     assert (bad.returncode, bad.stdout, bad.stderr.count("\n")) == (2, "", 1)
     assert "it was changed since it was signed" in bad.stderr
 
 
+@pytest.mark.parametrize("key", ["AAAA", "no-such-file.txt", os.devnull, "", "x" * 5_000])
+def test_what_is_no_key_accuses_no_statement(tmp_path: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "signed.json"
+    file.write_text(SigningKey(Ed25519PrivateKey.generate()).sign(a_document()), encoding="utf-8")
+    assert main(["statement", "verify", str(file), "--key", key]) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1) and "--key: " in told.err and "is no public key" in told.err
+
+
 @pytest.mark.parametrize("form", ["pdf", "xlsx", "csv", "json", "signed", "fatturapa", "accountant"])
 def test_all_of_a_month_is_written_in_every_form(data: Path, tmp_path: Path, form: str) -> None:
     assert main(["statement", "issue", "2026-10", "1", "--data", str(data)]) == 0
-    out = tmp_path / ("month.csv" if form == "accountant" else "out")
+    out = tmp_path / "out"
+    out.mkdir()
     assert main(["statement", "export", "2026-10", "--form", form, "--out", str(out), "--data", str(data)]) == 0
-    (file,) = [out] if form == "accountant" else out.iterdir()
+    (file,) = out.iterdir()
     begins = {"pdf": b"%PDF", "xlsx": b"PK", "fatturapa": b"<?xml", "json": b"{", "signed": b"{"}
-    assert file.read_bytes().startswith(begins.get(form, b"\xef\xbb\xbfnumber;"))
+    assert file.read_bytes().startswith(begins.get(form, b"\xef\xbb\xbfnumero;"))
 
 
 def test_a_draft_can_be_had_as_a_pdf(data: Path, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ async def test_a_document_is_made_and_the_accountant_gets_the_month(room: Room) 
     office = an_office(room)
     number = await office.issue(OCTOBER, owner, by="Olga")
     assert (await office.made(await office.document(number), Form.PDF)).startswith(b"%PDF")
-    assert "2026-0001;statement;" in await office.accountant(OCTOBER)
+    assert "2026-0001;estratto conto;" in await office.accountant(OCTOBER)
     note = await office.credit(number, "un errore", by="Olga")
     assert (await office.document(note)).is_credit
     with pytest.raises(NotFound):

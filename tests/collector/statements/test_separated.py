@@ -17,23 +17,28 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_one_row_for_each_line_of_the_charge() -> None:
     base, overtime = rows(lines_csv(a_document()))
-    assert (base["number"], base["intervention"], base["amount"], base["vat_rate"]) == (
+    assert (base["numero"], base["intervento"], base["importo"], base["aliquota_iva"]) == (
         "2026-0007",
         "12",
         "45,00",
         "22",
     )
-    assert (overtime["code"], overtime["quantity"], overtime["declared"]) == ("overtime", "1", "")
+    assert (overtime["voce"], overtime["quantita"], overtime["dichiarato"]) == ("oltre il tempo compreso", "1", "")
+
+
+def test_an_english_reader_gets_english_columns() -> None:
+    _, overtime = rows(lines_csv(a_document(language="en")))
+    assert (overtime["number"], overtime["code"]) == ("2026-0007", "overtime")
 
 
 def test_declared_time_is_marked() -> None:
     document = a_document(an_intervention(12, connections=(a_connection(declared=True),)))
-    assert {row["declared"] for row in rows(lines_csv(document))} == {"declared"}
+    assert {row["dichiarato"] for row in rows(lines_csv(document))} == {"dichiarato"}
 
 
 def test_a_semicolon_a_quote_and_a_line_break_stay_in_their_cell() -> None:
     document = a_document(an_intervention(12, subject='a;b "c"\nd'))
-    assert rows(lines_csv(document))[0]["subject"] == 'a;b "c" d'
+    assert rows(lines_csv(document))[0]["oggetto"] == 'a;b "c" d'
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+39 02", "-2+3", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1"])
@@ -50,7 +55,7 @@ def test_the_accountant_gets_a_row_for_each_statement_and_rate() -> None:
     two_rates = (Rate(rate="22", net="80.00", vat="17.60"), Rate(rate="10", net="10.00", vat="1.00"))
     text = "".join(accountant_csv([a_document(), a_document(number="2026-0008", rates=two_rates)]))
     found = rows(text)
-    assert [(row["number"], row["vat_rate"], row["gross"]) for row in found] == [
+    assert [(row["numero"], row["aliquota_iva"], row["totale"]) for row in found] == [
         ("2026-0007", "22", "97,60"),
         ("2026-0008", "22", "97,60"),
         ("2026-0008", "10", "11,00"),
@@ -60,7 +65,8 @@ def test_the_accountant_gets_a_row_for_each_statement_and_rate() -> None:
 def test_a_credit_note_counts_below_nothing_and_names_what_it_takes_back() -> None:
     credits = Credited(number="2026-0007", day="2026-11-02", reason="sbagliato")
     (row,) = rows("".join(accountant_csv([a_document(number="2026-0009", kind="credit-note", credits=credits)])))
-    assert (row["net"], row["vat"], row["gross"], row["credits"]) == ("-80,00", "-17,60", "-97,60", "2026-0007")
+    assert (row["tipo"], row["storna"]) == ("nota di credito", "2026-0007")
+    assert (row["imponibile"], row["iva"], row["totale"]) == ("-80,00", "-17,60", "-97,60")
 
 
 def test_a_month_without_statements_is_a_head_alone() -> None:

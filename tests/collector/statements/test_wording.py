@@ -1,9 +1,10 @@
 """What people read: dates, amounts and lengths in their language, and names that cannot mislead."""
 
+import msgspec
 import pytest
 
 from collector.statements import wording
-from tests.collector.statements.builders import a_document
+from tests.collector.statements.builders import a_connection, a_document
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,19 @@ def test_it_is_due_so_many_days_after_it_was_issued() -> None:
 
 def test_the_month_is_told_in_words() -> None:
     assert wording.month(a_document(), "it") == "ottobre 2026"
+
+
+@pytest.mark.parametrize(
+    ("tool", "declared", "it", "en"),
+    [
+        ("telephone", True, "telefono", "telephone"),
+        ("console", True, "console nel browser", "browser console"),
+        ("on-site", True, "presso il cliente", "on site"),
+        ("other", True, "altro", "other"),
+        ("TeamViewer", True, "TeamViewer", "TeamViewer"),
+        ("console", False, "console", "console"),
+    ],
+)
+def test_declared_work_is_told_in_the_reader_s_language(tool: str, declared: bool, it: str, en: str) -> None:
+    of = msgspec.structs.replace(a_connection(declared=declared), tool=tool)
+    assert (wording.tool(of, "it"), wording.tool(of, "en")) == (it, en)

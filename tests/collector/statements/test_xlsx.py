@@ -17,7 +17,9 @@ def opened(**changes: object) -> Workbook:
 def test_the_lines_are_on_the_first_sheet() -> None:
     head, first, second = opened()["Voci"].values
     assert head[:3] == ("Intervento", "Data", "Oggetto")
-    assert first[0] == 12 and first[5:] == (1, 45, 22, 45) and second[3] == "overtime" and second[8] == 35
+    assert (
+        first[0] == 12 and first[5:] == (1, 45, 22, 45) and second[3] == "oltre il tempo compreso" and second[8] == 35
+    )
 
 
 def test_the_time_is_on_the_second_in_the_firm_s_own_zone() -> None:

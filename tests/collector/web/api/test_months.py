@@ -19,7 +19,7 @@ async def test_a_month_is_closed_and_tells_how_far_it_is(house: House) -> None:
         assert (after["statements"], after["gross"], after["closed_by"]) == (1, "97.60", "Laura")
         assert (after["closing"]["done"], after["closing"]["kept_back"]) == (1, [])
         table = await program.get("/api/v1/months/2026-10/accountant")
-        assert table.headers["content-type"].startswith("text/csv") and "2026-0001;statement;" in table.text
+        assert table.headers["content-type"].startswith("text/csv") and "2026-0001;estratto conto;" in table.text
         again = await program.post("/api/v1/months/2026-10/close")
         assert again.status_code == 409 and "2026-10 is closed" in again.json()["detail"]
 
