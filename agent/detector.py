@@ -194,9 +194,13 @@ _CLOCKS_APART_MS = 60_000  # what lies between a log's stamp and the system's wo
 
 
 def _is_left_open(session: LoggedSession, oldest_at: int | None) -> bool:
-    """Whether it began before any program that runs now: its end was never written."""
-    began_at = session.began_at if session.began_at is not None else session.stamped_at
-    return began_at is not None and oldest_at is not None and oldest_at - began_at > _CLOCKS_APART_MS
+    """Whether it began before any program that runs now, and before anybody looked: its end was never written.
+
+    What was read as it was written is known to be of a program that runs, whatever became of the clock since then.
+    """
+    if session.began_at is not None or session.stamped_at is None or oldest_at is None:
+        return False
+    return oldest_at - session.stamped_at > _CLOCKS_APART_MS
 
 
 def _of_log(session: LoggedSession, runs: frozenset[str], oldest: Mapping[str, int]) -> Verdict:
