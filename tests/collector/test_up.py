@@ -56,7 +56,7 @@ def test_it_enrols_and_runs_this_pcs_agent_and_stops_all_of_it(tmp_path: Path) -
         until(lambda: linked(collector, token))
         (agent,) = agents_of(collector.process.pid)
         collector.process.send_signal(signal.SIGINT)
-        assert collector.process.wait(timeout=3) == 0
+        assert collector.process.wait(timeout=30) == 0
         assert not agent.is_running()
 
 
@@ -90,7 +90,7 @@ def test_the_made_up_day_answers_beside_commands_and_leaves_no_child(tmp_path: P
         until(lambda: bool(agents_of(collector.process.pid)))
         children = psutil.Process(collector.process.pid).children(recursive=True)
         collector.process.send_signal(signal.SIGINT)
-        assert collector.process.wait(timeout=3) == 0
+        assert collector.process.wait(timeout=30) == 0
         until(lambda: not any(child.is_running() for child in children))
     assert (tmp_path / "demo.sqlite3").exists()
     assert not (tmp_path / "mezzora.sqlite3").exists()
