@@ -1,10 +1,10 @@
 """The firm that sends the statements: what stands in its letterhead, and what an electronic invoice says of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from collector.domain.customer import Address, TaxData
+from collector.domain.customer import Address, TaxData, tidy_number, tidy_vat
 from collector.domain.fault import Fault
 
 # Registration regimes of the exchange system (RegimeFiscale); RF03 was withdrawn.
@@ -89,7 +89,9 @@ FIRM_KEYS = tuple(f"firm_{each.name}" for each in fields(Firm))
 def firm_of(told: dict[str, str]) -> Firm:
     """The firm of those settings; other keys are not looked at."""
     known: dict[str, Any] = {key.removeprefix("firm_"): told[key].strip() for key in FIRM_KEYS if key in told}
-    return Firm(**known)
+    found = Firm(**known)
+    vat_number, tax_code = tidy_vat(found.vat_number, found.country), tidy_number(found.tax_code)
+    return replace(found, vat_number=vat_number, tax_code=tax_code)
 
 
 def good_iban(text: str) -> bool:

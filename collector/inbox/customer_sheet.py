@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Any
 
 from collector.domain.contract import SINCE_EVER, Period, Suspension, VersionFrom
-from collector.domain.customer import ITALY, CustomerCard, columns_of, tidy_edition, tidy_number, tidy_vat
+from collector.domain.customer import (
+    ITALY,
+    CustomerCard,
+    columns_of,
+    good_partita_iva,
+    tidy_edition,
+    tidy_number,
+    tidy_vat,
+)
 from collector.domain.entitlement import Version
 from collector.domain.fault import Fault
 from collector.domain.peers import Peer
@@ -237,7 +245,9 @@ def _postcode(text: str, country: str) -> str:
 
 
 def _vat(text: str, country: str) -> str:
-    return _padded(tidy_vat(text, country), country, 11)
+    number = tidy_vat(text, country)
+    padded = _padded(number, country, 11)
+    return padded if good_partita_iva(padded) else number
 
 
 def _tax_code(text: str, _country: str) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.headerregistry import AddressHeader, DateHeader
 from email.message import EmailMessage
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from collector.domain.customer import good_mail_address
 from collector.errors import BadInput
-from collector.inbox.letter_text import lines_of, printable
+from collector.inbox.letter_text import lines_of, printable, utf8_or_cp1252
 from shared.moments import to_at
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -29,6 +29,8 @@ MOST_HEADER = 10_000  # characters that are read of one: its parsers are slow ov
 
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _OF_EVERY = ("from", "date", "to", "message-id")  # what is no e-mail message has none of them
+_LATIN_WORD = re.compile(r"=\?(?:us-ascii|iso-8859-1)\?(?=[bq]\?)", re.IGNORECASE)
+_UTC = re.compile(r"-0000\s*(?:\(.*)?$")  # of a sender who keeps his zone to himself (RFC 5322, 3.3)
 _MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:(?:re|r|rif|fw|fwd|i|aw|wg)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _GIVES_UP = (ValueError, LookupError, TypeError, AttributeError, AssertionError, OverflowError, RecursionError)
@@ -55,6 +57,7 @@ class Letter:
     subject: str
     lines: str  # the first ones of its text, without what it quotes
     sent_at: int | None
+    sent_local: datetime | None  # of a date that names no zone
     why_not: WhyNot | None
 
     @property
@@ -87,13 +90,15 @@ def read_letter(data: bytes) -> Letter:
 def _letter(message: EmailMessage, data: bytes) -> Letter:
     ids = _ids(_text(message, "message-id"))
     answers = [*_ids(_text(message, "references")), *_ids(_text(message, "in-reply-to"))]
+    sent = _sent(message)
     return Letter(
         key=_digest(ids[0]) if ids else hashlib.sha256(data).hexdigest(),
         answers=tuple(dict.fromkeys(map(_digest, (*answers[:1], *answers[-MOST_ANSWERED:])))),
         sender=_sender(message),
-        subject=printable(_text(message, "subject"))[:MOST_SUBJECT].strip(),
+        subject=printable(_subject(message))[:MOST_SUBJECT].strip(),
         lines=_asked(lambda: lines_of(message)) or "",
-        sent_at=_sent_at(message),
+        sent_at=None if sent is None or sent.tzinfo is None else _asked(lambda: to_at(sent)),
+        sent_local=sent if sent is not None and sent.tzinfo is None else None,
         why_not=_why_not(message),
     )
 
@@ -118,6 +123,14 @@ def _text(message: EmailMessage, name: str) -> str:
     return first[:MOST_HEADER] if read is None else read
 
 
+def _subject(message: EmailMessage) -> str:
+    """What is neither encoded nor ASCII is read as a text of no charset is; Windows calls its own letters Latin 1."""
+    sent = "".join(next(iter(_raw(message, "subject")), "").splitlines())
+    told = _LATIN_WORD.sub("=?windows-1252?", utf8_or_cp1252(sent.encode("utf-8", "surrogateescape")))
+    read = _asked(lambda: str(policy.default.header_factory("subject", told))) if len(told) <= MOST_HEADER else None
+    return told[:MOST_HEADER] if read is None else read
+
+
 def _asked(ask: Callable[[], _Found]) -> _Found | None:
     """None where the standard library's parsers give up."""
     try:
@@ -127,27 +140,30 @@ def _asked(ask: Callable[[], _Found]) -> _Found | None:
 
 
 def _sender(message: EmailMessage) -> str | None:
-    """The one address that it is from; of several, the one that says it has sent it."""
-    return _address(message, "from") or _address(message, "sender")
+    """The one address that it is from; of several, the one that says it has sent it, or the first."""
+    return _address(message, "from") or _address(message, "sender") or _address(message, "from", of_several=True)
 
 
-def _address(message: EmailMessage, name: str) -> str | None:
-    """The one address in that header; None where there are several, or none that is good."""
+def _address(message: EmailMessage, name: str, *, of_several: bool = False) -> str | None:
+    """The one address in that header, or the first; None where there is none that is good."""
     sent = _raw(message, name)
     if len(sent) != 1 or len(sent[0]) > MOST_HEADER:
         return None
     header = _asked(lambda: message.get(name))
-    if not isinstance(header, AddressHeader) or len(header.addresses) != 1:
+    if not isinstance(header, AddressHeader) or not header.addresses:
+        return None
+    if len(header.addresses) > 1 and not of_several:
         return None
     address = header.addresses[0].addr_spec
     return address.lower() if len(address) <= MOST_ADDRESS and good_mail_address(address) else None
 
 
-def _sent_at(message: EmailMessage) -> int | None:
-    def ask() -> int | None:
+def _sent(message: EmailMessage) -> datetime | None:
+    def ask() -> datetime | None:
         header = message.get("date")
         told: datetime | None = header.datetime if isinstance(header, DateHeader) else None
-        return None if told is None or told.tzinfo is None else to_at(told)
+        is_utc = any(_UTC.search(each) for each in _raw(message, "date")[:1])
+        return told.replace(tzinfo=UTC) if told is not None and is_utc and told.tzinfo is None else told
 
     return _asked(ask)
 

@@ -83,14 +83,15 @@ def _decoded(part: MIMEPart) -> str:
     if name in REFUSED_CHARSETS:
         return f"(text in {printable(name)}: not read)"
     if name in _LATIN:
-        return _utf8_or_cp1252(content)
+        return utf8_or_cp1252(content)
     try:
         return content.decode(name, "replace")
     except (LookupError, ValueError):
-        return _utf8_or_cp1252(content)
+        return utf8_or_cp1252(content)
 
 
-def _utf8_or_cp1252(content: bytes) -> str:
+def utf8_or_cp1252(content: bytes) -> str:
+    """Letters whose charset nobody names."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

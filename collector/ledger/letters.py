@@ -12,6 +12,7 @@ from collector.ledger import changes, handling
 from collector.ledger.handling import OLDEST_REQUEST_MS, Facts
 from collector.ledger.pen import Pen
 from collector.ledger.tables import customer, customer_email, intervention, letter
+from shared.moments import to_at
 
 MOST_NOTES = 2_000
 
@@ -115,11 +116,15 @@ def _said(of: Letter) -> str:
 
 def _when(pen: Pen, of: Letter) -> tuple[int, str | None]:
     """When it was sent, where that can be believed; else now, and why."""
-    if of.sent_at is None:
+    sent_at, note = of.sent_at, None
+    if of.sent_local is not None:
+        sent_at = to_at(of.sent_local.replace(tzinfo=pen.lists.zone))
+        note = f"its date names no time zone: taken as {pen.lists.zone.key}"
+    if sent_at is None:
         return pen.now_at, "it has no date: opened as of now"
-    if not pen.now_at - OLDEST_REQUEST_MS <= of.sent_at <= pen.now_at:
+    if not pen.now_at - OLDEST_REQUEST_MS <= sent_at <= pen.now_at:
         return pen.now_at, "its date is in the future, or more than a year ago: opened as of now"
-    return of.sent_at, None
+    return sent_at, note
 
 
 async def _answered(pen: Pen, of: Letter) -> int | None:

@@ -19,6 +19,7 @@ from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.tool_names import tool_name
 from collector.statements import document
 from collector.statements.document import Both, Connection, Document, Gap, Payer, Rate, Sender
+from collector.statements.fatturapa import IN_LATIN, unspelled
 from shared.moments import from_at
 from shared.session import Mark
 
@@ -89,6 +90,14 @@ def tax_faults(customer_id: int, card: CustomerCard) -> Iterator[Fault]:
     place = f"customer {customer_id} ({card.name})"
     for field in card.tax.missing():
         yield Fault(f"{place}: {field}", "missing", "write it into the customer's tax data")
+    address = card.tax.address
+    for field, text in (
+        ("name" if card.tax.business_name is None else "business_name", card.tax.business_name or card.name),
+        ("street", address.street or ""),
+        ("town", address.town or ""),
+    ):
+        if letters := unspelled(text):
+            yield Fault(f"{place}: {field}", f'no Latin letters for "{letters[:20]}"', IN_LATIN)
     for fault in card.tax.faults():
         yield Fault(f"{place}: {fault.place}", fault.problem, fault.remedy)
 

@@ -26,6 +26,7 @@ PAID_IN_FULL, BY_TRANSFER = "TP02", "MP05"
 STAMPED = frozenset({"N2.1", "N2.2", "N3.5", "N3.6", "N4"})
 """Of these an invoice over 77.47 bears a stamp of 2.00 (DPR 642/1972, tariff, art. 13; DM 17.6.2014, art. 6)."""
 STAMP_OVER, STAMP = Decimal("77.47"), "2.00"
+IN_LATIN = "write it in Latin letters"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 ElementTree.register_namespace("p", NAMESPACE)
@@ -75,6 +76,12 @@ def latin(text: str, most: int) -> str:
     return " ".join(letters.split())[:most].rstrip() or "-"
 
 
+def unspelled(text: str) -> str:
+    """The letters of it, each once, that no Latin ones stand for: a name in them nobody could read on an invoice."""
+    plain = shown(text).translate(_INSTEAD)
+    return "".join(dict.fromkeys(c for c in plain if c > "\xff" and _nearest(c) == "?"))
+
+
 # What people type, and what stands for it.
 _INSTEAD = str.maketrans(
     {
@@ -97,6 +104,13 @@ _INSTEAD = str.maketrans(
         "đ": "d",
         "Đ": "D",
         "ı": "i",
+        "ħ": "h",
+        "Ħ": "H",
+        "ŧ": "t",
+        "Ŧ": "T",
+        "‐": "-",
+        "‑": "-",
+        "ʼ": "'",
         "™": "(TM)",
     }
 )
@@ -116,6 +130,8 @@ def _party_faults(place: str, party: Party) -> Iterator[Fault]:
     for field in ("name", "street", "postcode", "town"):
         if not getattr(party, field).strip():
             yield Fault(f"{place}.{field}", "missing")
+        elif letters := unspelled(getattr(party, field)):
+            yield Fault(f"{place}.{field}", f'no Latin letters for "{letters[:20]}"', IN_LATIN)
     if party.country == ITALY:
         if party.postcode and not re.fullmatch(r"\d{5}", party.postcode, re.ASCII):
             yield Fault(f"{place}.postcode", f'"{party.postcode[:20]}" is no CAP', "five digits")

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi import Query as Asked
 
+from collector.errors import BadInput
 from collector.ledger.audit import Head
 from collector.ledger.views import Visitor
 from collector.web import told
@@ -48,6 +49,8 @@ async def verify(
     hash: Annotated[Seal | None, Asked(description="and its seal")] = None,
 ) -> AuditVerdict:
     """Looks at every entry and every row; names the first broken place. What it answers is the head to keep."""
+    if (n is None) != (hash is None):
+        raise BadInput("n" if n is None else "hash", "missing", "give n and hash together, or neither")
     kept = Head(n, hash) if n is not None and hash is not None else None
     verdict = await parts.reading.verdict(kept)
     return AuditVerdict(whole=verdict.whole, broken=verdict.broken, n=verdict.head.n, hash=verdict.head.hash)

@@ -107,6 +107,11 @@ def test_the_settings_say_it_and_others_are_left_alone() -> None:
     assert "firm_iban" in FIRM_KEYS
 
 
+def test_a_firm_s_numbers_are_taken_as_people_write_them() -> None:
+    firm = firm_of({"firm_vat_number": "IT 01234567897", "firm_tax_code": "012.345.678-97"})
+    assert (firm.vat_number, firm.tax_code) == ("01234567897", "01234567897")
+
+
 @pytest.mark.parametrize(
     "text", ["", "IT60", "12345678901234567", "IT60X054281110100000012345€", "IT61X0542811101000000123456"]
 )

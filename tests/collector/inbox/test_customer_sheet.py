@@ -106,6 +106,7 @@ def test_yes_and_no_are_contracts_too() -> None:
         ("cap", "2012", "-"),
         ("postcode", "2012x", "no CAP"),
         ("vat_number", "12345678901", "last digit"),
+        ("vat_number", "12345", '"12345" is no partita IVA'),
     ],
 )
 def test_what_can_not_be_taken_is_named_with_its_column(column: str, cell: str, told: str) -> None:

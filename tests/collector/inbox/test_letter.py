@@ -88,7 +88,6 @@ def test_a_report_of_delivery_is_no_request() -> None:
     [
         "",
         "nobody",
-        "a@x.example, b@y.example",
         "undisclosed-recipients:;",
         '"a@b.example"',
         "<a@b>",
@@ -103,12 +102,33 @@ def test_a_sender_that_cannot_be_told_is_none(sender: str) -> None:
 def test_of_several_writers_the_one_who_sent_it_is_the_sender() -> None:
     data = a_letter(sender="a@x.example, b@y.example", Sender="B@y.example")
     assert read_letter(data).sender == "b@y.example"
+    assert read_letter(a_letter(sender="a@x.example, b@y.example")).sender == "a@x.example"
     assert read_letter(b"From: c@z.example\r\n" + a_letter()).sender is None  # two headers: a trick
+
+
+@pytest.mark.parametrize(
+    ("sent", "subject"),
+    [
+        (b"perch\xe9 45 \x80", "perché 45 €"),
+        ("perché".encode(), "perché"),
+        (b"=?iso-8859-1?Q?Perch=E9_=28=80=29?=", "Perché (€)"),
+        (b"=?ISO-8859-1?b?gA==?=", "€"),
+    ],
+)
+def test_a_subject_is_read_as_windows_writes_it(sent: bytes, subject: str) -> None:
+    assert read_letter(a_letter(subject="SUBJECT").replace(b"SUBJECT", sent)).subject == subject
+
+
+def test_a_date_without_a_zone_is_a_time_of_day_and_no_instant() -> None:
+    read = read_letter(b"Date: Mon, 05 Oct 2026 10:00:00\n" + a_letter(date=None))
+    assert (read.sent_at, read.sent_local) == (None, datetime(2026, 10, 5, 10))  # noqa: DTZ001
+    utc = read_letter(b"Date: Mon, 05 Oct 2026 10:00:00 -0000\n" + a_letter(date=None))
+    assert (utc.sent_at, utc.sent_local) == (to_at(datetime(2026, 10, 5, 10, tzinfo=UTC)), None)
 
 
 @pytest.mark.parametrize("date", [None, "yesterday", "Mon, 05 Oct 2026 10:00:00", "Mon, 99 Oct 99999 10:00:00 +9999"])
 def test_a_date_that_says_no_instant_is_none(date: str | None) -> None:
-    data = a_letter(date=None) if date is None else a_letter(date="DATE").replace(b"DATE", date.encode())
+    data = a_letter(date=None) if date is None else f"Date: {date}\n".encode() + a_letter(date=None)
     assert read_letter(data).sent_at is None
 
 

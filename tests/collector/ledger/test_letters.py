@@ -1,6 +1,7 @@
 """Letters are taken in once, for the right customer, a thread together."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +14,7 @@ from collector.ledger.decided import Matter
 from collector.ledger.decisions import Outcome, Ruling
 from collector.ledger.letters import Became, Taken, letters, take
 from collector.ledger.views import InterventionView
-from shared.moments import iso
+from shared.moments import iso, to_at
 from tests.collector.inbox.letters import a_letter
 from tests.collector.office import IN_OCTOBER
 from tests.collector.room import Room
@@ -142,6 +143,12 @@ async def test_what_is_no_request_opens_nothing_and_is_known_again(room: Room, b
 async def test_a_date_that_cannot_be_believed_is_now(room: Room, bianchi: int, date: str | None, note: str) -> None:
     taken = await took(room, a_letter(date=date))
     assert note in (taken.note or "") and (await the(room, taken)).opened_at == room.clock.wall
+
+
+async def test_a_date_without_a_zone_is_the_firm_s(room: Room, bianchi: int) -> None:
+    taken = await took(room, b"Date: Mon, 05 Oct 2026 09:00:00\n" + a_letter(date=None))
+    assert taken.note == "its date names no time zone: taken as Europe/Rome"
+    assert (await the(room, taken)).opened_at == to_at(datetime(2026, 10, 5, 7, tzinfo=UTC))
 
 
 async def test_notes_stay_short_however_many_answers_come(room: Room, bianchi: int) -> None:

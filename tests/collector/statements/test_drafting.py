@@ -62,3 +62,8 @@ def test_what_an_invoice_would_lack_is_named_with_the_customer() -> None:
     assert places[0] == "customer 3 (Studio Bianchi): vat_number"
     assert "customer 3 (Studio Bianchi): recipient_code" in places
     assert list(tax_faults(3, CustomerCard("Studio Bianchi", tax=TAX))) == []
+
+
+def test_a_name_that_no_invoice_can_carry_is_named_with_the_customer() -> None:
+    (fault,) = tax_faults(3, CustomerCard("日本歯科 Łódź", tax=TAX))
+    assert str(fault).endswith(': name: no Latin letters for "日本歯科" (write it in Latin letters)')

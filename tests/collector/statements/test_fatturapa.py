@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from collector.errors import BadInput
 from collector.statements.document import Both, Credited, Document, Line, Rate
-from collector.statements.fatturapa import fatturapa, faults, file_name, latin
+from collector.statements.fatturapa import fatturapa, faults, file_name, latin, unspelled
 from tests.collector.statements.builders import FIRM, PAYER, a_document, a_line, an_intervention
 
 # The children that each element has, in the schema's order; those with a question mark may be missing.
@@ -233,7 +233,8 @@ def test_what_is_not_taxed_says_why_and_bears_a_stamp_where_one_is_due(
 def test_whatever_something_is_called_the_letters_and_lengths_are_the_schema_s(name: str, reason: str) -> None:
     why = Both(reason, reason)
     line = Line(code="base", quantity=1, unit_price="80.00", amount="80.00", vat_rate="22", why=why, connections=())
-    payer = msgspec.structs.replace(PAYER, name=f"x{name}", street=f"x{name}", town=f"x{name}")
+    told = "x" + "".join(letter for letter in name if not unspelled(letter))
+    payer = msgspec.structs.replace(PAYER, name=told, street=told, town=told)
     read(a_document(an_intervention(12, line, subject=name), customer=payer))
 
 
@@ -251,6 +252,13 @@ def test_whatever_something_is_called_the_letters_and_lengths_are_the_schema_s(n
 )
 def test_letters_that_the_schema_does_not_know_become_ones_that_it_does(typed: str, written: str) -> None:
     assert latin(typed, 80) == written
+
+
+def test_a_name_without_latin_letters_is_named_before_the_export() -> None:
+    payer = msgspec.structs.replace(PAYER, name="日本歯科 Łódź ő", town="Łódź")
+    assert [str(fault) for fault in faults(a_document(customer=payer))] == [
+        'statement 2026-0007: customer.name: no Latin letters for "日本歯科" (write it in Latin letters)'
+    ]
 
 
 def test_everything_that_is_missing_is_named_at_once_before_the_export() -> None:

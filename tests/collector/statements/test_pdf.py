@@ -184,3 +184,12 @@ def test_its_terms_say_how_the_included_time_is_meant_and_why_nothing_is_taxed()
     assert "holds for each connection" in terms(cap_applies_to="connection", language="en")
     flat = msgspec.structs.replace(FIRM, vat_nature="N2.2", vat_law="L. 190/2014")
     assert "Operazione senza IVA: L. 190/2014." in terms(firm=flat, rates=(Rate(rate="0.00", net="80.00", vat="0.00"),))
+
+
+def test_no_page_ends_with_a_heading(press: Press) -> None:
+    for lines in (1, 3):
+        first = an_intervention(100, *[a_line()] * lines)
+        document = a_document(first, *(an_intervention(id) for id in range(101, 130)))
+        for page in PdfReader(io.BytesIO(press.pdf(document))).pages:
+            *_, last, _ = [line for line in page.extract_text().splitlines() if line.strip()]
+            assert not last.startswith("Intervento 1")

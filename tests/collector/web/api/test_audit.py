@@ -28,6 +28,7 @@ async def test_every_kind_is_listed_with_before_and_after_and_some_at_a_time(hou
 async def test_it_names_the_first_broken_place_and_holds_the_head_that_was_kept(house: House) -> None:
     await october(house.room)
     async with await house.program() as program:
+        assert (await program.get("/api/v1/audit/verify", params={"n": 1})).status_code == 422  # a head is both
         kept = (await program.get("/api/v1/audit/verify")).json()
         assert (kept["whole"], kept["broken"]) == (True, None)
         head = {"n": kept["n"], "hash": "0" * 64}
