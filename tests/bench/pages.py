@@ -112,7 +112,7 @@ class Viewer:
         self._awaited[id] = asyncio.get_running_loop().create_future()
 
     async def heard_of(self, id: str) -> float:
-        """When he heard of it since `wait_for`, by this machine's clock in ms; who hears nothing counts as that late."""
+        """When he heard of it since `wait_for`, by this machine's clock in ms; never: as late as we waited."""
         try:
             return await asyncio.wait_for(self._awaited.pop(id), LOST_S)
         except TimeoutError:
