@@ -116,7 +116,9 @@ def _columns(head: Cells) -> tuple[list[str], list[SheetProblem]]:
     problems: list[SheetProblem] = []
     for heading in head.cells:
         column = _BY_HEADING.get(_plain_heading(heading), "")
-        if heading and not column:
+        if "\x00" in heading:
+            problems.append(SheetProblem(head.line, heading[:60], _NUL))
+        elif heading and not column:
             known = ", ".join(COLUMNS)
             problems.append(SheetProblem(head.line, heading[:60], f"no such column (known: {known})"))
         elif column and column in columns:
@@ -137,9 +139,9 @@ def _read(
             told = f"{len(each.cells)} cells where the first line has {len(columns)}"
             problems.append(SheetProblem(each.line, "", told))
             continue
-        for n, cell in enumerate(each.cells):
-            if "\x00" in cell:
-                problems.append(SheetProblem(each.line, headings[n] if n < len(headings) else "", _NUL))
+        if damaged := [n for n, cell in enumerate(each.cells) if "\x00" in cell]:
+            problems += [SheetProblem(each.line, headings[n] if n < len(headings) else "", _NUL) for n in damaged]
+            continue
         cells = {column: cell for column, cell in zip(columns, each.cells, strict=False) if column and cell}
         found.append(SheetLine(each.line, cells))
     return Sheet(tuple(found), dict(zip(columns, headings, strict=False)), tuple(problems))

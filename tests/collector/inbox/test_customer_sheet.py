@@ -137,6 +137,7 @@ def test_columns_that_are_unknown_or_twice_and_lines_that_are_too_long_are_named
 def test_a_nul_byte_is_told_by_line_and_column() -> None:
     (told,) = read_sheet(b"code;Nome\n1;A\x00B\n2;C\n").problems
     assert str(told) == "line 2, Nome: a NUL byte in it (type the cell anew)"
+    assert "line 1, co\\x00de: a NUL byte" in str(read_sheet(b"co\x00de;Nome\n").problems[0])
 
 
 def test_nothing_at_all_says_what_to_write() -> None:
