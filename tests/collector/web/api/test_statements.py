@@ -7,7 +7,7 @@ import pytest
 from collector.ledger.keys import Role
 from collector.statements.forms import MEDIA_TYPES, Form
 from collector.statements.signed import verify
-from tests.collector.office import a_payer, an_intervention, october
+from tests.collector.office import an_intervention, october
 from tests.collector.room import S2
 from tests.collector.web.house import House
 
@@ -29,8 +29,7 @@ async def test_a_statement_is_issued_listed_and_taken_back(house: House) -> None
 
 
 async def test_what_keeps_it_back_is_a_conflict_that_names_the_place(house: House) -> None:
-    owner = await a_payer(house.room)
-    await october(house.room)
+    owner, _ = await october(house.room)
     waiting = await an_intervention(house.room, S2, peer="222", agreed=False)
     await house.room.ledger.assign_customer(waiting, owner, by="Laura")
     house.room.clock.advance(40 * 24 * 3_600_000)
