@@ -112,6 +112,8 @@ class Hub:
                 seen = await self._look()
             except Unavailable:  # what is shown stays, and is a little old
                 return
+            if self._told is None:  # the last one went away meanwhile
+                return
             frame, knows = wall.changes(self._told, seen)
             self._told = knows if self._viewers else None
         now_ms = self._clock.steady_ms()

@@ -26,11 +26,16 @@ class Stage:
     board: Seen = field(default_factory=a_board)
     looks: int = 0
     away: bool = False
+    slow: asyncio.Event | None = None  # a look waits for it
+    reading: asyncio.Event = field(default_factory=asyncio.Event)  # a slow look has begun
 
     async def look(self) -> Seen:
         self.looks += 1
         if self.away:
             raise Unavailable("the database is away")
+        if self.slow is not None:
+            self.reading.set()
+            await self.slow.wait()
         return self.board
 
     def show(self, board: Seen) -> None:
@@ -122,6 +127,23 @@ async def test_whoever_comes_after_everybody_left_is_told_what_is_now() -> None:
         stage.show(a_board(a_row()))
         with hub.joined() as viewer:
             assert len((await hear(hub.frames(viewer)))["rows"]) == 1
+
+
+async def test_whoever_leaves_while_the_board_is_read_stops_nothing() -> None:
+    stage = Stage()
+    async with running(stage) as hub:
+        with hub.joined() as viewer:
+            await hear(hub.frames(viewer))
+            stage.slow = asyncio.Event()
+            stage.show(a_board(a_row()))
+            async with asyncio.timeout(PATIENCE_S):
+                await stage.reading.wait()
+        stage.slow.set()
+        with hub.joined() as viewer:
+            frames = hub.frames(viewer)
+            assert len((await hear(frames))["rows"]) == 1
+            stage.show(a_board())
+            assert (await hear(frames))["gone"] == ["1" * 32]
 
 
 async def test_a_quiet_hub_says_that_it_is_still_there() -> None:
