@@ -74,9 +74,11 @@ async def test_time_that_comes_late_to_a_closed_intervention_is_entered(room: Ro
 
 async def test_a_peer_that_changes_hands_is_entered_for_both_owners(room: Room) -> None:
     first = await room.customer("First", peers=(("anydesk", "1"),))
-    second = await room.customer("Second", peers=(("anydesk", "1"),))
+    second = await room.customer("Second", peers=())
+    await room.connect(S1, seconds=10, tool="anydesk", peer="1")
+    await room.ledger.assign_customer((await room.intervention_of(S1)).id, second, by="Laura")
     assert [each.what for each in await chain(room, "customer", first)] == ["created", "peer"]
-    assert [each.what for each in await chain(room, "customer", second)] == ["created"]
+    assert [each.what for each in await chain(room, "customer", second)] == ["created", "peer"]
 
 
 async def test_the_head_grows_with_the_chain_and_a_subject_has_its_version(room: Room) -> None:

@@ -9,7 +9,7 @@ def test_a_row_has_what_the_page_draws() -> None:
     fields = (
         "id intervention customer tool tool_name peer peer_name technician nth evidence marks state standing service"
         " connected_ms as_of ticking session_ms cap_ms unit_ms near_ms gaps half_hours overtime cost next consent"
-        " flags actions"
+        " critical flags actions"
     )
     assert Row.__struct_fields__ == tuple(fields.split())
 
