@@ -11,6 +11,7 @@ from collector.domain.connection import Span
 from collector.domain.customer import edition_covered
 from collector.domain.decision import Decisions
 from collector.domain.entitlement import Customer, Terms, Version, terms_for
+from collector.domain.rating import Flag
 from collector.domain.review import Review, review
 from collector.domain.tariff import CapAppliesTo, Tariff
 from collector.ledger.decided import DECLINED, Decided, decisions_of
@@ -182,9 +183,8 @@ class Intervention:
 
     @property
     def overtime_agreed(self) -> bool:
-        """Whether somebody agreed to all of the overtime that was begun."""
-        most = self.decisions.agreed_half_hours
-        return self.agreed is not None and (most is None or self.charge.overtime_half_hours <= most)
+        """Whether somebody agreed to overtime, and nothing of what is charged goes beyond that."""
+        return self.agreed is not None and Flag.OVERTIME_NOT_AGREED not in self.charge.flags
 
     @cached_property
     def review(self) -> Review:
