@@ -7,18 +7,21 @@ and exit status 2.
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collector.domain.answer import as_json
 from collector.domain.rating import Charge, rate
 from collector.domain.request import read_request
-from collector.domain.tariff import in_force, read_tariff
+from collector.domain.tariff import Tariff, in_force, read_tariff
 from collector.errors import BadInput
-from collector.tariffs.files import text_of, texts_that_hold
+from collector.tariffs.files import text_of, texts_of, texts_that_hold
+from shared.moments import day_bounds
 
 MAX_BYTES = 32 * 1024 * 1024
-FIRM_ZONE = "Europe/Rome"
+ZONE = ZoneInfo("Europe/Rome")
 """Where a tariff's first day begins."""
 
 
@@ -41,23 +44,36 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _charge(file: str, place: Path | None) -> Charge:
-    """The charge under the list in force when it was opened: of those of a folder, or the one named; under the one that
-    ships, with a notice, where that had not begun."""
-    lists = {source: read_tariff(text, source) for source, text in texts_that_hold(place).items()}
+    """The charge under the list in force when it was opened: the one that ships, the one named, or of a folder's."""
     source = "standard input" if file == "-" else file
+    lists = _lists(place)
     try:
         request = read_request(text_of(file, MAX_BYTES))
-        holds = in_force(tuple(lists.values()), request.opened_at, ZoneInfo(FIRM_ZONE))
-        charge = rate(
+        _must_have_begun(lists, request.opened_at)
+        return rate(
             customer=request.customer,
             category=request.category,
             spans=request.spans,
             overtime_agreed=request.overtime_agreed,
-            tariff=holds,
+            tariff=in_force(tuple(lists.values()), request.opened_at, ZONE),
         )
     except BadInput as bad:
         raise bad.inside(source) from None
-    own = None if place is None else lists.get(str(place))
-    if own is not None and holds is not own:
-        print(f"opened before {place} begins on {own.first_day}: the price list that ships holds", file=sys.stderr)
-    return charge
+
+
+def _lists(place: Path | None) -> Mapping[str, Tariff]:
+    """By where they stand. Whoever names a file means that one: the list that ships fills no hole before it."""
+    texts = texts_of(place) if place is not None and not place.is_dir() else texts_that_hold(place)
+    return {source: read_tariff(text, source) for source, text in texts.items()}
+
+
+def _must_have_begun(lists: Mapping[str, Tariff], at: int) -> None:
+    """BadInput where no list holds at that instant."""
+    days = {tariff.first_day: source for source, tariff in lists.items()}
+    first = min(days, key=lambda day: day or date.min)
+    if first is not None and at < day_bounds(first, ZONE)[0]:
+        raise BadInput(
+            "opened_at",
+            f"in a hole: before {first}, when {days[first]} begins, no list holds",
+            "name the list that held then, or a folder of them",
+        )

@@ -102,19 +102,18 @@ def test_a_tariff_of_ones_own_is_used(rated: Callable[..., Rated], tmp_path: Pat
     assert (out["cap_seconds"], out["overtime_half_hours"], out["net"]) == (8, 2, "115.00")
 
 
-@pytest.mark.parametrize(
-    ("first_day", "net", "notice"),
-    [("2026-10-06", "80.00", "begins on 2026-10-06: the price list that ships holds"), ("2026-10-05", "85.00", "")],
-)
-def test_a_tariff_that_had_not_begun_prices_nothing_and_that_is_said(
-    rated: Callable[..., Rated], tmp_path: Path, first_day: str, net: str, notice: str
+def test_a_named_tariff_that_had_not_begun_leaves_a_hole_that_nothing_fills(
+    rated: Callable[..., Rated], tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine.toml"
-    text = shipped_text().replace("# first_day = 2026-10-01", f"first_day = {first_day}")
-    mine.write_text(text.replace('"45.00"', '"50.00"').replace('"Service terms"', '"Mine"'))
+    text = shipped_text().replace('"45.00"', '"50.00"')
+    mine.write_text(text.replace("# first_day = 2026-10-01", "first_day = 2026-10-06"))
     status, out, err = rated(GOOD, "--tariff", str(mine))
-    assert (status, json.loads(out)["net"]) == (0, net)
-    assert notice in err and len(err.splitlines()) == bool(notice)
+    assert (status, out) == (2, "")
+    told = f"in a hole: before 2026-10-06, when {mine} begins, no list holds"
+    assert err == f"standard input: opened_at: {told} (name the list that held then, or a folder of them)\n"
+    mine.write_text(text.replace("# first_day = 2026-10-01", "first_day = 2026-10-05"))
+    assert json.loads(rated(GOOD, "--tariff", str(mine))[1])["net"] == "85.00"
 
 
 @pytest.mark.parametrize(("day", "net"), [("2026-10-05", "80.00"), ("2026-11-05", "85.00")])
@@ -133,13 +132,6 @@ def test_a_folder_with_a_hole_is_refused(rated: Callable[..., Rated], tmp_path: 
     (tmp_path / "later.toml").write_text(shipped_text().replace("# first_day = ", "first_day = "))
     status, out, err = rated(GOOD, "--tariff", str(tmp_path))
     assert (status, out, len(err.splitlines())) == (2, "", 1) and "a hole: before 2026-10-01" in err
-
-
-def test_a_notice_never_stands_beside_a_complaint(rated: Callable[..., Rated], tmp_path: Path) -> None:
-    mine = tmp_path / "mine.toml"
-    mine.write_text(shipped_text().replace("# first_day = 2026-10-01", "first_day = 2999-01-01"))
-    status, out, err = rated({**GOOD, "category": "printer"}, "--tariff", str(mine))
-    assert (status, out, len(err.splitlines())) == (2, "", 1)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Stretches cut at credits always sum to the observed time; and what somebody has agreed to is agreed."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,11 +9,12 @@ from hypothesis import strategies as st
 from collector.domain.rating import Flag
 from collector.ledger.decided import Decided, Matter
 from collector.ledger.intervention import Agreed, Credit, Intervention, cut
-from shared.moments import from_at, to_at
+from shared.moments import MINUTE_MS, day_bounds
 from shared.session import Stretch
 from tests.collector.room import ROME
 from tests.collector.watch.made import BEGAN_AT, a_seen, an_intervention
 
+LAST_DAY = date(2026, 11, 18)  # on which made-up work begins
 stretches = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**5)), max_size=5).map(
     lambda each: tuple(Stretch(*one) for one in each)
 )
@@ -35,13 +38,13 @@ def test_each_piece_lies_where_its_intervention_has_the_credit(seen: tuple[Stret
 
 def ended_within(agreed_to: int) -> Intervention:
     """Two half hours that may be sold, and one begun after the contract's last day; so many are agreed to."""
-    night_at = to_at(from_at(BEGAN_AT).astimezone(ROME).replace(hour=23, minute=0, second=0))
+    night_at = day_bounds(LAST_DAY, ROME)[1] - 60 * MINUTE_MS
     from_s = (night_at - BEGAN_AT) // 1000
     said = Decided(Matter.OVERTIME_AGREED, "Laura", night_at, "phone", half_hours=agreed_to)
     return an_intervention(
         a_seen(1, (from_s, 81 * 60)),
         opened_at=night_at,
-        contract_until_day=from_at(BEGAN_AT).astimezone(ROME).date(),
+        contract_until_day=LAST_DAY,
         agreed=Agreed("Laura", night_at, "phone"),
         decided=(said,),
     )
