@@ -75,12 +75,13 @@ _session = msgspec.json.Decoder(Session)
 
 
 class SpoolState(msgspec.Struct, frozen=True):
-    """What waits, for `status`."""
+    """What waits, for `status` and for the collector."""
 
     waiting: int
     live: int
     refused: int
     on_disk: bool
+    since_at: int | None = None  # when the one that waits longest was last seen
 
 
 class Spool:
@@ -328,7 +329,10 @@ def _unfinished(db: sqlite3.Connection) -> list[tuple[str, Session]]:
 def _state(db: sqlite3.Connection, *, on_disk: bool) -> SpoolState:
     waiting, live = db.execute("SELECT COALESCE(SUM(heard = 0), 0), COALESCE(SUM(ended = 0), 0) FROM kept").fetchone()
     (refused,) = db.execute("SELECT COUNT(*) FROM refused").fetchone()
-    return SpoolState(waiting, live, refused, on_disk)
+    longest = db.execute("SELECT seq, key, body FROM kept WHERE heard = 0 ORDER BY seq LIMIT 1").fetchone()
+    return SpoolState(
+        waiting, live, refused, on_disk, since_at=_unsealed(*longest).last_seen_at if longest is not None else None
+    )
 
 
 def _last_seq(db: sqlite3.Connection) -> int:

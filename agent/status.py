@@ -57,7 +57,8 @@ def _agent(of: Standing, now_at: int) -> Iterator[str]:
     yield f"It reports to {of.collector} as {of.agent}."
     if of.runs_as is not None:
         yield _collector(of.link, now_at)
-    yield f"{_sessions_of(of.spool.waiting)} to be sent, {of.spool.refused} refused by the collector."
+    since = f", the longest since {_moment(of.spool.since_at)}" if of.spool.since_at is not None else ""
+    yield f"{_sessions_of(of.spool.waiting)} to be sent{since}; {of.spool.refused} refused by the collector."
     if of.words:
         yield f"What you said of a session waits to be noted: {of.words}."
     if not of.spool.on_disk:

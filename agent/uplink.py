@@ -12,11 +12,13 @@ from agent.backoff import pause_ms
 from agent.errors import TurnedAway, Unreachable
 from agent.line import Line, line_to
 from agent.link import Link
+from agent.spool import SpoolState
 from shared.clock import Clock
 from shared.errors import Refused
 from shared.messages import (
     VERSION,
     Ack,
+    Backlog,
     Enrol,
     Enrolled,
     Hello,
@@ -33,6 +35,7 @@ from shared.protocol import AgentSide
 
 BATCH = 20  # progresses in one frame: replays a spool five times as fast as one by one
 IN_FLIGHT = 400  # progresses sent and not yet confirmed
+ON_ITS_WAY_MS = 5_000  # what waits for less than this is on its way, and not told as waiting
 CLOCK_MOVED_MS = 1_000  # a wall clock that moved this far against the steady one makes a new line, and a new offset
 TURNED_AWAY_PAUSE_S = 60.0
 
@@ -47,6 +50,8 @@ class Waiting(Protocol):
     def forget(self, upto: int) -> None: ...
 
     def refuse(self, seq: int, why: str) -> None: ...
+
+    def state(self) -> SpoolState: ...
 
 
 class Spoken(Protocol):
@@ -110,9 +115,12 @@ class Uplink:
         self._confirmed = asyncio.Event()
         self._unconfirmed: list[int] = []
         self._answered = False
+        self._stirred = False  # the spool may hold something else than was told of it on this line
+        self._told: Backlog | None = None
 
     def ring(self) -> None:
         """There is something new in the spool."""
+        self._stirred = True
         self._news.set()
 
     async def run(self) -> None:
@@ -157,6 +165,7 @@ class Uplink:
             self._answered = True
             self._sent_seq, self._unconfirmed = 0, []
             self._said.clear()
+            self._told, self._stirred = None, True
             self._news.set()
             await self._converse(line, side)
 
@@ -174,6 +183,7 @@ class Uplink:
 
     async def _say(self, line: Line, side: AgentSide) -> None:
         apart_ms = self._clock.wall_ms() - self._clock.steady_ms()
+        await self._tell_backlog(line, side)
         while True:
             self._news.clear()
             while batch := await asyncio.to_thread(self._spool.oldest, self._sent_seq, BATCH):
@@ -191,6 +201,7 @@ class Uplink:
                     async with asyncio.timeout(5):
                         await self._news.wait()
                 await self._say_words(line, side)
+                await self._tell_backlog(line, side)
                 if abs(self._clock.wall_ms() - self._clock.steady_ms() - apart_ms) > CLOCK_MOVED_MS:
                     log.warning("the clock of this PC was set: greeting the collector anew")
                     return
@@ -201,6 +212,18 @@ class Uplink:
         if news:
             self._said.update(word.id for word in news)
             await line.send(side.say(news))
+
+    async def _tell_backlog(self, line: Line, side: AgentSide) -> None:
+        """What waits, where that is something else than was told on this line."""
+        if not self._stirred:
+            return
+        self._stirred = False
+        state = await asyncio.to_thread(self._spool.state)
+        now = backlog_of(state, self._clock.wall_ms())
+        self._stirred |= state.waiting > 0
+        if now != self._told:
+            self._told = now
+            await line.send(side.say([now]))
 
     async def _hear(self, line: Line, side: AgentSide) -> None:
         async for frame in line:
@@ -213,6 +236,7 @@ class Uplink:
                     case Rejected(seq=seq, why=why):
                         log.error("the collector will not take progress %d: %s; it is set aside", seq, why)
                         await asyncio.to_thread(self._spool.refuse, seq, why)
+                        self._stirred = True
                     case Quota() | Order():
                         self._heed(message)
                     case Noted(id=id, why=None):
@@ -223,6 +247,13 @@ class Uplink:
                     case Refusal(why=why):
                         raise TurnedAway(why)
         raise Unreachable(f"{self._url} hung up")
+
+
+def backlog_of(state: SpoolState, now_at: int) -> Backlog:
+    """What is told of the spool; what has only just come in is on its way and waits for nobody."""
+    if state.since_at is None or now_at - state.since_at < ON_ITS_WAY_MS:
+        return Backlog(waiting=0, refused=state.refused, on_disk=state.on_disk)
+    return Backlog(waiting=state.waiting, since_at=state.since_at, refused=state.refused, on_disk=state.on_disk)
 
 
 def hello_with(token: str, agent_version: str, system: str) -> Callable[[int], Hello]:

@@ -18,7 +18,7 @@ _tag = msgspec.json.Decoder(msgspec.defstruct("Tagged", [("say", str)]))
 _number = msgspec.json.Decoder(msgspec.defstruct("Numbered", [("seq", Sequence)]))
 _from_agent: msgspec.json.Decoder[AgentMessage] = msgspec.json.Decoder(AgentMessage)
 _from_collector: msgspec.json.Decoder[CollectorMessage] = msgspec.json.Decoder(CollectorMessage)
-_agent_words = {"enrol", "hello", "progress", "word"}
+_agent_words = {"enrol", "hello", "progress", "word", "backlog"}
 _collector_words = {"enrolled", "welcome", "ack", "rejected", "quota", "order", "noted", "refusal"}
 
 

@@ -7,7 +7,8 @@ lost, repeated or late one does no harm.
 
 What the collector says unasked is `Quota`, what is left of a session's cap, which takes the place of the one before (as
 in Diameter credit control, RFC 8506), and `Order`, to end a session. What the technician says is a `Word`; it is said
-again until it is answered by `Noted`. A side that does not know one of them passes it over.
+again until it is answered by `Noted`. What the agent still keeps is a `Backlog`, told anew when it has changed; nothing
+answers it. A side that does not know one of them passes it over.
 """
 
 from enum import StrEnum
@@ -22,6 +23,7 @@ OLDEST_VERSION = 1
 
 MAX_SEQ = 2**53
 Sequence = Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQ)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQ)]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -125,6 +127,15 @@ class Word(Message, frozen=True, omit_defaults=True):
     why: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
+class Backlog(Message, frozen=True, omit_defaults=True):
+    """What the agent keeps that the collector has not; an older agent never says it."""
+
+    waiting: Count  # sessions of which something waits to be sent
+    since_at: Instant | None = None  # by the agent's clock: when the one that waits longest was last seen
+    refused: Count = 0  # that no collector would take, and the agent has set aside
+    on_disk: bool = True  # False: the disk takes nothing, and what waits is in memory alone
+
+
 class Noted(Message, frozen=True, omit_defaults=True):
     id: Key  # this word is written down, or never will be
     why: Name | None = None  # why not
@@ -135,5 +146,5 @@ class Refusal(Message, frozen=True):
     why: Name
 
 
-AgentMessage = Enrol | Hello | Progress | Word
+AgentMessage = Enrol | Hello | Progress | Word | Backlog
 CollectorMessage = Enrolled | Welcome | Ack | Rejected | Quota | Order | Noted | Refusal

@@ -15,6 +15,7 @@ from shared.messages import (
     VERSION,
     Ack,
     AgentMessage,
+    Backlog,
     CollectorMessage,
     Enrol,
     Enrolled,
@@ -62,8 +63,8 @@ class AgentSide:
             raise AssertionError(f"a progress on a line that is {self.line}")
         return codec.encode(progresses)
 
-    def say(self, words: Sequence[Word]) -> bytes:
-        """The frame that carries what the technician says; only on an open line."""
+    def say(self, words: Sequence[Word | Backlog]) -> bytes:
+        """The frame that carries what the technician says, or what waits here; only on an open line."""
         if self.line is not Line.OPEN:
             raise AssertionError(f"a word on a line that is {self.line}")
         return codec.encode(words)
@@ -109,7 +110,7 @@ class CollectorSide:
                     if message.seq <= self._last_seq:
                         raise Refused(f"sequence number {message.seq} after {self._last_seq} on one line")
                     self._last_seq = message.seq
-                case Word():
+                case Word() | Backlog():
                     if self.line is not Line.OPEN:
                         raise Refused(f"a word on a line that is {self.line}")
                 case _:

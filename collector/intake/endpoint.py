@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 
 import msgspec
@@ -14,14 +15,15 @@ from collector.errors import BadInput, Conflict, NotFound, Unavailable
 from collector.intake import admission
 from collector.intake.admission import Admitted, Denied, Guesses
 from collector.intake.commits import answer, commit
-from collector.ledger import words
+from collector.ledger import keys, words
 from collector.ledger.bell import Bell
 from collector.ledger.ledger import Ledger
+from collector.ledger.pen import Pen
 from collector.ledger.presence import Presence
 from collector.ledger.words import Said
 from shared.clock import Clock
 from shared.errors import Refused
-from shared.messages import AgentMessage, Enrol, Hello, Noted, Order, Progress, Quota, Reason, Rejected, Word
+from shared.messages import AgentMessage, Backlog, Enrol, Hello, Noted, Order, Progress, Quota, Reason, Rejected, Word
 from shared.protocol import CollectorSide
 
 GREETING_S = 10.0
@@ -201,6 +203,8 @@ class AgentsDoor:
             for each in said:
                 if isinstance(each, Word):
                     await line.frames.put(asyncio.create_task(self._noted(line.side, agent, each)))
+                elif isinstance(each, Backlog):
+                    await self._ledger.write(partial(_note_backlog, agent, each))
 
     async def _committed(self, side: CollectorSide, agent: Admitted, told: Sequence[Progress | Rejected]) -> bytes:
         return answer(side, told, await commit(self._ledger, agent, told))
@@ -242,6 +246,10 @@ async def _hear(socket: WebSocket, side: CollectorSide) -> list[AgentMessage | R
         raise WebSocketDisconnect(event.get("code", 1005))
     frame = event.get("bytes")
     return side.receive(frame if frame is not None else event.get("text") or "")
+
+
+async def _note_backlog(agent: Admitted, told: Backlog, pen: Pen) -> None:
+    await keys.note_backlog(pen, agent.agent_id, told, agent.offset_ms)
 
 
 def is_granted(before: Quota, now: Quota) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from collector.errors import Conflict, NotFound
 from collector.ledger.pen import Pen
 from collector.ledger.tables import agent, browser_session, enrolment, signin, token
+from shared.messages import Backlog
 from shared.moments import HOUR_MS, MINUTE_MS
 
 CODE_LASTS_MS = 24 * HOUR_MS
@@ -105,6 +106,7 @@ async def admit(pen: Pen, secret: str, *, system: str, version: str, clock_offse
         agent.update()
         .where(agent.c.token_hash == digest(secret), agent.c.revoked_at.is_(None))
         .values(system=system, version=version, clock_offset_ms=clock_offset_ms, last_seen_at=pen.now_at)
+        .values(backlog_at=None)
         .returning(agent.c.id, agent.c.name)
     )
     row = (await pen.connection.execute(seen)).one_or_none()
@@ -114,6 +116,21 @@ async def admit(pen: Pen, secret: str, *, system: str, version: str, clock_offse
 async def note_seen(pen: Pen, agent_id: int) -> None:
     """The agent's line went down just now."""
     await pen.connection.execute(agent.update().where(agent.c.id == agent_id).values(last_seen_at=pen.now_at))
+
+
+async def note_backlog(pen: Pen, agent_id: int, told: Backlog, offset_ms: int) -> None:
+    """What waits on the agent's PC, as it says; `offset_ms` is to be added to its instants."""
+    await pen.connection.execute(
+        agent.update()
+        .where(agent.c.id == agent_id)
+        .values(
+            backlog_at=pen.now_at,
+            backlog=told.waiting,
+            backlog_since_at=None if told.since_at is None else max(0, told.since_at + offset_ms),
+            backlog_refused=told.refused,
+            backlog_on_disk=told.on_disk,
+        )
+    )
 
 
 async def revoke_agent(pen: Pen, agent_id: int) -> None:

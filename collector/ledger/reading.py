@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -59,6 +59,7 @@ from collector.ledger.views import (
     Peer,
     SessionView,
     SignInView,
+    SpoolView,
     TokenView,
     UserView,
     Visitor,
@@ -404,6 +405,7 @@ class Reading:
                     linked=row.id in up,
                     user=row.account_id,
                     user_name=row.user_name,
+                    spool=spool_of(row),
                 )
                 for row in await connection.execute(query.where(agent.c.by_hand.is_(False)).order_by(agent.c.name))
             ]
@@ -492,6 +494,13 @@ class Reading:
         async with self._open() as connection:
             found = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
             return found.scalar()
+
+
+def spool_of(row: Row[Any]) -> SpoolView | None:
+    """What an agent's row says of its spool."""
+    if row.backlog_at is None:
+        return None
+    return SpoolView(row.backlog_at, row.backlog, row.backlog_since_at, row.backlog_refused, row.backlog_on_disk)
 
 
 def _found_by(search: str) -> ColumnElement[bool]:

@@ -56,6 +56,12 @@ agent = Table(
     Column("clock_offset_ms", BigInteger, nullable=False, server_default="0"),  # the collector's clock less the agent's
     Column("by_hand", Boolean, nullable=False, server_default=false()),  # no program: a person who declares time
     Column("account_id", ForeignKey("account.id")),  # whose PC it is, where that is a user
+    # What it said last of its spool, and when; none: it has not said it since it came in.
+    Column("backlog_at", BigInteger),
+    Column("backlog", BigInteger),
+    Column("backlog_since_at", BigInteger),
+    Column("backlog_refused", BigInteger),
+    Column("backlog_on_disk", Boolean),
 )
 
 enrolment = Table(

@@ -296,6 +296,16 @@ class ChannelView(Struct, frozen=True):
     given_up: int
 
 
+class SpoolView(Struct, frozen=True):
+    """What an agent said last of what waits on its PC."""
+
+    told_at: int
+    waiting: int
+    since_at: int | None
+    refused: int
+    on_disk: bool
+
+
 class AgentView(Struct, frozen=True):
     id: int
     name: str
@@ -308,6 +318,7 @@ class AgentView(Struct, frozen=True):
     linked: bool
     user: int | None  # whose PC it is
     user_name: str | None
+    spool: SpoolView | None  # None: it has not said it since it came in last
 
 
 class TokenView(Struct, frozen=True):

@@ -399,6 +399,16 @@ class Alert(Shape):
     snoozed_until: datetime | None
 
 
+class AgentSpool(Shape):
+    """What an agent said last of what waits on its PC; while it is silent, more may have come since."""
+
+    told_at: datetime
+    waiting: Annotated[int, Field(description="sessions of which something waits to be sent")]
+    since: Annotated[datetime | None, Field(description="when the one that waits longest was last seen")]
+    refused: Annotated[int, Field(description="that cannot be taken, and are set aside on the PC")]
+    on_disk: Annotated[bool, Field(description="false: its disk takes nothing, what waits is in memory alone")]
+
+
 class Agent(Shape):
     """The program on a technician's PC."""
 
@@ -413,6 +423,7 @@ class Agent(Shape):
     linked: bool
     user: Annotated[int | None, Field(description="whose PC it is")]
     evidence: Annotated[dict[str, int], Field(description="its sessions of the last 30 days, by what shows them")]
+    spool: Annotated[AgentSpool | None, Field(description="null: an older agent, which does not tell")]
 
 
 class Enrolment(Shape):

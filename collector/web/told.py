@@ -356,6 +356,17 @@ def agent(view: views.AgentView, evidence: dict[str, int]) -> schemas.Agent:
         linked=view.linked,
         user=view.user,
         evidence=evidence,
+        spool=None if view.spool is None else _spool(view.spool),
+    )
+
+
+def _spool(view: views.SpoolView) -> schemas.AgentSpool:
+    return schemas.AgentSpool(
+        told_at=from_at(view.told_at),
+        waiting=view.waiting,
+        since=_maybe(view.since_at),
+        refused=view.refused,
+        on_disk=view.on_disk,
     )
 
 

@@ -10,11 +10,11 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from agent.errors import TurnedAway, Unreachable
 from agent.link import Link
-from agent.spool import Spool
-from agent.uplink import Uplink, agents_door, enrol, hello_with
+from agent.spool import Spool, SpoolState
+from agent.uplink import ON_ITS_WAY_MS, Uplink, agents_door, backlog_of, enrol, hello_with
 from agent.words import Words
 from shared.clock import SystemClock
-from shared.messages import Enrol, Noted, Order, Progress, Quota, Reason, Rejected, What, Word
+from shared.messages import Backlog, Enrol, Noted, Order, Progress, Quota, Reason, Rejected, What, Word
 from shared.protocol import CollectorSide
 from shared.session import SessionState
 from tests.agent.test_spool import a_session
@@ -37,6 +37,7 @@ class Memory:
 
     def __init__(self, hang_up_after: int | None = None, reject: int | None = None) -> None:
         self.heard: list[Progress] = []
+        self.backlogs: list[Backlog] = []
         self.lines = 0
         self._hang_up_after, self._reject = hang_up_after, reject
 
@@ -46,6 +47,9 @@ class Memory:
         await line.send(side.welcome("reception", 1, 0))
         async for frame in line:
             for said in side.receive(frame):
+                if isinstance(said, Backlog):
+                    self.backlogs.append(said)
+                    continue
                 assert isinstance(said, Progress)
                 self.heard.append(said)
                 if len(self.heard) == self._hang_up_after:
@@ -119,6 +123,25 @@ async def test_what_the_collector_never_takes_is_set_aside(spool: Spool) -> None
     async with a_collector(collector.talk) as url, running(url, spool):
         await until(lambda: spool.state().waiting == 0)
     assert spool.state().refused == 1
+
+
+async def test_the_collector_is_told_what_waited_before_it_is_sent_and_that_nothing_does_any_more(spool: Spool) -> None:
+    collector = Memory(reject=2)
+    for number in (1, 2):
+        spool.keep(a_session(number, state=SessionState.ENDED), "k")
+    async with a_collector(collector.talk) as url, running(url, spool) as uplink:
+        await until(lambda: spool.state().waiting == 0)
+        uplink.ring()
+        await until(lambda: len(collector.backlogs) == 2)
+    before, after = collector.backlogs
+    assert (before.waiting, before.refused, before.since_at) == (2, 0, a_session().last_seen_at)
+    assert after == Backlog(waiting=0, refused=1)
+
+
+def test_what_has_only_just_come_in_is_on_its_way_and_does_not_wait() -> None:
+    state = SpoolState(waiting=1, live=1, refused=0, on_disk=True, since_at=1_000)
+    assert backlog_of(state, 1_000 + ON_ITS_WAY_MS - 1) == Backlog(waiting=0)
+    assert backlog_of(state, 1_000 + ON_ITS_WAY_MS) == Backlog(waiting=1, since_at=1_000)
 
 
 async def test_nobody_there_is_said_once_and_tried_again(spool: Spool, caplog: pytest.LogCaptureFixture) -> None:
@@ -200,7 +223,10 @@ async def test_a_word_is_said_on_every_line_until_it_is_noted(spool: Spool, tmp_
         side.receive(await line.recv())
         await line.send(side.welcome("reception", 1, 0))
         async for frame in line:
-            heard.extend(each for each in side.receive(frame) if isinstance(each, Word))
+            said = [each for each in side.receive(frame) if isinstance(each, Word)]
+            heard.extend(said)
+            if not said:
+                continue
             if len(heard) < 3:
                 await line.close()
                 return

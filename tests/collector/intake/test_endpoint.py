@@ -10,8 +10,10 @@ from websockets.exceptions import ConnectionClosed
 
 from collector.intake import endpoint
 from collector.ledger.keys import CODE_LASTS_MS
+from collector.ledger.views import SpoolView
 from shared.messages import (
     Ack,
+    Backlog,
     Enrolled,
     Noted,
     Order,
@@ -182,6 +184,20 @@ async def test_a_second_line_of_the_same_agent_takes_the_place_of_the_first(door
         now = door.room.clock.wall_ms()
         assert await second.report((1, a_session(S1, (now - 5, 5)))) == [Ack(seq=1)]
         assert len(door.room.presence.up) == 1
+
+
+async def test_what_waits_on_the_pc_is_as_it_said_last_and_unknown_of_an_agent_that_never_says_it(door: Door) -> None:
+    token, now = await door.token(), door.room.clock.wall_ms()
+    async with door.agent() as agent:
+        await agent.greet(token, sent_at=now - 60_000)  # its clock is a minute slow
+        told = Backlog(waiting=2, since_at=now - 100_000, refused=1, on_disk=False)
+        await agent.line.send(agent.side.say([told]))
+        await agent.report((1, a_session(S1, (now - 65_000, 5_000))))
+    (known,) = await door.room.reading.agents()
+    assert known.spool == SpoolView(now, waiting=2, since_at=now - 40_000, refused=1, on_disk=False)
+    async with door.open_line(token):
+        (known,) = await door.room.reading.agents()
+        assert known.spool is None
 
 
 async def test_a_line_that_drops_is_silent_at_once(door: Door) -> None:
