@@ -236,23 +236,34 @@ class _Reading:
 
     def event(self) -> Event:
         """What was read."""
-        found = self._found
+        pid = self._number("Execution ProcessID")
+        return Event(
+            channel=self._told("Channel"),
+            provider=self._told("Provider Name"),
+            id=self._number("EventID"),
+            record=self._number("EventRecordID"),
+            at=self._instant("TimeCreated SystemTime"),
+            pid=pid,
+            activity=self._found.get("Correlation ActivityID", "").strip("{}").lower() or f"process {pid}",
+            data=self._data,
+        )
+
+    def _told(self, name: str) -> str:
+        if name not in self._found:
+            raise BadEvent(f"an event without {name}")
+        return self._found[name]
+
+    def _number(self, name: str) -> int:
         try:
-            pid = int(found["Execution ProcessID"])
-            return Event(
-                channel=found["Channel"],
-                provider=found["Provider Name"],
-                id=int(found["EventID"]),
-                record=int(found["EventRecordID"]),
-                at=to_at(datetime.fromisoformat(found["TimeCreated SystemTime"])),
-                pid=pid,
-                activity=found.get("Correlation ActivityID", "").strip("{}").lower() or f"process {pid}",
-                data=self._data,
-            )
-        except KeyError as error:
-            raise BadEvent(f"an event without {error.args[0]}") from error
-        except ValueError as error:
-            raise BadEvent("an event with a number or a time that is none") from error
+            return int(self._told(name))
+        except ValueError:
+            raise BadEvent(f"an event whose {name} is no number") from None
+
+    def _instant(self, name: str) -> int:
+        try:
+            return to_at(datetime.fromisoformat(self._told(name)))
+        except ValueError:
+            raise BadEvent(f"an event whose {name} is no date and time with a zone") from None
 
     def _refuse(self, *declared: object) -> None:
         raise BadEvent("an event with a document type: none has one")

@@ -30,6 +30,24 @@ def is_address(peer: str) -> bool:
     return _is_address(_parts(peer)[0])
 
 
+def is_masked(peer: str) -> bool:
+    """Whether a part of it is hidden, as a list of connections may do: 123***789."""
+    return any(letter in _masks(peer) for letter in peer)
+
+
+def same_peer(one: str, other: str) -> bool:
+    """Whether two names in one spelling are the same, as far as their masks let one see."""
+    if one == other:
+        return True
+    mine, yours = _masks(one), _masks(other)
+    return len(one) == len(other) and all(a == b or a in mine or b in yours for a, b in zip(one, other, strict=True))
+
+
+def _masks(peer: str) -> str:
+    """The letters that hide one; an x in a name is a letter like any other."""
+    return "Xx*#" if re.fullmatch(r"[\dXx*#]+", peer) else "*#"
+
+
 class _Kind(StrEnum):
     ADDRESS = "address"
     ID = "id"  # what a relay knows it by

@@ -19,6 +19,7 @@ from agent.eventlog import Event, EventBook, Held, Moment, read_event, split_exp
 from agent.local_times import HOUR_MS, LocalAt
 from agent.log_lines import Lines
 from agent.logbook import QUARTER_MS, Logbook, Stamp, Told
+from agent.peer_names import is_masked, same_peer
 from agent.sighting import LoggedSession
 from agent.signature import EventRule, LogKind, LogRule, Signature, System, Zone
 from agent.years import Years
@@ -218,7 +219,10 @@ def _reconnected(found: Iterable[Recorded]) -> list[Recorded]:
 
 
 def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
-    """The sessions in a list of those that have ended; the incoming side's list has none of ours."""
+    """The sessions in a list of those that have ended.
+
+    The incoming side's list has none of ours: it is one by the name that the tool gives it, or when most records are.
+    """
     book = Logbook(tool, "list", rule, lambda local: 0)
     found: dict[str, Recorded] = {}
     refused: list[str] = []
@@ -244,7 +248,7 @@ def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
         say(f"{path}: it is empty")
     elif not is_list:
         raise NotOfThisKind(f"{path}: this is no list of {tool}'s connections: it has no record")
-    if incoming > len(found) or "incoming" in path.name.lower():
+    if incoming > len(found) or path.name.lower().startswith("connections_incoming"):
         say(f"{path}: this is the list of incoming sessions, in which this computer was helped: none of them is told")
         return []
     for complaint in refused:
@@ -319,12 +323,12 @@ def together(logged: Iterable[Recorded], listed: Sequence[Recorded]) -> list[Rec
     by_peer: dict[str, list[int]] = defaultdict(list)
     for number, record in enumerate(listed):
         by_peer[record.session.peer or ""].append(number)
-    masked = [each for each in by_peer if _is_masked(each)]
+    masked = [each for each in by_peer if is_masked(each)]
     told: list[Recorded] = []
     logged_too: dict[int, list[Recorded]] = defaultdict(list)
     for each in logged:
         peer = each.session.peer or ""
-        peers = {peer, *masked, *(by_peer if _is_masked(peer) else ())}
+        peers = {peer, *masked, *(by_peer if is_masked(peer) else ())}
         may_be = (number for its in sorted(peers) if same_peer(its, peer) for number in by_peer.get(its, ()))
         number = next((number for number in may_be if _same_session(each, listed[number])), -1)
         (logged_too[number] if number >= 0 else told).append(each)
@@ -347,20 +351,6 @@ def _awake(record: Recorded, logged: Sequence[Recorded]) -> Iterator[Recorded]:
         session = msgspec.structs.replace(record.session, began_at=began_at, ended_at=ended_at)
         if ended_at is None or ended_at >= began_at:
             yield msgspec.structs.replace(record, session=session)
-
-
-_MASK = "Xx*#"
-
-
-def _is_masked(peer: str) -> bool:
-    return any(letter in _MASK for letter in peer)
-
-
-def same_peer(one: str, other: str) -> bool:
-    """Whether two names of the other end are the same, as far as their masks let one see."""
-    if len(one) != len(other):
-        return False
-    return all(a == b or a in _MASK or b in _MASK for a, b in zip(one, other, strict=True))
 
 
 def _same_session(logged: Recorded, record: Recorded) -> bool:

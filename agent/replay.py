@@ -30,6 +30,7 @@ DESCRIPTION = """\
 Prints the sessions that recorded files of a tool prove, each once, in order of their starts: one file or both. With
 both, the list of connections tells start and end, and the log adds what is not in the list. Times are in UTC.
 A session whose end no file tells has the end null; why is said on standard error.
+What a log says that the computer slept is left out: such a session is told in pieces, each a line of its own.
 """
 EPILOG = """\
 A Windows event channel is read from an export in XML, made on that computer by:

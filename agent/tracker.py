@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from agent.peer_names import Likeness, is_address, likeness
+from agent.peer_names import Likeness, is_address, likeness, same_peer
 from agent.sighting import Sighting
 from agent.snapshot import Snapshot, Tick
 from shared.session import MAX_LENGTH_MS, MAX_STRETCHES, Evidence, Mark, Session, SessionState, Stretch
@@ -343,7 +343,9 @@ _CLOCKS_APART_MS = 5_000  # a tool's two logs differ by seconds at most
 
 def _overlap_ms(record: Sighting, each: Tracked) -> int | None:
     """How long record and session were live together; None when it cannot tell of this session."""
-    if record.ended_at is None or not _same_peer(each, record):
+    if record.ended_at is None or each.session.tool != record.tool:
+        return None
+    if not same_peer(each.session.peer or "", record.peer or ""):
         return None
     begun_at = record.began_at if record.began_at is not None else record.ended_at
     overlap_ms = min(record.ended_at, each.session.last_seen_at) - max(begun_at, each.session.started_at)

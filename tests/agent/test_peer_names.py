@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.peer_names import Likeness, is_address, likeness
+from agent.peer_names import Likeness, is_address, is_masked, likeness, same_peer
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,27 @@ def test_what_cannot_be_compared(one: str | None, other: str | None) -> None:
 def test_an_address_is_told_from_a_name() -> None:
     assert all(map(is_address, ("192.0.2.7", "192.0.2.7:3389", "[2001:db8::7]:3389", "2001:db8::7", "localhost")))
     assert not any(map(is_address, ("reception-pc", "reception-pc:3389", "123456789", "")))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("123***789", "123456789", True),
+        ("123XXX789", "123***789", True),
+        ("123***789", "123456780", False),
+        ("123***789", "1234567890", False),
+        ("xerox-pc", "xerox-pc", True),
+        ("xerox-pc", "serox-pc", False),
+        ("PC-***", "PC-007", True),
+    ],
+)
+def test_a_mask_hides_a_digit_and_an_x_in_a_name_is_none(one: str, other: str, same: bool) -> None:
+    assert same_peer(one, other) is same_peer(other, one) is same
+
+
+def test_a_masked_peer_is_told_from_one_that_is_not() -> None:
+    assert all(map(is_masked, ("123***789", "1XXXXXXXX6", "PC-#")))
+    assert not any(map(is_masked, ("123456789", "xerox-pc", "")))
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

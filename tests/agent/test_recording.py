@@ -17,7 +17,6 @@ from agent.recording import (
     read_list,
     read_logs,
     rule_of,
-    same_peer,
     together,
 )
 from agent.sighting import LoggedSession
@@ -112,6 +111,10 @@ def test_days_and_hours_of_one_digit_are_read(files: Files) -> None:
         (f"IEUser\tRemote Control\t{GUID}", "Remote Control"),
         (f"SERVER TV  RemoteControl  {GUID}", "RemoteControl"),
         (f"RemoteControl\t{GUID}\textra", "RemoteControl"),
+        (f"{{x}} Mario\tRemoteControl\t{GUID}", "RemoteControl"),
+        (f"Mario {{x}}\tFileTransfer\t{GUID}", "FileTransfer"),
+        (f"{{x}}    RemoteControl    {GUID}", "RemoteControl"),
+        (f"IEUser\tRemoteControl\t{GUID[:20]}", "RemoteControl"),
         ("SERVER TV\tFileTransfer", "FileTransfer"),
         ("IEUs", None),
         ("", None),
@@ -159,6 +162,16 @@ def test_the_incoming_list_is_told_by_its_records_or_its_name_and_yields_nothing
     assert files.told_by_list(content, name) == []
     (said,) = files.said
     assert "incoming" in said
+
+
+def test_one_record_as_of_an_incoming_session_is_named_and_skipped_whatever_else_the_file_is_called(
+    files: Files,
+) -> None:
+    content = "\n".join((ANNA, INCOMING.splitlines()[2]))
+    (told,) = files.told_by_list(content, "two_records_one_incoming.txt")
+    assert told.session.peer == "1660360496"
+    (said,) = files.said
+    assert said.endswith("two_records_one_incoming.txt:2: this is a record of an incoming session: skipped")
 
 
 def test_a_list_named_as_the_incoming_one_yields_nothing_even_where_names_are_missing(files: Files) -> None:
@@ -512,9 +525,3 @@ def test_what_the_computer_slept_of_a_session_of_the_list_is_no_time() -> None:
         ("1660360496", "2024-02-20T13:10:33", "2024-02-20T13:15:00"),
         ("1660360496", "2024-02-20T13:25:00", "2024-02-20T13:30:00"),
     ]
-
-
-def test_masks_hide_one_letter_each() -> None:
-    assert same_peer("1XXXXXXXX6", "1660360496")
-    assert not same_peer("1XXXXXXXX9", "1660360496")
-    assert not same_peer("1XX6", "1660360496")

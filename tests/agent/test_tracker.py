@@ -256,6 +256,16 @@ def test_a_closing_record_of_a_session_that_was_followed_is_no_second_one() -> N
     assert watched.look(after(90), seen("records#2", began_at=after(1).at, ended_at=after(61).at)) == []
 
 
+def test_a_closing_record_whose_peer_is_masked_is_of_the_session_that_it_may_be() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, seen(peer="123456789"))
+    watched.look(after(60.5))
+    record = seen("records#1", peer="123***789", began_at=after(-2).at, ended_at=after(61).at)
+    assert watched.look(after(61.5), record) == []
+    other = seen("records#2", peer="123***780", began_at=after(-2).at, ended_at=after(61).at)
+    assert watched.look(after(62), other) == [Happening.START, Happening.STOP]
+
+
 def test_a_closing_record_ends_a_session_whose_end_was_not_seen() -> None:
     watched = Watched()
     watched.every(0.5, 0, 60, seen())
