@@ -9,7 +9,7 @@ import msgspec
 
 from agent.directory import CATALOGUE, read_rows
 from agent.errors import BadSignature
-from agent.signature import Catalogue, Signature, System, read_signature
+from agent.signature import Catalogue, Signature, System, read_signature, well_formed
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Shelf(msgspec.Struct, frozen=True):
 def read_catalogue(system: System, own: Path) -> tuple[Catalogue, list[BadSignature]]:
     """All signatures for this system, the user's own before the shipped one of the same tool, and what was refused."""
     shelf = read_shelf(own)
-    re.purge()  # their patterns were compiled to be judged; few tools of all these have a log on one PC
+    re.purge()  # the user's own patterns were compiled to be judged; few tools of all these have a log on one PC
     return Catalogue(shelf.signatures, system), list(shelf.refused)
 
 
@@ -87,4 +87,6 @@ def _read(file: Path, *, is_own: bool = False) -> Signature:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise BadSignature(f"{file}:{line}: not UTF-8: save it in that encoding") from error
-    return read_signature(text, str(file), is_own=is_own)
+    if is_own:
+        return read_signature(text, str(file), is_own=True)
+    return well_formed(text, str(file))

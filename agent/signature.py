@@ -291,19 +291,27 @@ class Match(msgspec.Struct, frozen=True):
 def read_signature(text: str, source: str, *, is_own: bool = False) -> Signature:
     """The signature in a catalogue file; anything wrong is BadSignature naming file, line, key, reason and remedy.
 
-    In a file of the user's own, patterns that may take for ever are refused too; those that ship are tested.
+    In a file of the user's own, patterns that may take for ever are refused too.
+    """
+    signature = well_formed(text, source)
+    for path, reason in _complaints(signature, is_own=is_own):
+        raise BadSignature(_at(text, source, path, reason))
+    return signature
+
+
+def well_formed(text: str, source: str) -> Signature:
+    """The same without a judgement of what it says: for the files that ship, which the tests have judged.
+
+    To judge compiles every pattern, which an agent would pay for at each start and hold in memory all day.
     """
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadSignature(_not_toml(text, source, error)) from error
     try:
-        signature = msgspec.convert(values, Signature)
+        return msgspec.convert(values, Signature)
     except msgspec.ValidationError as error:
         raise BadSignature(_at(text, source, *_complaint(str(error)))) from error
-    for path, reason in _complaints(signature, is_own=is_own):
-        raise BadSignature(_at(text, source, path, reason))
-    return signature
 
 
 def _at(text: str, source: str, path: Path, reason: str) -> str:
