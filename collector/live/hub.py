@@ -1,4 +1,4 @@
-"""From the bell to everybody who is looking: gathers, reads once, encodes once, and waits for nobody."""
+"""From the bell to everybody who is looking: reads once, encodes once, gathers, and waits for nobody."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,8 @@ from collector.ledger.board import Seen
 from collector.live import wall
 from shared.clock import Clock
 
-GATHER_MS = 50  # what is committed within it goes out together
+GATHER_MS = 150  # so long it is silent once it has looked: what is committed meanwhile goes out together
+RETRY_MS = 1_000  # after a board that could not be read
 PULSE_MS = 10_000
 ROOM = 64  # frames that may wait for one viewer; whoever is slower is told everything anew
 
@@ -52,6 +53,7 @@ class Hub:
         self._someone = asyncio.Event()
         self._reading = asyncio.Lock()
         self._told: Seen | None = None
+        self._body: bytes | None = None  # of what was told, encoded once for all who come
         self._spoke_ms = 0  # steady
 
     @property
@@ -71,7 +73,7 @@ class Hub:
             self._viewers.discard(viewer)
             if not self._viewers:
                 self._someone.clear()
-                self._told = None
+                self._know(None)
 
     async def frames(self, viewer: Viewer) -> AsyncIterator[bytes]:
         """What he is to be told, in order and without end: everything first, then what changes."""
@@ -81,13 +83,13 @@ class Hub:
 
     async def run(self) -> None:
         """Listens to the bell until it is cancelled."""
-        listener = self._bell.listen()
+        listener, read = self._bell.listen(), True
         try:
             while True:
                 await self._someone.wait()
-                await listener.wait(self._rest_ms() / 1000)
+                await listener.wait((self._rest_ms() if read else RETRY_MS) / 1000)
+                read = await self._tell()
                 await asyncio.sleep(GATHER_MS / 1000)
-                await self._tell()
         finally:
             self._bell.leave(listener)
 
@@ -95,27 +97,30 @@ class Hub:
         """Everything as it is at this instant, for one who does not stay."""
         async with self._reading:
             seen = await self._look()
-        return wall.all_of(seen, seen.now_at)
+        return wall.all_of(wall.body_of(seen), seen.now_at)
 
     async def _everything(self, viewer: Viewer) -> bytes:
         async with self._reading:
             if self._told is None:
                 self._told = await self._look()
+            if self._body is None:
+                self._body = wall.body_of(self._told)
             viewer.behind = False  # from here on he gets every difference to what he is told now
-            return wall.all_of(self._told, self._clock.wall_ms())
+            return wall.all_of(self._body, self._clock.wall_ms())
 
-    async def _tell(self) -> None:
+    async def _tell(self) -> bool:
+        """Say what differs from what was told; whether the board could be read."""
         async with self._reading:
             if self._told is None:
-                return
+                return True
             try:
                 seen = await self._look()
             except Unavailable:  # what is shown stays, and is a little old
-                return
+                return False
             if self._told is None:  # the last one went away meanwhile
-                return
+                return True
             frame, knows = wall.changes(self._told, seen)
-            self._told = knows if self._viewers else None
+            self._know(knows if self._viewers else None)
         now_ms = self._clock.steady_ms()
         if frame is None and now_ms - self._spoke_ms >= PULSE_MS:
             frame = wall.pulse(self._clock.wall_ms())
@@ -123,10 +128,14 @@ class Hub:
             self._spoke_ms = now_ms
             for viewer in self._viewers:
                 viewer.put(frame)
+        return True
+
+    def _know(self, told: Seen | None) -> None:
+        self._told, self._body = told, None
 
     def _rest_ms(self) -> int:
-        """How long nothing can become true without the bell: until the next mark, and never past the next pulse."""
-        now_at = self._clock.wall_ms()
-        marks = [] if self._told is None else wall.marks_ahead(self._told, now_at)
-        pulse_ms = self._spoke_ms + PULSE_MS - self._clock.steady_ms()
-        return max(4 * GATHER_MS, min([pulse_ms, *(mark - now_at for mark in marks)]))
+        """How long nothing can become true without the bell, and never past the next pulse."""
+        rests = [self._spoke_ms + PULSE_MS - self._clock.steady_ms()]
+        if self._told is not None and self._told.until_at is not None:
+            rests.append(self._told.until_at - self._clock.wall_ms())
+        return max(0, min(rests))

@@ -1,5 +1,6 @@
 """What is said of the board to whoever looks: all of it, or what differs from what he knows. Pure."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,11 +14,14 @@ DRIFT_MS = 300
 _encoder = msgspec.json.Encoder()
 
 
-def all_of(seen: Seen, now_at: int) -> bytes:
-    """Everything: for whoever has just come, or has missed something."""
-    return _encoder.encode(
-        {"type": "all", "now": now_at, "summary": seen.summary, "rows": seen.rows, "recent": seen.recent}
-    )
+def body_of(seen: Seen) -> bytes:
+    """All that is said of the board to whoever has just come, or has missed something, but for the instant."""
+    return _encoder.encode({"summary": seen.summary, "rows": seen.rows, "recent": seen.recent})
+
+
+def all_of(body: bytes, now_at: int) -> bytes:
+    """Everything, said at this instant."""
+    return b'{"type":"all","now":%d,%b' % (now_at, body[1:])
 
 
 def pulse(now_at: int) -> bytes:
@@ -38,23 +42,9 @@ def changes(known: Seen, seen: Seen) -> tuple[bytes | None, Seen]:
     if seen.recent != known.recent:
         told["recent"] = seen.recent
     after = before | {row.id: row for row in news}
-    knows = Seen(seen.now_at, seen.summary, [after[row.id] for row in seen.rows], seen.recent)
+    knows = replace(seen, rows=[after[row.id] for row in seen.rows])
     same = not news and not gone and "recent" not in told and seen.summary == known.summary
     return (None if same else _encoder.encode(told)), knows
-
-
-def marks_ahead(seen: Seen, now_at: int) -> list[int]:
-    """The instants ahead at which a row says something else, though nothing is committed."""
-    marks = [mark for row in seen.rows if row.ticking for mark in _marks(row)]
-    return [mark for mark in marks if mark > now_at]
-
-
-def _marks(row: Row) -> tuple[int, ...]:
-    if row.cap_ms is None:
-        return ()
-    cap_at = row.as_of + row.cap_ms - row.connected_ms
-    ahead = () if row.next is None or row.next.at is None else (row.next.at,)
-    return (cap_at - row.near_ms, cap_at + 1000, *ahead)
 
 
 def _foretold(before: Row | None, after: Row) -> bool:

@@ -59,7 +59,7 @@ def a_row(
     return msgspec.structs.replace(row, **other)
 
 
-def a_board(*rows: Row, now_at: int = NOW, live: int | None = None) -> Seen:
+def a_board(*rows: Row, now_at: int = NOW, live: int | None = None, until_at: int | None = None) -> Seen:
     """A board with these rows."""
     summary = msgspec.structs.replace(NOBODY, live=len(rows) if live is None else live)
-    return Seen(now_at, summary, list(rows), [])
+    return Seen(now_at, summary, list(rows), [], until_at)

@@ -7,9 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from collector.errors import Unavailable
 from collector.ledger.bell import Bell
 from collector.ledger.board import Seen
+from collector.live import hub as hub_module
+from collector.live import wall
 from collector.live.hub import PULSE_MS, ROOM, Hub, Viewer
 from tests.collector.live.builders import a_board, a_row
 from tests.fakes.clock import FakeClock
@@ -96,8 +100,20 @@ async def test_all_viewers_hear_the_same_bytes() -> None:
                 assert await anext(first) is await anext(second)
 
 
-async def test_while_the_board_cannot_be_read_what_is_shown_stays() -> None:
+async def test_all_who_come_at_once_are_told_what_was_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, encoded, body_of = Stage(), list[Seen](), wall.body_of
+    monkeypatch.setattr(wall, "body_of", lambda seen: encoded.append(seen) or body_of(seen))
+    async with running(stage) as hub:
+        with hub.joined() as one, hub.joined() as other:
+            assert await hear(hub.frames(one)) == await hear(hub.frames(other))
+    assert len(encoded) == 1
+
+
+async def test_while_the_board_cannot_be_read_what_is_shown_stays_and_it_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stage = Stage()
+    monkeypatch.setattr(hub_module, "RETRY_MS", 10)
     async with running(stage) as hub:
         with hub.joined() as viewer:
             frames = hub.frames(viewer)
@@ -107,8 +123,19 @@ async def test_while_the_board_cannot_be_read_what_is_shown_stays() -> None:
             while stage.looks < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             stage.away = False
-            stage.bell.ring(frozenset())
             assert (await hear(frames))["rows"][0]["customer"] == "Studio Verdi"
+
+
+async def test_what_a_row_says_by_itself_is_told_at_its_instant_without_a_word_from_anybody() -> None:
+    stage = Stage()
+    async with running(stage) as hub:
+        with hub.joined() as viewer:
+            frames = hub.frames(viewer)
+            await hear(frames)
+            stage.show(a_board(a_row(), until_at=stage.clock.wall + 20))
+            await hear(frames)
+            stage.board = a_board(a_row(standing="near"))
+            assert (await hear(frames))["rows"][0]["standing"] == "near"
 
 
 async def test_while_nobody_looks_nothing_is_read() -> None:

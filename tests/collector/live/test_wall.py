@@ -29,9 +29,14 @@ def changes(known: Seen, seen: Seen) -> dict[str, Any] | None:
     return None if frame is None else json.loads(frame)
 
 
+def everything(seen: Seen) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(wall.all_of(wall.body_of(seen), NOW))
+    return told
+
+
 def test_everything_is_told_as_it_is() -> None:
-    told = json.loads(wall.all_of(a_board(a_row()), NOW))
-    assert (told["type"], told["now"], told["recent"]) == ("all", NOW, [])
+    told = everything(a_board(a_row()))
+    assert (told["type"], told["now"], told["recent"], told["summary"]["live"]) == ("all", NOW, [], 1)
     assert told["rows"][0] == json.loads(msgspec.json.encode(a_row()))
 
 
@@ -72,23 +77,16 @@ def test_whoever_has_gone_is_named() -> None:
     assert (told["rows"], told["gone"], told["summary"]["live"]) == ([], ["1" * 32], 0)
 
 
-def test_the_marks_ahead_are_those_at_which_a_row_says_something_else() -> None:
-    near_at, cap_at = NOW + CAP_MS - 360_000, NOW + CAP_MS - 60_000
-    board = a_board(a_row(), a_row("2" * 32, ticking=False), a_row("3" * 32, cap_ms=None))
-    assert wall.marks_ahead(board, NOW) == [near_at, cap_at + 1_000, cap_at]
-    assert wall.marks_ahead(board, cap_at) == [cap_at + 1_000]
-
-
 @given(st.lists(boards, min_size=1, max_size=5))
 def test_whoever_hears_every_change_knows_what_whoever_asks_now_is_told(seen: list[Seen]) -> None:
-    known, page = seen[0], {row["id"]: row for row in json.loads(wall.all_of(seen[0], NOW))["rows"]}
+    known, page = seen[0], {row["id"]: row for row in everything(seen[0])["rows"]}
     for board in seen[1:]:
         frame, known = wall.changes(known, board)
         told = {"rows": [], "gone": []} if frame is None else json.loads(frame)
         for session in told["gone"]:
             del page[session]
         page |= {row["id"]: row for row in told["rows"]}
-    assert page == {row["id"]: row for row in json.loads(wall.all_of(known, NOW))["rows"]}
+    assert page == {row["id"]: row for row in everything(known)["rows"]}
     for row in seen[-1].rows:
         shown = page[row.id]["connected_ms"] + (row.as_of - page[row.id]["as_of"] if row.ticking else 0)
         assert abs(shown - row.connected_ms) <= DRIFT_MS
