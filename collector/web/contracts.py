@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from collector.domain.contract import Period
+from collector.domain.contract import SINCE_EVER, Period
 from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
 
 YEARS_BACK = 1
 YEARS_AHEAD = 1
+MOST_BACK, MOST_AHEAD = 15, 10
+MOST_NAMED = 8  # years that are written under a line
 NARROWEST = 0.4
 
 
@@ -27,11 +29,12 @@ class Stretch:
 class YearTick:
     x: float
     year: int
+    named: bool
 
 
 @dataclass(frozen=True)
 class ContractLine:
-    """The drawing: from the first of January of last year to the last of December of the next."""
+    """The drawing, from a first of January to a last of December."""
 
     contract: tuple[Stretch, ...]
     suspended: tuple[Stretch, ...]
@@ -41,9 +44,24 @@ class ContractLine:
 
 
 def draw(card: CustomerCard, today: date) -> ContractLine:
-    """What the card says of these three years."""
-    begins, ends = date(today.year - YEARS_BACK, 1, 1), date(today.year + YEARS_AHEAD, 12, 31)
+    """What the card says of last year, this and the next: the same years for every customer of a list."""
+    return _drawn(card, today, today.year - YEARS_BACK, today.year + YEARS_AHEAD)
+
+
+def draw_whole(card: CustomerCard, today: date) -> ContractLine:
+    """All that the card says, those three years at least."""
+    told = [day for each in (*card.contract.periods, *card.contract.suspensions) for day in (each.first, each.until)]
+    days = (*told, *(each.first for each in card.versions))
+    years = [day.year for day in days if day is not None and day != SINCE_EVER]
+    first = min((*years, today.year - YEARS_BACK))
+    last = max((*years, today.year + YEARS_AHEAD))
+    return _drawn(card, today, max(first, today.year - MOST_BACK), min(last, today.year + MOST_AHEAD))
+
+
+def _drawn(card: CustomerCard, today: date, first_year: int, last_year: int) -> ContractLine:
+    begins, ends = date(first_year, 1, 1), date(last_year, 12, 31)
     days = (ends - begins).days + 1
+    apart = -(-(last_year - first_year + 1) // MOST_NAMED)
 
     def place(day: date) -> float:
         return round(100 * (day - begins).days / days, 3)
@@ -60,7 +78,10 @@ def draw(card: CustomerCard, today: date) -> ContractLine:
         contract=tuple(stretches(card.contract.periods)),
         suspended=tuple(stretches(card.contract.suspensions)),
         previous=tuple(stretches(_on_previous(card))),
-        years=tuple(YearTick(place(date(year, 1, 1)), year) for year in range(begins.year, ends.year + 1)),
+        years=tuple(
+            YearTick(place(date(year, 1, 1)), year, named=(last_year - year) % apart == 0)
+            for year in range(first_year, last_year + 1)
+        ),
         today=place(today),
     )
 

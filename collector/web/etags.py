@@ -25,6 +25,11 @@ def seen(if_match: Annotated[str | None, Header(description="the ETag of what wa
 Match = Annotated[Seen, Depends(seen)]
 
 
+def tag(version: int) -> str:
+    """The tag of that state."""
+    return f'"{version}"'
+
+
 def mark(response: Response, version: int) -> None:
     """Say which state of it this answer is."""
-    response.headers["ETag"] = f'"{version}"'
+    response.headers["ETag"] = tag(version)

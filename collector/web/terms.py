@@ -84,6 +84,8 @@ HOW = {
     "e-mail": "by e-mail",
     "message": "by message",
     "in-person": "in person",
+    "paper": "on paper",
+    "web": "on the web",
     "technician": "technician’s word",
 }
 EVIDENCE = {
@@ -170,7 +172,9 @@ FIELDS = {
     "province": "province",
     "recipient_code": "recipient code or certified e-mail",
 }
+EDITIONS = {"professional": "professional", "basic": "basic", "hygienist": "hygienist"}
 TABLES = {
+    "edition_words": EDITIONS,
     "share_words": SHARES,
     "nearness_words": NEAR,
     "delivery_words": DELIVERIES,

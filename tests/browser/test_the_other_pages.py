@@ -32,27 +32,48 @@ def test_a_customer_is_entered_changed_and_found(browser: Browser, office: Offic
         page.get_by_role("link", name="Nuovo cliente").click()
         page.get_by_label("Nome").fill("Ambulatorio Sant’Anna")
         page.get_by_label("Primo giorno").fill("2026-01-01")
+        page.get_by_role("button", name="Aggiungi un periodo").click()
+        page.get_by_label("Primo giorno").last.fill("2025-01-01")
+        page.get_by_label("Ultimo giorno").last.fill("2025-06-30")
         page.get_by_label("Versione").select_option("previous")
-        page.get_by_role("button", name="Aggiungi").click()
+        page.get_by_label("Edizione").fill("igienista")
+        page.get_by_text("Fattura", exact=True).click()
+        page.get_by_label("Partita IVA").fill("IT 12345678903")
+        page.get_by_role("button", name="Aggiungi un’identità").click()
         page.locator("[name=tool]").fill("mstsc")
         page.locator("[name=peer]").fill("ambulatorio-srv")
         page.get_by_role("button", name="Salva").click()
         page.get_by_role("link", name="Ambulatorio").click()
         expect(page.locator("[name=peer]")).to_have_value("ambulatorio-srv")
-        page.get_by_label("Il cliente ha un contratto").uncheck()
-        page.get_by_role("button", name="Togli").click()
+        expect(page.get_by_label("Edizione")).to_have_value("igienista")
+        expect(page.locator(".contract .force")).to_have_count(2)
+        page.get_by_label("Quali condizioni").fill("2026-01")
+        page.get_by_label("Il loro testo").set_input_files(
+            {"name": "t.txt", "mimeType": "text/plain", "buffer": b"terms"}
+        )
+        page.get_by_label("Chi le ha accettate").fill("Dr. Verdi")
+        page.get_by_role("button", name="Annota").click()
+        expect(page.locator(".accepted")).to_contain_text("Dr. Verdi")
+        for name in ("contracts", "contracts", "peers"):
+            page.locator(f"[data-list={name}] [data-remove]").first.click()
+        expect(page.get_by_text("Nessun contratto.")).to_be_visible()
         page.get_by_role("button", name="Salva").click()
         page.wait_for_url("**/customers")
         expect(page.locator("tbody tr")).to_contain_text("senza contratto")
     told = office.ask("customers/1")
     assert (told["contract"], told["version"], told["peers"]) == (None, "previous", [])
+    assert (told["edition"], told["tax"]["vat_number"], told["terms"][0]["version"]) == (
+        "hygienist",
+        "12345678903",
+        "2026-01",
+    )
 
 
 def test_what_the_collector_refuses_is_said_where_it_was_asked(browser: Browser, office: Office) -> None:
     with a_reader(browser, office) as reader:
         reader.open("/customers/new")
         reader.page.get_by_label("Nome").fill("Studio")
-        reader.page.get_by_role("button", name="Aggiungi").click()
+        reader.page.get_by_role("button", name="Aggiungi un’identità").click()
         reader.page.locator("[name=tool]").fill("Not A Tool")
         reader.page.locator("[name=peer]").fill("1")
         reader.complaints.outage = True  # the browser reports the refusal, too

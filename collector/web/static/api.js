@@ -4,8 +4,8 @@ import { t } from "./words.js";
 
 export class Trouble extends Error {}
 
-export const ask = (method, path, body) =>
-  send(method, path, body === undefined ? {} : { "Content-Type": "application/json" }, body === undefined ? undefined : JSON.stringify(body));
+export const ask = (method, path, body, headers = {}) =>
+  body === undefined ? send(method, path, headers) : send(method, path, { "Content-Type": "application/json", ...headers }, JSON.stringify(body));
 
 /** A file as it is. */
 export const upload = (path, file) => send("POST", path, { "Content-Type": "text/csv" }, file);

@@ -55,29 +55,3 @@ if (acts) {
 for (const button of document.querySelectorAll("[data-acknowledge]")) {
   button.addEventListener("click", () => perform(document, () => ask("POST", `/alerts/${button.dataset.acknowledge}/acknowledge`)));
 }
-
-const customer = document.getElementById("customer");
-if (customer) {
-  const { contract, from, until } = customer.elements;
-  const showDays = () => (document.getElementById("contract-days").hidden = !contract.checked);
-  contract.addEventListener("change", showDays);
-  showDays();
-  const peers = document.getElementById("peers");
-  document.getElementById("add-peer").addEventListener("click", () => {
-    peers.append(document.getElementById("peer").content.cloneNode(true));
-    peers.lastElementChild.querySelector("input").focus();
-  });
-  peers.addEventListener("click", (event) => event.target.closest("[data-remove]")?.closest("li").remove());
-  customer.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const value = (root, name) => root.querySelector(`[name=${name}]`).value.trim();
-    const told = {
-      name: value(customer, "name"),
-      version: value(customer, "version"),
-      contract: contract.checked && (from.value || until.value) ? { from: from.value || null, until: until.value || null } : contract.checked,
-      peers: [...peers.children].map((one) => ({ tool: value(one, "tool"), peer: value(one, "peer") })).filter(({ tool, peer }) => tool || peer),
-    };
-    const id = customer.dataset.id;
-    perform(customer, () => ask(id ? "PATCH" : "POST", id ? `/customers/${id}` : "/customers", told), () => location.assign("/customers"));
-  });
-}

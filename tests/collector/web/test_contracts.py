@@ -5,7 +5,7 @@ from datetime import date
 from collector.domain.contract import SINCE_EVER, Contract, Period, Suspension, VersionFrom
 from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
-from collector.web.contracts import draw
+from collector.web.contracts import draw, draw_whole
 
 TODAY = date(2026, 7, 1)
 
@@ -32,6 +32,16 @@ def test_periods_suspensions_and_versions_lie_where_they_belong() -> None:
     assert now.x < suspended.x < line.today and 2 < suspended.width < 4
     (previous,) = line.previous
     assert (previous.x, round(previous.x + previous.width, 1)) == (0, round(now.x, 1))
+
+
+def test_the_whole_line_shows_every_period_and_names_as_many_years_as_there_is_room_for() -> None:
+    versions = (VersionFrom(SINCE_EVER, Version.PREVIOUS), VersionFrom(date(2013, 1, 1), Version.CURRENT))
+    contract = Contract((Period(date(2016, 1, 1), date(2016, 12, 31)), Period(date(2024, 1, 1), date(2029, 5, 1))))
+    line = draw_whole(CustomerCard("Studio", contract=contract, versions=versions), TODAY)
+    assert [tick.year for tick in line.years] == list(range(2013, 2030))
+    assert [tick.year for tick in line.years if tick.named] == [2014, 2017, 2020, 2023, 2026, 2029]
+    assert len(line.contract) == 2
+    assert [tick.year for tick in draw_whole(CustomerCard("Studio"), TODAY).years] == [2025, 2026, 2027]
 
 
 def test_a_day_is_wide_enough_to_be_seen() -> None:

@@ -21,6 +21,41 @@ async def test_the_form_shows_contract_version_and_peers(house: House) -> None:
         assert text in page
 
 
+async def test_all_that_is_written_down_of_a_customer_stands_in_his_form(house: House) -> None:
+    told = {
+        "name": "Studio Bianchi",
+        "code": "C-7",
+        "edition": "base",
+        "language": "en",
+        "note": "two <chairs>",
+        "contracts": [{"from": "2024-01-01", "until": "2024-12-31"}, {"from": "2026-01-01"}],
+        "suspensions": [{"from": "2026-02-01", "until": "2026-02-28", "why": "unpaid"}],
+        "versions": [{"version": "previous"}, {"from": "2025-03-01", "version": "current"}],
+        "peers": [{"tool": "vnc", "peer": "srv-*"}],
+        "emails": ["@example.it"],
+        "tax": {"vat_number": "12345678903", "street": "Via Roma 1", "recipient_code": "ABC1234"},
+    }
+    async with await house.program() as client:
+        assert (await client.post("/api/v1/customers", json=told)).status_code == 201
+    async with house.browser() as client:
+        page = (await client.get("/customers/1")).text
+    for text in ("C-7", "base", "2024-12-31", "2026-02-28", "unpaid", "2025-03-01", "srv-*", "@example.it"):
+        assert f'value="{text}"' in page, text
+    assert "two &lt;chairs&gt;" in page and 'value="12345678903"' in page and 'value="ABC1234"' in page
+    assert "mancherebbe CAP, comune, provincia" in " ".join(page.split())
+    assert page.count('<rect class="force"') == 2 and 'data-seen="&#34;' in page
+
+
+async def test_terms_that_were_accepted_are_shown_with_who_noted_it(house: House) -> None:
+    await house.room.customer()
+    async with await house.program() as client:
+        told = {"version": "2026-01", "text": "the terms", "who": "Dr. Bianchi", "channel": "paper"}
+        assert (await client.post("/api/v1/customers/1/terms", json=told)).status_code == 201
+    async with house.browser(Role.READ_ONLY) as client:
+        page = (await client.get("/customers/1")).text
+    assert "Dr. Bianchi" in page and "su carta" in page and "annotato da" in page and ">Annota<" not in page
+
+
 async def test_who_may_only_look_gets_no_form_to_save(house: House) -> None:
     await house.room.customer()
     async with house.browser(Role.READ_ONLY) as client:
