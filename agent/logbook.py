@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -21,6 +21,8 @@ from shared.moments import to_at
 
 NEAR_MS = 2_000  # a stamp this far outside the moment of reading is the same moment on a coarser clock
 QUARTER_MS = HOUR_MS // 4  # zones differ by whole quarters of an hour
+RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
+WAKING_MS = 60_000  # a connection that did not live through a sleep is told as over within so long after it
 REMEMBERED_ROUTES = 1_000
 YEARS = range(1990, 2101)  # a date in any other is none
 A_LEAP_YEAR = "2000"
@@ -45,8 +47,6 @@ class Told(msgspec.Struct, frozen=True):
 class Reading(Protocol):
     """What is known, besides its stamp, of when a line was written."""
 
-    sees_sleep: ClassVar[bool]  # whether who reads sees by himself that the computer sleeps: then no line is asked
-
     def start(self, stamp: Stamp | None) -> Told: ...
 
     def end(self, stamp: Stamp | None) -> Told: ...
@@ -55,7 +55,6 @@ class Reading(Protocol):
 class Moment(msgspec.Struct, frozen=True):
     """A line that is read as it is written: after the last reading, not after this one."""
 
-    sees_sleep: ClassVar[bool] = True
     since_at: int
     until_at: int
 
@@ -84,8 +83,6 @@ class Moment(msgspec.Struct, frozen=True):
 
 class LongAgo(msgspec.Struct, frozen=True):
     """A line from before anybody looked: it tells that a session is open, and no time of which we know more."""
-
-    sees_sleep: ClassVar[bool] = True
 
     def start(self, stamp: Stamp | None) -> Told:
         """Before the log was followed."""
@@ -116,6 +113,7 @@ class Logbook:
         self.times = LocalTimes(local_at)
         self.last: LoggedSession | None = None  # of which it told something last
         self.not_understood = 0  # lines that tell a session in a language that is not known
+        self.left_out: set[str] = set()  # kinds of connections that it told, and that are no sessions
         self._source = source
         self._patterns = {
             name: re.compile(pattern, re.MULTILINE) for name in LOG_PATTERNS if (pattern := getattr(rule, name))
@@ -125,8 +123,11 @@ class Logbook:
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
+        self._failed: set[str] = set()  # those of them of which a line that names nobody may have told the end
         self._hints: dict[str, tuple[Told, Stamp | None]] = {}  # starts whose own line may be missing, by their peer
         self._asleep: dict[str, LoggedSession] = {}  # what was open when the computer began to sleep
+        self._unproven: set[str] = set()  # what may have woken with it, while no line of its own has shown that
+        self._gone: dict[str, int] = {}  # when the last session with each peer was told to be over
         self._before = ""  # the line before this one
         self._attempts: dict[str, Attempt] = {}  # the last one in each place that attempts name
         self._aliases: dict[str, str] = {}  # places that tell of a session whose attempt was made in another
@@ -140,7 +141,12 @@ class Logbook:
     @property
     def open(self) -> tuple[LoggedSession, ...]:
         """The sessions that have begun and not ended."""
-        return tuple(self._open.values())
+        return tuple(session for handle, session in self._open.items() if handle not in self._unproven)
+
+    @property
+    def held(self) -> tuple[LoggedSession, ...]:
+        """Those, and the ones that may go on after a sleep."""
+        return (*self._open.values(), *self._asleep.values())
 
     def read(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         """Take one line in; returns the sessions that it ends, those as lost of which it does not tell when."""
@@ -152,6 +158,8 @@ class Logbook:
             self._watch_order(line)
         if not self._is_understood(line):
             self.not_understood += 1
+        if no_session := self._hit("no_session", line):
+            self.left_out.add(no_session["kind"])
         if rule.words and not any(word in line for word in rule.words):
             return ()
         self.learn_offset(line)
@@ -162,7 +170,7 @@ class Logbook:
         if self._hit("void", line):
             self._attempt = Attempt()
         if ignored := self._hit("ignore", line):
-            handle = _place(ignored)
+            handle = _place(ignored, self.rule)
             if handle is not None and self._has_parts:
                 self._estrange(handle)
             return self._route(handle, "", line) if handle is not None else ()
@@ -177,24 +185,27 @@ class Logbook:
     def _read_event(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         over: tuple[LoggedSession, ...] = ()
         if attempt := self._hit("attempt", line):
-            self._attempt = Attempt(self._known_as(_peer(attempt)), _place(attempt))
+            self._attempt = Attempt(self._known_as(_peer(attempt, self.rule)), _place(attempt, self.rule))
             self._try(self._attempt.handle, self._attempt.peer)
             self._hints.pop(self._attempt.peer or "", None)
             self._attempt_in(self._attempt.handle)
-        if (route := self._hit("route", line)) and (peer := _peer(route)) is not None:
+        if retry := self._hit("retry", line):
+            self._retry(self._known_as(_peer(retry, self.rule)))
+        if (route := self._hit("route", line)) and (peer := _peer(route, self.rule)) is not None:
             self._try(route["handle"], peer)
             over += self._route(route["handle"], peer, line)
         if name := self._hit("name", line):
-            self._name(_peer(name), name.groupdict().get("name"))
+            self._name(_peer(name, self.rule), name.groupdict().get("name"))
         if self._hit("hint", line) and self._attempt.peer is not None:
             stamp = self.stamp(line)
             self._hints = {self._attempt.peer: (reading.start(stamp), stamp)}
-        if not reading.sees_sleep:
-            over += self._sleep(line, reading)
+        over += self._sleep(line, reading)
         if start := self._hit("start", line):
             over += self._begin(start, line, reading)
         if end := self._hit("end", line):
             over += self._finish(end, line, reading)
+        elif far_end := self._hit("far_end", line):
+            over += self._left(far_end, line, reading)
         return over
 
     def give_up(self) -> tuple[LoggedSession, ...]:
@@ -205,20 +216,24 @@ class Logbook:
             self._routes,
             self._hints,
             self._asleep,
+            self._gone,
             self._attempts,
             self._aliases,
             self._unnamed,
         ):
             memory.clear()
-        self._tried.clear()
-        self._strangers.clear()
+        for several in (self._unproven, self._tried, self._failed, self._strangers):
+            several.clear()
         self._attempt = Attempt()
         return over
 
     def forget(self, sessions: Collection[LoggedSession]) -> None:
         """The program is gone, and these with it."""
         keys = {session.key for session in sessions}
-        self._open = {handle: session for handle, session in self._open.items() if session.key not in keys}
+        for memory in (self._open, self._asleep):
+            for handle in [handle for handle, session in memory.items() if session.key in keys]:
+                del memory[handle]
+        self._unproven &= self._open.keys()
 
     def stamp(self, line: str) -> Stamp | None:
         """The time in a line."""
@@ -226,20 +241,24 @@ class Logbook:
         return self._read_time(found["time"]) if found else None
 
     def _sleep(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
-        """What is open when the computer falls asleep is told up to there; the rest by itself, when it wakes."""
+        """What is open when the computer falls asleep is told up to there.
+
+        It goes on where it woke, if at all: once a line of its own shows that it lived through the sleep.
+        """
         if self._hit("sleeps", line):
-            self._asleep, self._open = self._open, {}
-            told = reading.end(self.stamp(line))
-            return tuple(
-                msgspec.structs.replace(_closed(session, told), fell_asleep=True) for session in self._asleep.values()
-            )
-        if self._hit("wakes", line):
-            stamp = self.stamp(line)
+            over, told = self.open, reading.end(self.stamp(line))
+            self._asleep |= self._open
+            self._open = {}
+            self._unproven.clear()
+            return tuple(msgspec.structs.replace(_closed(session, told), fell_asleep=True) for session in over)
+        if self._asleep and self._hit("wakes", line):
+            stamp, last = self.stamp(line), self.last
             told = reading.start(stamp)
             for handle, session in self._asleep.items():
                 again = self._opened(handle, session.peer, session.peer_name, told, stamp)
                 self._open[handle] = msgspec.structs.replace(again, woke=True)
-            self._asleep = {}
+            self._unproven |= self._asleep.keys()
+            self._asleep, self.last = {}, last
         return ()
 
     def _estrange(self, place: str) -> None:
@@ -260,13 +279,20 @@ class Logbook:
 
     def _known_as(self, peer: str | None) -> str | None:
         """The same peer as it was named first: with its server."""
-        known = (*self._tried, *(session.peer for session in self.open))
+        known = (*self._tried, *(session.peer for session in self._open.values()))
         return next((each for each in known if each and _is_same(each, peer)), peer)
 
     def _try(self, *named: str | None) -> None:
         if len(self._tried) >= REMEMBERED_ROUTES:
             self._tried.clear()
         self._tried.update(filter(None, named))
+        self._failed.difference_update(named)
+
+    def _retry(self, peer: str | None) -> None:
+        """An attempt, unless it is one of a session that is open."""
+        if not any(_is_same(session.peer, peer) for session in self._open.values()):
+            self._attempt = Attempt(peer)
+            self._try(peer)
 
     def _route(self, handle: str, peer: str, line: str) -> tuple[LoggedSession, ...]:
         """The handle is this peer's from here on."""
@@ -280,7 +306,10 @@ class Logbook:
     def _give_up(self, handle: str) -> tuple[LoggedSession, ...]:
         session = self._open.pop(handle, None)
         self._unnamed.pop(handle, None)
-        return (_lost(session),) if session is not None else ()
+        self._leave_places_of(handle)
+        is_told = handle in self._unproven  # up to when the computer fell asleep
+        self._unproven.discard(handle)
+        return (_lost(session),) if session is not None and not is_told else ()
 
     def _handle_for(self, peer: str | None) -> str | None:
         """The last handle that was given out to this peer and is not in use."""
@@ -289,25 +318,27 @@ class Logbook:
 
     def _begin(self, start: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         """A session begins; returns the one in whose place it does."""
-        place, stamp = _place(start), self.stamp(line)
+        place, stamp = _place(start, self.rule), self.stamp(line)
         attempt = self._attempts.get(place or "", self._attempt)
-        peer, may_be = _peer(start) or attempt.peer, frozenset[str]()
+        peer, may_be = _peer(start, self.rule) or attempt.peer, frozenset[str]()
         if self._names_nobody(start, attempt):
             peer, may_be = self._answered(peer)
         if peer is None and self.rule.void is not None:
             return ()
-        handle = attempt.handle or place or self._handle_for(peer) or peer or f"?{stamp.at if stamp else ''}"
-        if place is not None and place != handle:
-            self._aliases[place] = handle
-        self._strangers.discard(handle)
-        is_new = self.rule.attempt is None or bool(self._tried & {handle, peer})
-        self._tried -= {handle, peer}
+        given = attempt.handle or place or self._handle_for(peer)
+        is_new = self.rule.attempt is None or bool(self._tried & {given, peer})
+        handle = given or (self._last_with(peer) if not is_new else None) or peer or f"?{stamp.at if stamp else ''}"
+        self._tried -= {given, peer}
         held = self._open.get(handle)
-        if held is not None and self.rule.tabs and _is_after(stamp, held):
+        if held is not None and self._goes_beside(held, stamp, is_new=is_new):
             handle, held = self._beside(handle), None
-        if held is not None and not (is_new and _is_after(stamp, held)):
-            return ()  # the same start told again
-        over = self._give_up(handle)
+        is_again = held is not None and not (_is_after(stamp, held) and (is_new or self._is_over(handle, held, stamp)))
+        over = () if is_again else self._give_up(handle)
+        if place is not None and place != handle.partition("\t")[0]:
+            self._aliases[place] = handle
+        self._strangers -= {handle, place}
+        if is_again:
+            return ()
         self._forget_hint(handle, peer)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         self._open[handle] = self._opened(handle, peer, name, reading.start(stamp), stamp)
@@ -316,6 +347,23 @@ class Logbook:
             if sum(each == may_be for each in self._unnamed.values()) >= len(may_be):
                 self._tried -= may_be
         return over
+
+    def _goes_beside(self, held: LoggedSession, stamp: Stamp | None, *, is_new: bool) -> bool:
+        """Whether a start in a place that is taken is one more session there."""
+        if not _is_after(stamp, held):
+            return False
+        gone_at = self._gone.get(held.peer or "")
+        is_reconnect = gone_at is not None and stamp is not None and 0 <= stamp.at - gone_at <= RECONNECT_MS
+        return self.rule.tabs or (self.rule.reconnects and (is_new or is_reconnect))
+
+    def _is_over(self, handle: str, held: LoggedSession, stamp: Stamp | None) -> bool:
+        """Whether the session that a start without an attempt meets in its place cannot be the one that it tells."""
+        return handle in self._unproven or (self.rule.reconnects and _is_after(stamp, held, RECONNECT_MS))
+
+    def _last_with(self, peer: str | None) -> str | None:
+        """The place of the session with this peer that began last."""
+        own = [handle for handle, session in self._open.items() if peer is not None and session.peer == peer]
+        return own[-1] if own else None
 
     def _opened(
         self, handle: str, peer: str | None, name: str | None, told: Told, stamp: Stamp | None
@@ -337,7 +385,8 @@ class Logbook:
 
     def _names_nobody(self, start: re.Match[str], attempt: Attempt) -> bool:
         """Whether nothing but the order of the lines tells whose start it is."""
-        return _peer(start) is None and _place(start) is None and attempt.handle is None and not self.rule.void
+        named = (_peer(start, self.rule), _place(start, self.rule), attempt.handle, self.rule.void)
+        return all(each is None for each in named)
 
     def _answered(self, last: str | None) -> tuple[str | None, frozenset[str]]:
         """Which attempt a start answers that names nobody; where it may be several, those."""
@@ -346,8 +395,9 @@ class Logbook:
             return None, waiting
         return next(iter(waiting), last), frozenset()
 
-    def _beside(self, place: str) -> str:
+    def _beside(self, handle: str) -> str:
         """A place for one more session with the same peer."""
+        place = handle.partition("\t")[0]
         return next(each for n in count(2) if (each := f"{place}\t{n}") not in self._open)
 
     def _new_key(self, key: str) -> str:
@@ -357,33 +407,81 @@ class Logbook:
         return f"{key}.{self._alike}" if self._alike else key
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
-        place, peer = _place(end), _peer(end)
+        place, peer = _place(end, self.rule), _peer(end, self.rule)
         number = end.groupdict().get("number")
         if number in self._open or number in self._routes:
             place = number
         is_ours = self._routes.get(place or "") in (None, peer)
         handle = self._ended(place, peer)
-        session = self._open.pop(handle, None) if handle else None
-        if session is None and is_ours:
-            session = self._hinted(place, peer)
+        session = self._open.get(handle) if handle is not None else None
+        if handle is not None and session is not None:
+            self._forget_hint(place, peer)
+            return self._close(handle, session, peer, line, reading)
+        hinted = self._hinted(place, peer) if is_ours else None
         self._forget_hint(place, peer)
-        if session is None:
+        if hinted is None:
             self._forget_attempt(place, peer)
             return ()
-        if handle is not None and self._has_parts:
+        self.last = _closed(hinted, reading.end(self.stamp(line)))
+        return (self.last,)
+
+    def _left(self, far_end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        """The other side has ended the session in this place, or the only one that it can mean.
+
+        Its own line may still come, which then ends nothing: the place stays given out.
+        """
+        place = _place(far_end, self.rule)
+        handle: str | None = place
+        if place is None or place not in (self._open.keys() | self._routes.keys()):
+            is_only = len(self._open) == 1 and not self._tried and "" not in self._routes.values()
+            handle = next(iter(self._open)) if is_only else None
+            handle = handle if place is None or handle not in self._routes else None
+        session = self._open.get(handle) if handle is not None else None
+        if handle is None or session is None:
+            return ()
+        routes = dict(self._routes)
+        over = self._close(handle, session, session.peer, line, reading)
+        self._routes = routes
+        return over
+
+    def _close(
+        self, handle: str, session: LoggedSession, peer: str | None, line: str, reading: Reading
+    ) -> tuple[LoggedSession, ...]:
+        """The open session in this place is over, as this line tells."""
+        stamp = self.stamp(line)
+        lived = handle not in self._unproven or (stamp is not None and _is_after(stamp, session, WAKING_MS))
+        del self._open[handle]
+        self._unproven.discard(handle)
+        self._leave_places_of(handle)
+        if self._has_parts:
             self._estrange(handle)  # of one end several lines may tell
-            if handle in self._tried:
-                self._tried.discard(handle)
-                return (_lost(session),)  # it may as well be the end of an attempt that was made in the same place
+        if self._may_be_of_attempt(handle, session):
+            self._tried -= {handle, session.peer}
+            return (_lost(session),)
         if handle in self._unnamed:
             session = msgspec.structs.replace(session, peer=peer)
             self._name_rest(handle, peer)
-        self._routes.pop(handle or "", None)
+        self._routes.pop(handle, None)
         # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
         self._attempt = Attempt() if self.rule.void is not None else Attempt(session.peer, name=session.peer_name)
-        told = reading.end(self.stamp(line))
-        self.last = _closed(session, told)
+        if self.rule.reconnects and session.peer is not None and stamp is not None:
+            self._gone = {**dict(list(self._gone.items())[-REMEMBERED_ROUTES:]), session.peer: stamp.at}
+        if not lived:
+            return ()
+        self.last = _closed(session, reading.end(stamp))
         return (self.last,)
+
+    def _may_be_of_attempt(self, handle: str, session: LoggedSession) -> bool:
+        """Whether the end in its place may as well be that of an attempt that was made there."""
+        if self._has_parts:
+            return handle in self._tried
+        return self.rule.reconnects and session.peer in self._tried - self._failed
+
+    def _leave_places_of(self, handle: str) -> None:
+        """What ends next where the session in this place was told of is nothing that is open."""
+        for place in [place for place, of in self._aliases.items() if of == handle]:
+            del self._aliases[place]
+            self._estrange(place)
 
     def _hinted(self, handle: str | None, peer: str | None) -> LoggedSession | None:
         """The session with this peer whose start has no line of its own, as far as another line tells it."""
@@ -394,8 +492,10 @@ class Logbook:
         """An end that ends nothing may be that of an attempt that came to nothing."""
         if place is None and peer is not None:
             self._tried = {each for each in self._tried if not _is_same(each, peer)}
-        elif place is None and not self._open and len(self._tried) == 1:
-            self._tried.clear()
+        elif place is None and len(self._tried) == 1:
+            self._failed |= self._tried
+            if not self._open:
+                self._tried.clear()
 
     def _name_rest(self, handle: str, peer: str | None) -> None:
         """One session of an unknown peer has told who it was: the others are none of that."""
@@ -409,7 +509,7 @@ class Logbook:
 
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
         """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
-        handle = self._aliases.pop(handle, handle) if handle is not None else None
+        handle = self._aliases.get(handle, handle) if handle is not None else None
         if self.rule.tabs and handle is not None:
             return next((each for each in self._open if each.partition("\t")[0] == handle), None)
         if handle in self._open:
@@ -426,6 +526,8 @@ class Logbook:
             own = [each for each, session in self._open.items() if _is_same(session.peer, peer)]
             if handle is not None:
                 return peer if peer in own else None  # the others have handles of their own
+            if self.rule.reconnects and own:
+                return own[-1]  # of several the one that began last: the others may have been left open
             return peer if peer in own else next(iter(own), self._unnamed_of(peer))
         return next(iter(self._open)) if handle is None and len(self._open) == 1 and not self._tried else None
 
@@ -442,6 +544,8 @@ class Logbook:
         for handle, session in self._open.items():
             if peer in (None, session.peer):
                 self._open[handle] = msgspec.structs.replace(session, peer_name=name)
+                if peer is not None:
+                    self._unproven.discard(handle)
         if peer in (None, self._attempt.peer):
             self._attempt = msgspec.structs.replace(self._attempt, name=name)
 
@@ -465,7 +569,7 @@ class Logbook:
         if ended.at < began.at:
             raise ValueError("it ends before it starts")
         groups = found.groupdict()
-        peer = _peer(found)
+        peer = _peer(found, self.rule)
         key = f"{self._source}#{began.at}:{ended.at}:{peer}:{groups.get('handle')}"
         session = LoggedSession(self.tool, key, peer, None, began.at, ended.at, unsure_ms=began.unsure_ms)
         return session, groups.get("mode")
@@ -551,24 +655,28 @@ def _lost(session: LoggedSession) -> LoggedSession:
     return msgspec.structs.replace(session, is_lost=True)
 
 
-def _is_after(stamp: Stamp | None, session: LoggedSession) -> bool:
-    """Whether what is told now came after the session's start: else it is told again, or out of order."""
-    return stamp is None or session.stamped_at is None or stamp.at > session.stamped_at
+def _is_after(stamp: Stamp | None, session: LoggedSession, by_ms: int = 0) -> bool:
+    """Whether what is told now came so long after the session's start: else it is told again, or out of order."""
+    return stamp is None or session.stamped_at is None or stamp.at > session.stamped_at + by_ms
 
 
-def _peer(found: re.Match[str]) -> str | None:
-    """The peer in a line, blanks removed (TeamViewer writes some with blanks), masks kept."""
-    text = "".join((found.groupdict().get("peer") or "").split())
-    return text[:200] or None
+def _peer(found: re.Match[str], rule: LogRule) -> str | None:
+    """The peer in a line, masks kept; blanks are removed where they part its digits, as TeamViewer writes some."""
+    blank = " " if rule.names_have_blanks else ""
+    return blank.join((found.groupdict().get("peer") or "").split())[:200] or None
 
 
-def _place(found: re.Match[str]) -> str | None:
-    """What an event says of where it belongs: a handle, or one of two parts, or the peer and a part."""
+def _place(found: re.Match[str], rule: LogRule) -> str | None:
+    """What an event says of where it belongs: a handle, or one of two parts, or the peer and a part.
+
+    A computer's name is the same in large and small letters.
+    """
     groups = found.groupdict()
     place = groups.get("handle")
     if "part" not in groups:
         return place
-    place = place or _peer(found)
+    if place is None and (peer := _peer(found, rule)) is not None:
+        place = peer.casefold()
     return f"{place}/{groups['part'] or ''}" if place is not None else None
 
 
@@ -576,6 +684,7 @@ def _is_same(one: str | None, other: str | None) -> bool:
     """Whether two peers are one, of which only one is named with its server."""
     if one is None or other is None:
         return False
+    one, other = one.casefold(), other.casefold()
     return one == other or other == one.partition("@")[0] or one == other.partition("@")[0]
 
 

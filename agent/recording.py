@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 import msgspec
 
@@ -18,7 +17,7 @@ from agent.errors import BadEvent, NotOfThisKind
 from agent.eventlog import Event, EventBook, Held, Moment, read_event, split_export
 from agent.local_times import HOUR_MS, LocalAt
 from agent.log_lines import Lines
-from agent.logbook import QUARTER_MS, Logbook, Stamp, Told
+from agent.logbook import QUARTER_MS, RECONNECT_MS, Logbook, Stamp, Told
 from agent.peer_names import is_masked, same_peer
 from agent.sighting import LoggedSession
 from agent.signature import EventRule, LogKind, LogRule, Signature, System, Zone
@@ -27,7 +26,6 @@ from shared.moments import iso
 from shared.session import MAX_AT
 
 CHUNK_BYTES = 1024 * 1024
-RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
 FARTHEST_ZONE_MS = 14 * HOUR_MS
 APART_MS = 5_000  # a tool's two logs tell the same instant by so much differently
 ASKING_MS = 60_000  # a list may begin with the attempt, and the log with the password that was accepted
@@ -54,9 +52,7 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class AsWritten:
-    """A line that is read whenever: its stamp alone tells, and nobody else has told of a computer that slept."""
-
-    sees_sleep: ClassVar[bool] = False
+    """A line that is read whenever: its stamp alone tells."""
 
     def start(self, stamp: Stamp | None) -> Told:
         """What the stamp says."""
@@ -93,7 +89,8 @@ def rule_of(signature: Signature, system: System, kind: LogKind) -> LogRule:
 
 
 def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> list[Recorded]:
-    """The sessions in a log, or in the parts of one, the oldest first."""
+    """The sessions in a log, or in the parts of one."""
+    paths = _in_order(paths, tool, rule, zone, say)
     years = Years(_written_at(paths[0]))
     scout = Logbook(tool, "log", rule, zone.local_at, years)
     has_banner = _learn_first_offset(scout, paths)
@@ -109,9 +106,32 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
     zone_is_sure = zone_is_sure or not book.times.is_used
     if found and book.times.is_used:
         _say_zone(book, paths[0], zone, zone_is_sure, say)
+    if book.left_out and not found:
+        kinds = ", ".join(sorted(book.left_out))
+        say(f"{paths[0]}: it tells connections by {kinds} and no others: a terminal or a page is no session")
     if rule.reconnects:
         found = _reconnected(found)
     return [msgspec.structs.replace(each, zone_is_sure=zone_is_sure) for each in _each_once(found)]
+
+
+def _in_order(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> Sequence[Path]:
+    """The parts, the one that begins first before the others; where not all tell when they begin, as they are given."""
+    if len(paths) < 2:
+        return paths
+    begun = [_first_at(path, Logbook(tool, "log", rule, zone.local_at, Years(_written_at(path)))) for path in paths]
+    known = [at for at in begun if at is not None]
+    if len(known) < len(paths) or known == sorted(known):
+        return paths
+    ordered = [paths[place] for place in sorted(range(len(paths)), key=known.__getitem__)]
+    say(f"the parts are read in the order of their times: {', '.join(map(str, ordered))}")
+    return ordered
+
+
+def _first_at(path: Path, book: Logbook) -> int | None:
+    """When its first line that has a time was written; None where that may be an hour off."""
+    stamps = (book.stamp(line) for _, line in numbered_lines(path))
+    first = next((stamp for stamp in stamps if stamp is not None), None)
+    return first.at if first is not None and first.unsure_ms < HOUR_MS else None
 
 
 def _each_once(found: Iterable[Recorded]) -> list[Recorded]:

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="the tool's log; again for each part, the oldest first",
+        help="the tool's log; again for each part",
     )
     parser.add_argument(
         "--connections",

@@ -182,9 +182,11 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time: str = "$^"  # needed wherever there is a zone, in a log of lines
     time_format: str = ""  # "iso": ISO 8601 in any of its forms, with an offset or without
     attempt: str | None = None
+    retry: str | None = None  # an attempt too, unless a session with its peer is open: then it may be that one's
     route: str | None = None  # gives the next session with this peer its handle, which its end must name
     start: str | None = None
     end: str | None = None
+    far_end: str | None = None  # the other side ended it: the one in the handle that it names, else the only one
     name: str | None = None  # tells the peer's computer name
     offset: str | None = None  # a banner with groups `time` and `offset` (+3:00): the zone of the local times after it
     begins: str | None = None  # the program starts anew: whatever it had open is over; it sees the line before too
@@ -193,12 +195,15 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wakes: str | None = None
     emptied_at_start: bool = False  # the program empties it when it starts: whatever it told before is over
     tabs: bool = False  # a start in a place that is taken is one more session there, and the oldest ends first
-    reconnects: bool = False  # the program writes an end and a new start when it reconnects by itself
+    reconnects: bool = False  # it writes an end and a new start when it reconnects by itself; a session that is begun
+    # with a peer that is open is one more, and of these the one that began last ends first
+    names_have_blanks: bool = False  # a peer may be a name with blanks in it; else they part its digits: left out
     void: str | None = None  # the last attempt came to nothing, or what follows is the incoming side's
     ignore: str | None = None  # lines never to look at: the incoming side, whose own is a `handle` that they name
     any_language: str | None = (
         None  # a line that tells a session, in whatever language: said where it is not understood
     )
+    no_session: str | None = None  # tells a connection that is none, and its `kind`: a terminal, a page
     words: tuple[str, ...] = ()  # a line with none of these is none of the above: the quick first sieve
     record: str | None = None  # records only: groups peer, start, end (and handle, mode)
 
@@ -452,13 +457,14 @@ def _reads_times(time_format: str) -> bool:
 
 
 LOG_PATTERNS = (
-    *("time", "attempt", "route", "hint", "start", "end", "name", "offset", "begins", "sleeps", "wakes"),
-    *("void", "ignore", "any_language", "record"),
+    *("time", "attempt", "retry", "route", "hint", "start", "end", "far_end", "name", "offset", "begins", "sleeps"),
+    *("wakes", "void", "ignore", "any_language", "no_session", "record"),
 )
 _GROUPS_NEEDED = {
     "time": {"time"},
     "route": {"peer", "handle"},
     "offset": {"offset"},
+    "no_session": {"kind"},
     "record": {"peer", "start", "end"},
 }
 

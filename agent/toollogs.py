@@ -79,7 +79,7 @@ class ToolLogs:
         self._find_files(runs, now_at)
         if self._since_at is None:
             self._since_at = now_at
-        gone = [(file.book, file.book.open) for file in self._files.values() if file.book.tool not in runs]
+        gone = [(file.book, file.book.held) for file in self._files.values() if file.book.tool not in runs]
         ended: list[LoggedSession] = []
         left = LOOK_BYTES
         for file in self._due():
@@ -88,8 +88,8 @@ class ToolLogs:
             told, used = file.read(now_at, left)
             ended += told
             left -= used
-        for book, was_open in gone:
-            book.forget(was_open)
+        for book, was_held in gone:
+            book.forget(was_held)
         self._files = {path: file for path, file in self._files.items() if not file.is_gone(now_at)}
         return (
             *(each if each.is_lost else while_watching(each, self._since_at) for each in ended),

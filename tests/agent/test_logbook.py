@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.logbook import Logbook, LongAgo, Moment
+from agent.logbook import Logbook, LongAgo, Moment, Reading
 from agent.signature import LogRule, Zone, read_signature
 from agent.years import Years
-from shared.moments import to_at
+from shared.moments import iso, to_at
 from tests.agent.pictures import LOGGER
 
 LINES, RECORDS = read_signature(LOGGER, "made up").log
@@ -24,6 +24,7 @@ def at(text: str) -> int:
 
 NOW = at("2026-10-05 09:30:00")
 MOMENT = Moment(NOW, NOW + 1_000)
+WHENEVER = Moment(0, 10**14)
 
 
 def a_book(rule: object = LINES) -> Logbook:
@@ -193,9 +194,48 @@ def test_what_comes_with_a_start_stands_for_it_when_only_the_end_is_told() -> No
     assert told(a_book(hinted), "trying 7", "thread", "trying 7", "[5] closed 7") == [], "that one came to nothing"
 
 
-def test_a_computer_that_sleeps_is_seen_by_whoever_looks_and_not_told_by_the_log() -> None:
-    book = a_book(msgspec.structs.replace(LINES, sleeps="sleeps$", wakes="wakes$"))
-    assert told(book, "connected to 7", "sleeps", "wakes", "closed 7") == [("7", 3_000, False)]
+SLEEPY = msgspec.structs.replace(LINES, sleeps="sleeps$", wakes="wakes$")
+
+
+def pieces(*lines: tuple[str, str], reading: Reading = WHENEVER) -> list[tuple[str | None, str, str | None]]:
+    """Peer, minute of the start and of the end of what these lines tell as over or leave open."""
+    book = a_book(SLEEPY)
+    over = [each for minute, line in lines for each in book.read(f"2026-10-05 09:{minute}.000 {line}", reading)]
+    return [
+        (each.peer, iso(each.began_at or 0)[14:19], iso(each.ended_at)[14:19] if each.ended_at is not None else None)
+        for each in (*over, *book.open)
+    ]
+
+
+def test_a_session_ends_when_the_computer_falls_asleep_as_long_as_no_line_of_its_own_shows_more() -> None:
+    slept = (("00:00", "connected to 7"), ("10:00", "sleeps"), ("20:00", "wakes"), ("20:01", "wakes"))
+    told = [("7", "00:00", "10:00")]
+    assert pieces(*slept) == told
+    assert pieces(*slept, ("20:59", "closed 7")) == told, "it had died in the sleep"
+    assert pieces(*slept, ("21:01", "closed 7")) == [*told, ("7", "20:00", "21:01")]
+    assert pieces(*slept, ("20:05", "name of 7 is X")) == [*told, ("7", "20:00", None)]
+    assert pieces(*slept, ("20:05", "connected to 7"), ("20:30", "closed 7")) == [*told, ("7", "20:05", "20:30")]
+    assert pieces(*slept, ("20:05", "trying 7"), ("20:09", "connected to 7")) == [*told, ("7", "20:09", None)]
+    assert pieces(*slept, ("25:00", "sleeps"), ("30:00", "wakes"), ("40:00", "closed 7")) == [
+        *told,
+        ("7", "30:00", "40:00"),
+    ]
+
+
+def test_a_session_that_slept_is_live_again_for_whoever_follows_the_log_only_once_that_is_shown() -> None:
+    book = a_book(SLEEPY)
+    for minute, line, live in (
+        ("00", "connected to 7", 1),
+        ("10", "sleeps", 0),
+        ("20", "wakes", 0),
+        ("21", "name of 7 is X", 1),
+    ):
+        now_at = at(f"2026-10-05 09:{minute}:00")
+        book.read(f"2026-10-05 09:{minute}:00.000 {line}", Moment(now_at - 1_000, now_at + 500))
+        assert len(book.open) == live
+    assert [each.began_at for each in book.open] == [at("2026-10-05 09:20:00")]
+    book.forget(book.held)
+    assert (book.open, book.held) == ((), ())
 
 
 def test_a_banner_tells_the_zone_of_the_lines_after_it() -> None:
@@ -225,9 +265,6 @@ def test_the_moment_of_reading_tells_which_of_the_two_hours_in_autumn_it_was(sta
     book = in_rome()
     book.read(f"{stamp} connected to 8", Moment(at(told) - 300, at(told) + 100))
     assert [(each.began_at, each.unsure_ms) for each in book.open] == [(at(told), 1 if " 02" not in stamp else 2_400)]
-
-
-WHENEVER = Moment(0, 10**14)
 
 
 def spans(book: Logbook, *lines: str) -> list[tuple[int | None, int | None, int]]:

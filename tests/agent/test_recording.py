@@ -294,6 +294,26 @@ def test_a_session_over_two_parts_of_a_log_is_one(files: Files) -> None:
     assert brief(told) == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:01")]
 
 
+def test_parts_that_are_given_the_newest_first_are_put_in_order_and_that_is_said(files: Files) -> None:
+    begun, over = lines("2018/05/29", opened("09:00:01.000")), lines("2018/05/29", closed("09:20:01.000"))
+    assert brief(files.told_by_log(over, begun)) == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:01")]
+    (said,) = files.said
+    assert re.search("in the order of their times: .*part-1.log, .*part-0.log$", said)
+
+
+def test_parts_whose_order_the_hour_that_comes_twice_hides_are_read_as_they_are_given(files: Files) -> None:
+    begun, over = lines("2026/10/25", opened("02:50:00.000")), lines("2026/10/25", closed("02:10:00.000"))
+    assert brief(files.told_by_log(begun, over)) == [("418220137", "2026-10-25T00:50:00", "2026-10-25T01:10:00")]
+    assert not any("order of their times" in said for said in files.said)
+
+
+def test_a_log_of_terminals_alone_says_why_it_tells_no_session(files: Files) -> None:
+    line = '2024-10-18 10:00:00,123 [1] INFO  - Connection to "pc" via "SSH2" established by user "anna"\n'
+    assert files.told_by_log(line, tool="mremoteng") == []
+    (said,) = files.said
+    assert "connections by SSH2 and no others" in said
+
+
 def test_a_part_that_is_given_twice_counts_once(files: Files) -> None:
     part = lines("2018/05/29", opened("09:00:01.000"), closed("09:20:01.000"))
     assert len(files.told_by_log(part, part)) == 1

@@ -65,3 +65,23 @@ def test_an_end_that_may_be_a_second_attempt_s_leaves_the_session_s_own_unknown(
     ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, closed, closed])
     assert [(each.peer, each.is_lost, each.ended_at) for each in ended] == [("123", True, None)]
     assert book.open == ()
+
+
+def test_the_end_of_a_connection_is_known_whatever_part_of_the_program_says_it() -> None:
+    line = "   info 2026-10-05 09:30:00.000       lsvc  10728  11892   35 {} - {}"
+    for part in ("anynet.connection_mgr", "anynet.managed_client_conn", "anynet.any_socket"):
+        for text in ("Cleaned up 1/1 managed client connections.", "Session stopped."):
+            (session,), _ = told_by_lines("anydesk", [CONNECTING, ACCEPTED, line.format(part, text)])
+            assert session.ended_at == at("2026-10-05T09:30:00")
+    none = line.format("anynet.connection_mgr", "Cleaned up 0/1 managed client connections.")
+    assert told_by_lines("anydesk", [CONNECTING, ACCEPTED, none])[0] == []
+
+
+def test_what_the_fiber_of_a_session_says_after_it_ends_none_that_took_its_place() -> None:
+    second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
+    accepted = ACCEPTED.replace("09:00:05", "09:05:05").replace("  35 ", "  36 ")
+    quits = ACCEPTED.replace("Connect request accepted", "Received quit").replace("09:00:05", "09:10:00")
+    lines = [CONNECTING, ACCEPTED, second, accepted, quits, quits.replace("  35 ", "  36 ").replace("09:10", "09:20")]
+    ended, book = told_by_lines("anydesk", lines)
+    assert [(each.peer, each.ended_at) for each in ended] == [("123", None), ("456", at("2026-10-05T09:20:00"))]
+    assert book.open == ()

@@ -42,3 +42,19 @@ def test_tabs_to_one_host_are_told_apart_by_protocol_and_the_oldest_of_equals_en
         at("2024-10-18T08:06:00.123"),
     ]
     assert book.open == ()
+
+
+def test_a_host_may_have_blanks_and_be_written_in_large_letters_at_its_end() -> None:
+    for peer, again in (("PC Rossi", "PC Rossi"), ("srv1", "SRV1"), ("a via b", "A via B")):
+        ended = CLOSED.replace("pc", again)
+        dropped = f'2024-10-18 15:52:11,750 [1] INFO  - Protocol Event Disconnected. Host: "{again}"; Protocol: "RDP"'
+        for end in (ended, dropped):
+            (session,), _ = told_by_lines("mremoteng", [ESTABLISHED.replace("pc", peer), end])
+            assert (session.peer, session.ended_at) == (peer, at("2024-10-18T13:52:11.750"))
+
+
+def test_a_terminal_and_a_page_are_named_as_what_they_are_in_any_language() -> None:
+    for line, kinds in ((GERMAN, set()), (ESTABLISHED, set()), (CLOSED.replace("RDP", "SSH2"), set())):
+        assert told_by_lines("mremoteng", [line])[1].left_out == kinds
+    for line in (GERMAN, ESTABLISHED):
+        assert told_by_lines("mremoteng", [line.replace("RDP", "SSH2")])[1].left_out == {"SSH2"}

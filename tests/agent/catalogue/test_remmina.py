@@ -22,3 +22,10 @@ def test_another_language_is_seen_to_be_one() -> None:
 
 def test_the_log_is_only_replayed_and_proves_nothing_live() -> None:
     assert Evidence.LOG not in signature("remmina").evidence(System.LINUX)
+
+
+def test_x2go_is_told_as_the_others_are_and_a_terminal_is_named() -> None:
+    line = "[2024-10-18T10:{}:00+02] - pc1 - anna - {} srv1 via {}"
+    lines = [line.format(10, "Connected to", "X2Go"), line.format(20, "Disconnected from", "X2Go")]
+    told, book = told_by_lines("remmina", [*lines, line.format(30, "Connected to", "SSH")])
+    assert ([each.peer for each in told], book.open, book.left_out) == (["srv1"], (), {"SSH"})

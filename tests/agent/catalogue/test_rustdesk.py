@@ -16,8 +16,8 @@ def test_a_reconnect_is_to_the_same_peer() -> None:
 
 
 def test_a_session_that_was_left_open_is_not_given_the_end_of_the_next_one() -> None:
-    (lost, session), book = told_by("rustdesk", "written-left-open.log")
-    assert (lost.began_at, lost.ended_at, book.open) == (at("2024-07-08T09:01:25.791"), None, ())
+    (session,), book = told_by("rustdesk", "written-left-open.log")
+    assert [each.began_at for each in book.open] == [at("2024-07-08T09:01:25.791")]
     assert (session.began_at, session.ended_at) == (at("2024-07-08T10:01:25.791"), at("2024-07-08T10:30:00.801"))
 
 
@@ -43,3 +43,45 @@ def test_of_two_attempts_at_once_the_peer_is_unknown_until_an_end_tells_it() -> 
     assert [each.peer for each in book.open] == [None, None]
     _, book = told_by_lines("rustdesk", lines[2:9])
     assert [each.peer for each in book.open] == ["222222222"]
+
+
+START = "[2024-07-08 {} +02:00] INFO [src\\flutter.rs:1226] Session 7 start, use texture render: true"
+LOGGED_IN = (
+    '[2024-07-08 {} +02:00] DEBUG [src/ui.rs:1] handle_peer_info :PeerInfo {{ username: "a", hostname: "B", platform:'
+)
+CLOSED = "[2024-07-08 {} +02:00] ERROR [src\\client.rs:2951] Connection closed: deadline has elapsed(0)"
+EXIT = "[2024-07-08 {} +02:00] DEBUG [src/client/io_loop.rs:272] Exit io_loop of id=7"
+
+
+def minutes(*lines: tuple[int, str]) -> list[tuple[int, int | None]]:
+    """Start and end, in minutes after 11:00, of the sessions that lines at these minutes tell."""
+    over, book = told_by_lines("rustdesk", [line.format(f"11:{minute:02}:00.000000") for minute, line in lines])
+    told = sorted((each.began_at or 0, each.ended_at) for each in (*over, *book.open))
+    return [(_minute(began_at), _minute(ended_at) if ended_at is not None else None) for began_at, ended_at in told]
+
+
+def _minute(instant: int) -> int:
+    return (instant - at("2024-07-08T09:00:00")) // 60_000
+
+
+def test_two_windows_to_one_id_have_an_end_each_and_one_exit_is_that_of_the_last() -> None:
+    two = ((0, START), (1, LOGGED_IN), (10, START), (11, LOGGED_IN))
+    assert minutes(*two, (20, EXIT), (30, EXIT)) == [(1, 30), (11, 20)]
+    assert minutes(*two, (20, EXIT)) == [(1, None), (11, 20)]
+    assert minutes(*two, (20, EXIT), (20, LOGGED_IN), (25, EXIT), (30, EXIT)) == [(1, 30), (11, 20), (20, 25)]
+
+
+def test_a_log_in_that_follows_a_session_late_and_without_its_exit_is_another_one() -> None:
+    assert minutes((0, START), (1, LOGGED_IN), (20, LOGGED_IN), (30, EXIT)) == [(1, None), (20, 30)]
+    assert minutes((0, START), (1, LOGGED_IN), (1, LOGGED_IN), (30, EXIT)) == [(1, 30)], "told twice"
+
+
+def test_an_exit_that_may_be_a_second_attempt_s_leaves_the_session_s_own_unknown_unless_that_is_seen_to_fail() -> None:
+    tried = ((0, START), (1, LOGGED_IN), (10, START))
+    assert minutes(*tried, (12, EXIT), (30, EXIT)) == [(1, None)]
+    assert minutes(*tried, (11, CLOSED), (30, EXIT)) == [(1, 30)]
+
+
+def test_what_a_session_tries_to_reconnect_by_is_no_attempt_at_another_one() -> None:
+    punch = "[2024-07-08 {} +02:00] DEBUG [src\\client.rs:379] #1 TCP punch attempt with 0.0.0.0:1, id: 7"
+    assert minutes((0, punch), (1, LOGGED_IN), (5, punch), (30, EXIT)) == [(1, 30)]

@@ -136,4 +136,43 @@ def test_a_new_start_of_the_service_ends_what_was_open_and_the_incoming_side_s_d
         assert len(told_by_lines("teamviewer", [*ROUTED, *banner])[1].open) == left
 
 
+FAR_ENDS = (
+    "CGatewaySession[5]::CmdEndSession(): Received CMD_ENDSESSION with reason: 3",
+    "CmdEndSession(): Received CMD_ENDSESSION with reason: 3",
+    "CStreamManager[5]::ReceivedEndSession(): reason=1",
+    "SetSessionTerminateReason: Session terminated. Reason: 3",
+)
+IN_10_MINUTES = "2018/05/29 16:53:03.100  3684  4564 S0   "
+
+
+@pytest.mark.parametrize("text", FAR_ENDS)
+def test_the_far_side_s_word_ends_the_only_session_and_its_own_line_afterwards_nothing(text: str) -> None:
+    own = (
+        IN_10_MINUTES.replace("03.100", "03.140") + "CGatewaySession[5]::EndSession(): Session to 7 ended. Latency=0ms"
+    )
+    (ended,), book = told_by_lines("teamviewer", [*ROUTED[:2], IN_10_MINUTES + text, own])
+    assert (ended.ended_at, book.open) == (at("2018-05-29T14:53:03.100"), ())
+
+
+def test_the_far_side_s_word_that_may_be_of_another_session_ends_none() -> None:
+    incoming = (
+        "2018/05/29 16:45:00.100 3 4 S0   CommandHandlerRouting[9]::CreatePassiveSession(): incoming session via s"
+    )
+    attempt = "2018/05/29 16:45:00.100 11052 11060 G1   Trying connection to 8, mode = 1"
+    for beside in (ROUTED[2:], [incoming], [attempt]):
+        _, book = told_by_lines("teamviewer", [*ROUTED[:2], *beside, IN_10_MINUTES + FAR_ENDS[1]])
+        assert len(book.open) == len(beside) // 2 + 1
+    ended, _ = told_by_lines("teamviewer", [*ROUTED, IN_10_MINUTES + FAR_ENDS[2]])
+    assert [each.began_at for each in ended] == [at("2018-05-29T14:43:03.143")], "the handle tells which"
+    its = [incoming, IN_10_MINUTES + FAR_ENDS[2].replace("[5]", "[9]")]
+    assert told_by_lines("teamviewer", [*ROUTED[:2], *its])[0] == []
+
+
+def test_a_start_that_is_told_twice_is_one_session_also_where_it_has_a_handle() -> None:
+    end = "2018/05/29 16:50:35.385  3684  4568 S0   CGatewaySession[5]::EndSession(): Session to 7 ended. Latency=0ms"
+    again = ROUTED[1].replace("16:43:03", "16:44:03")
+    ended, book = told_by_lines("teamviewer", [*ROUTED[:2], again, end])
+    assert ([each.began_at for each in ended], book.open) == ([at("2018-05-29T14:43:03.143")], ())
+
+
 GUID = "{b35110b2-7dc5-4bb9-8d54-ca80953f65f8}"
