@@ -12,8 +12,9 @@ from typing import TextIO
 import msgspec
 
 from agent.errors import NotOfThisKind
+from agent.logbook import RECONNECT_MS
 from agent.peer_names import is_masked, same_peer
-from agent.recording import RECONNECT_MS, read_list, rule_of
+from agent.recording import read_list, rule_of
 from agent.replay import add_tool, complain, signature_of
 from agent.signature import LogKind, Signature
 from shared.moments import HOUR_MS, from_at, iso, to_at
