@@ -7,7 +7,7 @@ import msgspec
 
 from agent.sighting import LoggedSession, Sighting
 from agent.signature import Catalogue, Holds, Match, PictureRule, Proof, Role, SocketRule, Target
-from agent.snapshot import Connection, Process, Snapshot
+from agent.snapshot import Address, Connection, Process, Snapshot
 from shared.session import Evidence, Mark
 
 
@@ -92,6 +92,9 @@ def _of_process(
     signature, rule = found.signature, found.rule
     subject = _subject(process)
     match rule.role:
+        case Role.SERVICE | Role.INCOMING if process.is_veiled and rule.requires is not None:
+            why = "the system does not tell its arguments, and by its name it may be the side that is not counted"
+            return Verdict(subject, signature.tool, why)
         case Role.SERVICE:
             return Verdict(
                 subject,
@@ -157,23 +160,52 @@ def _sessions(
 ) -> tuple[Sighting, ...]:
     """One for the process, or one for each peer where a process holds several."""
     tool = found.signature.tool
-    aim, name = (target.port, target.host), target.host or target.id
+    aim = target.port, target.host
     peers = sorted({each.remote for each in live}, key=lambda to: (to.port != aim[0], to.host != aim[1], str(to)))
     if found.rule.holds is Holds.ONE:
         peers = peers[:1]
+    ends = [_far_end(remote, found, target if len(peers) == 1 else Target()) for remote in peers]
     return tuple(
         Sighting(
             tool,
             f"{process.identity}:{tool}:{remote}",
-            str(remote),
+            end.peer,
             Evidence.SOCKET,
-            peer_name=name if name != remote.host and len(peers) == 1 else None,
+            peer_name=end.name,
             marks=(*marks, Mark.TUNNELLED) if remote.is_loopback else marks,
             pid=process.pid,
+            address=end.address,
             through=frozenset(str(each.local) for each in live if each.remote == remote),
         )
-        for remote in peers
+        for remote, end in zip(peers, ends, strict=True)
     )
+
+
+class _End(msgspec.Struct, frozen=True):
+    """The other end of a connection, as far as it and the arguments tell."""
+
+    peer: str | None
+    name: str | None = None
+    address: str | None = None
+
+
+def _far_end(remote: Address, found: Match, target: Target) -> _End:
+    """Who answers there, unless that is something in between, behind which many are: a repeater, a gateway."""
+    rule = found.signature.socket
+    if target.id is not None:
+        return _End(target.id, address=str(remote))
+    if rule.gateway_ports and remote.port != target.port:
+        names_another = target.host not in (None, "localhost", remote.host)
+        if names_another and found.rule.holds is Holds.ONE:
+            return _End(_typed(target, rule), address=str(remote))
+        if remote.port in rule.gateway_ports:
+            return _End(None, address=str(remote))
+    return _End(str(remote), name=target.host if target.host != remote.host else None)
+
+
+def _typed(target: Target, rule: SocketRule) -> str | None:
+    """The host as it is written where its port is the usual one, as events tell it too."""
+    return target.host if target.port == rule.default_port else _named(target)
 
 
 def _named(target: Target) -> str | None:

@@ -13,8 +13,10 @@ import sys
 from collections.abc import Collection
 from pathlib import PurePath
 
+import msgspec
 import psutil
 
+from agent.connection_file import peer_lines
 from agent.newcomers import Newcomers
 from agent.owners import LinuxSockets, address
 from agent.signature import Catalogue, Proof, Role, System
@@ -168,26 +170,37 @@ class Machine:
             names = {file, process.name().lower()} - {""}
             if _SHELLS.fullmatch(file):
                 self._shells.add(pid)
-            arguments: tuple[str, ...] = ()
+            words: Words | None = None
             if _RUNS_SCRIPTS.fullmatch(file):
-                arguments = _arguments(process) or ()
-                names |= {PurePath(each.replace("\\", "/")).name.lower() for each in _plain(arguments)[:1]}
+                words = _words(process)
+                names |= {PurePath(each.replace("\\", "/")).name.lower() for each in _plain(words.told)[:1]}
             if not any(self._catalogue.knows(name) for name in names):
                 return None
-            if (told := arguments or _arguments(process)) is None and pid in self._images:
+            words = words or _words(process)
+            if words.are_missing and pid in self._images:
                 self._images[pid] = _UNSETTLED
-            return Process(
+            found = Process(
                 pid=pid,
                 born=_born(process),
                 names=frozenset(names),
                 path=path,
-                arguments=told or (),
+                arguments=words.told,
                 started_at=int(process.create_time() * 1000),
                 display_port=_display_port(process),
                 is_foreign=is_foreign(self._user_of(pid), self._own),
+                is_veiled=words.are_hidden or words.are_missing,
             )
+            return self._with_files(found, process)
         except (*_GONE, *_HIDDEN):
             return None
+
+    def _with_files(self, found: Process, process: psutil.Process) -> Process:
+        """The process, with what the file tells that it was opened with."""
+        match = self._catalogue.match(found)
+        if match is None or found.is_foreign or not (rules := self._catalogue.files(match)):
+            return found
+        told = peer_lines(found.arguments, rules, lambda: _folder(process))
+        return msgspec.structs.replace(found, arguments=(*found.arguments, *told)) if told else found
 
     def _connections(self) -> tuple[Connection, ...]:
         if self._linux is not None:
@@ -274,13 +287,28 @@ def _path(process: psutil.Process) -> str:
         return ""
 
 
-def _arguments(process: psutil.Process) -> tuple[str, ...] | None:
-    """What follows the program's name; None of a process that is only just beginning or ending, and has no words."""
+def _folder(process: psutil.Process) -> str:
+    """Where it works; empty when the system does not tell."""
+    try:
+        return process.cwd()
+    except (*_GONE, *_HIDDEN, OSError):
+        return ""
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What follows a program's name."""
+
+    told: tuple[str, ...] = ()
+    are_hidden: bool = False  # the system refuses to tell
+    are_missing: bool = False  # the process is only just beginning or ending
+
+
+def _words(process: psutil.Process) -> Words:
     try:
         words = process.cmdline()
     except _HIDDEN:
-        return ()
-    return tuple(words[1:]) if words else None
+        return Words(are_hidden=True)
+    return Words(tuple(words[1:]), are_missing=not words)
 
 
 _UNSETTLED = "between two programs, or at its end"  # differs from every image: the next look inspects it again

@@ -84,9 +84,15 @@ class ProcessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (
             any(_is_called(name, pattern.lower()) for name in process.names for pattern in self.names)
             and any(fnmatchcase(process.path, pattern.lower()) for pattern in self.paths)
-            and (self.requires is None or any(_found(self.requires, each) for each in process.arguments))
+            and (self.requires is None or self._has_required(process))
             and not (self.excludes and any(_found(self.excludes, each) for each in process.arguments))
         )
+
+    def _has_required(self, process: Process) -> bool:
+        """Where the system does not tell its arguments it may be a side that never counts, and proves no viewer."""
+        if process.is_veiled:
+            return self.role is not Role.VIEWER
+        return any(_found(self.requires or "", each) for each in process.arguments)
 
     @property
     def is_specific(self) -> bool:
@@ -109,13 +115,15 @@ def _found(pattern: str, argument: str) -> re.Match[str] | None:
 class ArgumentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How an argument names the peer: groups `host` and `port`, or `display` (port = base_port + display), or `id`.
 
-    With `after`, the pattern is matched against the argument that follows one matching `after`.
+    With `after`, the pattern is matched against the argument that follows one matching `after`; with `file`, against
+    the lines of the file that an argument matching `file` names.
     """
 
     pattern: str
     source: str
     confidence: Confidence
     after: str | None = None
+    file: str | None = None
     systems: tuple[System, ...] = EVERYWHERE
 
 
@@ -132,6 +140,7 @@ class SocketRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_port: Port = 5900  # what a VNC display number is added to (RFC 6143 names port 5900 for display 0)
     only_ports: tuple[Port, ...] = ()  # where set, no other remote port is the session: programs that do much else
     ignore_ports: tuple[Port, ...] = ()  # remote ports that are not the session: relays, update checks, directories
+    gateway_ports: tuple[Port, ...] = ()  # where a gateway answers, behind which are many: no peer is told by that
     relays: tuple[str, ...] = ()  # the maker's hosts, to which an idle program is connected too; for the reader
 
 
@@ -480,7 +489,7 @@ def patterns(signature: Signature) -> list[tuple[Path, str]]:
     """All patterns of a file, each with its place."""
     fields: dict[str, tuple[Any, tuple[str, ...]]] = {
         "process": (signature.process, ("requires", "excludes")),
-        "argument": (signature.argument, ("pattern", "after")),
+        "argument": (signature.argument, ("pattern", "after", "file")),
         "log": (signature.log, LOG_PATTERNS),
         "event": (signature.event, ("ignore", "requires")),
     }
@@ -527,6 +536,12 @@ class Catalogue:
             found = [Match(signature, rule) for signature, rule in self._rules if rule.fits(process)]
             self._matches[process] = max(found, key=lambda each: weight(each, process), default=None)
         return self._matches[process]
+
+    def files(self, found: Match) -> tuple[ArgumentRule, ...]:
+        """How a file that an argument of such a process names tells the peer."""
+        if found.rule.role is not Role.VIEWER:
+            return ()
+        return tuple(each for each in found.signature.argument if each.file and self.system in each.systems)
 
     def is_undecidable(self, found: Match) -> bool:
         """Whether such a process may hold a session that nothing on this system tells from its idle state."""

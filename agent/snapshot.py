@@ -41,10 +41,11 @@ class Process(msgspec.Struct, frozen=True):
     born: int  # when it started, in the system's own count: tells it from a later process with the same id
     names: frozenset[str]  # of the executable, of the process, of the script it runs; lower case
     path: str  # of the executable, with forward slashes, lower case; empty when the system does not tell
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()  # and, of a file that one of them names, the line that tells the peer
     display_port: int = 0  # where its X server listens, when it draws over TCP (ssh -X does); else 0
     started_at: int | None = None  # on the wall clock, as near as the system tells
     is_foreign: bool = False  # another user's, who works on this computer too
+    is_veiled: bool = False  # the system does not tell its arguments
 
     @property
     def identity(self) -> str:

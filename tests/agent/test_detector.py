@@ -96,7 +96,7 @@ def test_the_name_in_the_arguments_is_kept_beside_the_address() -> None:
     assert (sighting.peer, sighting.peer_name) == ("192.0.2.7:5900", "reception-pc")
 
 
-def test_the_id_in_the_arguments_is_the_name_behind_a_repeater() -> None:
+def test_the_id_in_the_arguments_is_the_peer_and_no_repeater_that_carries_it() -> None:
     repeated = a_catalogue(
         """
 tool = "viewer"
@@ -113,7 +113,7 @@ confidence = "verified"
     )
     look = a_look(processes=(a_process(arguments=("ID:1234",)),), connections=(a_connection(),))
     (sighting,) = sightings(detect(repeated, look))
-    assert (sighting.peer, sighting.peer_name) == ("192.0.2.7:5900", "1234")
+    assert (sighting.peer, sighting.peer_name, sighting.address) == ("1234", None, "192.0.2.7:5900")
 
 
 def test_where_the_owner_is_not_told_the_arguments_decide_and_it_is_marked() -> None:

@@ -220,6 +220,26 @@ def test_a_viewer_that_is_dead_and_not_yet_buried_is_seen_no_more(machine: Machi
         assert process.returncode is None
 
 
+FILE = """
+[[argument]]
+file = '[.]rdp$'
+pattern = '^full address:s:(?P<host>\\S+)$'
+source = "made up"
+confidence = "verified"
+"""
+
+
+def test_of_the_file_that_a_viewer_was_opened_with_the_peer_is_read_and_nothing_else(viewer: Path) -> None:
+    (viewer.parent / "a.rdp").write_text("username:s:anna\nfull address:s:srv1\npassword 51:b:01\n", encoding="utf-16")
+    catalogue = a_catalogue(VIEWER + FILE, system=this_system())
+    command = (viewer, "-c", "import time; time.sleep(60)", "a.rdp")
+    with started(*command, cwd=viewer.parent) as process:
+        look = until(Machine(catalogue, SystemClock()), lambda each: any(p.arguments for p in named(each, process.pid)))
+        (seen,) = named(look, process.pid)
+        assert seen.arguments[-2:] == ("a.rdp", "full address:s:srv1")
+        assert catalogue.target(catalogue.signatures[0], seen.arguments).host == "srv1"
+
+
 def test_a_viewer_that_hides_its_sockets_is_known_by_its_arguments_and_that_is_said(viewer: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         host = f"127.0.0.1::{server.getsockname()[1]}"

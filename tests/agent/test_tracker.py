@@ -400,6 +400,21 @@ def test_an_address_that_an_event_tells_ties_its_name_to_the_connection_and_is_n
     assert watched.look(after(5.5), EVENT) == [Happening.STOP]
 
 
+def test_a_session_through_a_gateway_is_to_whom_its_event_names_as_soon_as_that_comes() -> None:
+    watched = Watched()
+    through = replace(SOCKET, peer=None, address="198.51.100.9:443", pid=100)
+    watched.every(0.5, 0, 20, through)
+    assert watched.told[0].session.peer is None
+    event = shown(Evidence.EVENT, "event#1", "srv1", address="198.51.100.9", pid=100)
+    watched.every(0.5, 20.5, 30, through, event)
+    assert [each.session.peer for each in watched.tracks] == ["srv1"]
+    assert watched.told[-1].session.peer == "srv1"
+    later = Watched()
+    later.every(0.5, 0, 90, through)
+    later.every(0.5, 90.5, 95, through, event)
+    assert [each.session.peer for each in later.tracks] == ["srv1"], "a password may take its time"
+
+
 def test_two_tabs_seen_by_two_kinds_of_evidence_are_two_sessions() -> None:
     watched = Watched()
     second = shown(Evidence.LOG, "log#2", "192.0.2.8"), shown(Evidence.SOCKET, "socket 2", "192.0.2.8:5900")

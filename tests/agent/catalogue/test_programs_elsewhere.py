@@ -1,9 +1,12 @@
 """The programs of Windows and macOS: which tool each process belongs to, on which side, and the traps."""
 
+import msgspec
 import pytest
 
+from agent.detector import detect
 from agent.signature import Role, System
-from tests.agent.catalogue.scenes import a_process, live, tool_and_role
+from tests.agent.catalogue.scenes import a_process, catalogue, live, tool_and_role
+from tests.agent.pictures import a_look
 
 WINDOWS, MAC = System.WINDOWS, System.MACOS
 VIEWER, SERVICE, INCOMING = Role.VIEWER, Role.SERVICE, Role.INCOMING
@@ -205,8 +208,66 @@ def test_what_mstsc_asks_before_the_log_on_is_none(port: int) -> None:
     assert live(a_process("c:/windows/system32/mstsc.exe"), to=(f"192.0.2.9:{port}",), system=WINDOWS) == ()
 
 
-def test_a_gateway_on_443_carries_a_session_of_mstsc() -> None:
-    assert len(live(a_process("c:/windows/system32/mstsc.exe"), to=("192.0.2.9:443",), system=WINDOWS)) == 1
+MSTSC = "c:/windows/system32/mstsc.exe"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "peer"),
+    [
+        ((), None),
+        (("/v:srv01", "/g:gate"), "srv01"),
+        (("/v:SRV01:3390",), "srv01:3390"),
+        (("-v", "srv01"), "srv01"),
+        (("c:/users/anna/office.rdp", "full address:s:srv01.example.it"), "srv01.example.it"),
+        (("c:/users/anna/office.rdp", "/v:srv02", "full address:s:srv01"), "srv02"),
+    ],
+)
+def test_a_gateway_carries_a_session_and_is_not_its_peer(arguments: tuple[str, ...], peer: str | None) -> None:
+    for gateway in ("192.0.2.9:443", "192.0.2.9:8443")[: 2 if arguments else 1]:
+        (found,) = live(a_process(MSTSC, *arguments), to=(gateway,), system=WINDOWS)
+        assert (found.peer, found.peer_name, found.address) == (peer, None, gateway)
+
+
+def test_a_host_that_is_named_with_the_port_of_a_gateway_is_none() -> None:
+    (found,) = live(a_process(MSTSC, "/v:srv01:443"), to=("192.0.2.9:443",), system=WINDOWS)
+    assert (found.peer, found.peer_name) == ("192.0.2.9:443", "srv01")
+
+
+def test_behind_one_gateway_a_manager_s_session_has_no_peer_that_a_connection_tells() -> None:
+    path = "c:/tools/rdcman.exe"
+    assert [each.peer for each in live(a_process(path), to=("192.0.2.9:443", "192.0.2.7:3389"), system=WINDOWS)] == [
+        "192.0.2.7:3389",
+        None,
+    ]
+
+
+def test_freerdp_through_a_gateway_is_to_the_host_that_its_arguments_name() -> None:
+    (found,) = live(a_process("/usr/bin/xfreerdp", "/v:srv01", "/g:gate"), to=("192.0.2.9:443",))
+    assert found.peer == "srv01"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "c:/program files (x86)/anydesk/anydesk.exe",
+        "c:/program files/rustdesk/rustdesk.exe",
+        "c:/tools/hoptodesk.exe",
+        "c:/program files/rudesktop/rudesktop.exe",
+        "c:/users/anna/supremo.exe",
+    ],
+)
+def test_a_program_whose_arguments_are_not_told_is_no_viewer_where_they_tell_the_service(path: str) -> None:
+    veiled = msgspec.structs.replace(a_process(path), is_veiled=True)
+    (_, role) = tool_and_role(veiled, WINDOWS) or ("", None)
+    assert role in (SERVICE, INCOMING)
+    (verdict,) = detect(catalogue(WINDOWS), a_look(processes=(veiled,)))
+    assert "does not tell its arguments" in verdict.why
+    assert tool_and_role(a_process(path), WINDOWS) == (verdict.tool, VIEWER)
+
+
+def test_a_viewer_that_has_no_service_of_its_name_is_one_though_its_arguments_are_not_told() -> None:
+    veiled = msgspec.structs.replace(a_process(MSTSC), is_veiled=True)
+    assert [each.peer for each in live(veiled, to=("192.0.2.7:3389",), system=WINDOWS)] == ["192.0.2.7:3389"]
 
 
 @pytest.mark.parametrize("name", ["mstsc.exe", "msrdc.exe"])
