@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 import ssl
@@ -85,6 +86,7 @@ async def _serve(settings: Settings, listening: socket.socket, address: str, mea
         async with running(collector):
             serving = asyncio.create_task(server.serve(sockets=[listening]), name="server")
             await server.ready.wait()
+            gc.freeze()  # all that was imported stays: nobody need wait while Python looks for cycles in it
             beside = asyncio.create_task(_beside(meanwhile, collector, address), name="beside")
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait((serving, stopped, collector.crashed, beside), return_when=asyncio.FIRST_COMPLETED)

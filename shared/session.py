@@ -41,7 +41,7 @@ class Mark(StrEnum):
     UNCONFIRMED_END = "unconfirmed-end"  # nobody saw the end; the time stops at the last proof of life
 
 
-class Stretch(msgspec.Struct, frozen=True, array_like=True):
+class Stretch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An unbroken stretch of time in which the session was seen live: an instant and a length, never two instants."""
 
     started_at: Instant
@@ -52,7 +52,7 @@ class Stretch(msgspec.Struct, frozen=True, array_like=True):
         return self.started_at + self.lasted_ms
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """All that is known of a session so far; a later one with the same id says the same or more."""
 
     id: SessionId

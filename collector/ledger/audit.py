@@ -75,8 +75,13 @@ def enter_told(
 ) -> None:
     """The same, for whoever knows already what the rows say."""
     was, now = (None if told is None else canonical(told) for told in (before, after))
-    if was != now:
-        pen.unsealed.append(Unsealed(what, subject.kind, str(subject.id), by, was, now))
+    enter_text(pen, what, subject, by=by, before=was, after=now)
+
+
+def enter_text(pen: Pen, what: str, subject: Subject, *, by: str, before: str | None, after: str | None) -> None:
+    """The same, in the canonical form."""
+    if before != after:
+        pen.unsealed.append(Unsealed(what, subject.kind, str(subject.id), by, before, after))
 
 
 async def seal(pen: Pen) -> None:

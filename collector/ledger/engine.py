@@ -1,13 +1,18 @@
 """Opens the database, SQLite or PostgreSQL, for the one writer and for the many readers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from collector.errors import Unavailable
 from collector.ledger import postgres
 
 BUSY_MS = 60_000  # how long a write waits for another process's (a command beside a running collector)
@@ -69,6 +74,18 @@ def _prepare(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> No
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection to ask by; Unavailable where the database is away."""
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    except (ProgrammingError, IntegrityError):  # a mistake of ours
+        raise
+    except (DBAPIError, NoConnection, OSError) as error:
+        raise Unavailable(f"the database cannot be read: {getattr(error, 'orig', error)}") from error
 
 
 async def answers(connection: AsyncConnection) -> bool:

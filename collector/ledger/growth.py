@@ -1,13 +1,14 @@
 """A live session that only goes on: what the bell says of it, so that nobody has to read it again. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct, structs
 
 from collector.ledger.intervention import Intervention, SeenSession
 from shared.session import Stretch
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True, gc=False):
     """Its last stretch lasts longer, and its agent was heard; nothing else has changed."""
 
     intervention_id: int  # that all its time belongs to
@@ -29,7 +30,7 @@ def _longer(session: SeenSession, growth: Growth) -> SeenSession:
     """What was read meanwhile may be newer."""
     last = session.stretches[-1]
     longer = Stretch(last.started_at, max(last.lasted_ms, growth.lasted_ms))
-    return replace(
+    return structs.replace(
         session,
         stretches=(*session.stretches[:-1], longer),
         last_seen_at=max(session.last_seen_at, longer.ended_at),

@@ -1,10 +1,16 @@
-"""An intervention with everything that decides about it, as the ledger knows it. Plain data and arithmetic, no I/O."""
+"""An intervention with everything that decides about it, as the ledger knows it. Plain data and arithmetic, no I/O.
+
+Of the small things there are many thousands, none of which can be part of a cycle: Python need not look for cycles in
+them (`gc=False`), for everybody waits while it does.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from collector.domain import connection, rating
 from collector.domain.connection import Span
@@ -19,16 +25,14 @@ from shared.moments import day_bounds
 from shared.session import Evidence, SessionState, Stretch
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(Struct, frozen=True, gc=False):
     """From this instant until the next one of its session, the observed time belongs to that intervention."""
 
     from_at: int
     intervention_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class SeenSession:
+class SeenSession(Struct, frozen=True, gc=False):
     """One session, its stretches by the collector's clock."""
 
     id: str
@@ -84,8 +88,10 @@ def cut(
     return pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+NONE_ACCEPTED: frozenset[str] = frozenset()
+
+
+class Agreed(Struct, frozen=True, gc=False):
     """Someone agreed to overtime, or was told something."""
 
     by: str
@@ -93,8 +99,7 @@ class Agreed:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True, gc=False):
     """What is written down of the request, and how the customer was told that it was given up."""
 
     problem: str | None = None
@@ -105,6 +110,9 @@ class Request:
     told: Agreed | None = None
     merged_into: int | None = None
     revision: int = 0  # the last entry of the audit chain about it
+
+
+NOTHING_WRITTEN = Request()
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,9 @@ class Intervention:
     agreed: Agreed | None
     sessions: tuple[SeenSession, ...]  # in order of their start
     zone: ZoneInfo
-    request: Request = Request()
+    request: Request = NOTHING_WRITTEN
     decided: tuple[Decided, ...] = ()  # in order
-    terms_accepted: frozenset[str] = frozenset()  # the versions, where the tariff asks for one
+    terms_accepted: frozenset[str] = NONE_ACCEPTED  # the versions, where the tariff asks for one
 
     @property
     def customer(self) -> Customer | None:

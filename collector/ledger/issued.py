@@ -11,6 +11,7 @@ from collector.domain.money import CENT, plain
 from collector.domain.month import Month
 from collector.domain.statement import Kind
 from collector.ledger import statements
+from collector.ledger.engine import reading
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.statements import Material
 from collector.ledger.tables import closed_month, customer, intervention, statement
@@ -73,7 +74,7 @@ class Issued:
             chosen = chosen.where(statement.c.customer_id.in_(_who_is(customer_id)))
         if kind is not None:
             chosen = chosen.where(statement.c.kind == kind.value)
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             count = select(func.count()).select_from(chosen.subquery())
             total = (await connection.execute(count)).scalar_one()
             ids = chosen.order_by(statement.c.id.desc()).limit(limit).offset(offset)
@@ -81,13 +82,13 @@ class Issued:
             return [_view(row) for row in rows], total
 
     async def statement(self, number: str) -> StatementView | None:
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             row = (await connection.execute(_listed().where(statement.c.number == number))).one_or_none()
         return None if row is None else _view(row)
 
     async def document(self, number: str) -> str | None:
         """The frozen text; None when there is none of that number."""
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             query = select(statement.c.document).where(statement.c.number == number)
             return (await connection.execute(query)).scalar()
 
@@ -101,7 +102,7 @@ class Issued:
                 .order_by(statement.c.id)
                 .limit(AT_ONCE)
             )
-            async with self._engine.connect() as connection:
+            async with reading(self._engine) as connection:
                 rows = (await connection.execute(query)).all()
             for row in rows:
                 yield row.document
@@ -111,11 +112,11 @@ class Issued:
 
     async def candidates(self, month: Month, customer_id: int | None = None) -> dict[int, list[int]]:
         """What may go onto the statements of that month, by customer."""
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             return await statements.candidates(connection, self._lists, month, customer_id)
 
     async def material(self, of: Mapping[int, Sequence[int]]) -> Material:
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             return await statements.material(connection, self._lists, of)
 
     async def month(self, month: Month, now_at: int) -> MonthView:
@@ -128,7 +129,7 @@ class Issued:
             intervention.c.opened_at >= start_at,
             intervention.c.opened_at < end_at,
         )
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             closed = (
                 await connection.execute(select(closed_month).where(closed_month.c.month == str(month)))
             ).one_or_none()

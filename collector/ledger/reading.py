@@ -1,14 +1,12 @@
 """The questions one may ask of the ledger; the answers are plain and typed, never rows of a table."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from collector.domain.contract import version_on
@@ -16,13 +14,13 @@ from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
 from collector.domain.review import Whose
 from collector.domain.tariff import Tariff
-from collector.errors import Unavailable
 from collector.ledger import audit, cards, customer_links, describing, proof, visitors
 from collector.ledger.alert_words import words_of
 from collector.ledger.alerts import Told
 from collector.ledger.audit import Entry, Head
 from collector.ledger.decided import Decided
-from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
+from collector.ledger.engine import reading
+from collector.ledger.intervention import NONE_ACCEPTED, Agreed, Credit, Intervention, Request, SeenSession
 from collector.ledger.openings import JOIN_WITHIN_MS
 from collector.ledger.presence import Presence
 from collector.ledger.price_lists import PriceLists
@@ -80,15 +78,8 @@ class Reading:
         self._presence = presence
         self._clock = clock
 
-    @asynccontextmanager
-    async def _open(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.connect() as connection:
-                yield connection
-        except (ProgrammingError, IntegrityError):  # a mistake of ours
-            raise
-        except (DBAPIError, NoConnection, OSError) as error:
-            raise Unavailable(f"the database cannot be read: {getattr(error, 'orig', error)}") from error
+    def _open(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return reading(self._engine)
 
     # Interventions, whole: for the rules.
 
@@ -582,7 +573,7 @@ async def wholes(connection: AsyncConnection, lists: PriceLists, ids: Sequence[i
             lists,
             decided.get(row.id, ()),
             revisions.get(str(row.id), 0),
-            accepted.get(row.customer_id, frozenset()),
+            accepted.get(row.customer_id, NONE_ACCEPTED),
         )
         for row in rows
     }

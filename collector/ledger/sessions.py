@@ -4,8 +4,9 @@ The writer remembers every session it has to do with, so that the way of the eve
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from collector.ledger import audit, openings, witness
@@ -14,7 +15,7 @@ from collector.ledger.intervention import Credit
 from collector.ledger.openings import Newcomer
 from collector.ledger.pen import Pen
 from collector.ledger.tables import credit, intervention, session, stretch
-from collector.ledger.witness import Subject, Told
+from collector.ledger.witness import Subject
 from shared.messages import Progress
 from shared.session import Evidence, Mark, Session, SessionState, Stretch
 
@@ -35,20 +36,22 @@ class Report:
     line: int = 0  # which of the lines that were opened here: on another one more than its time is news
 
 
-@dataclass(slots=True)
-class _Known:
+NONE: frozenset[int] = frozenset()
+
+
+class _Known(Struct, gc=False):
     """One session as it stands in the tables, or will when this transaction is committed."""
 
     agent_id: int
     seq: int
     told: Session
-    stretches: list[Stretch]
+    stretches: tuple[Stretch, ...]
     credits: tuple[Credit, ...] = ()
     new: bool = False
     named: bool = False  # its peer was told only now
     entered: int = 0  # how many of its stretches the tables have
-    witnessed: Told | None = None  # what the audit chain says of it; of a new one nothing
-    grown: set[int] = field(default_factory=set)
+    witnessed: str | None = None  # what the audit chain says of it; of a new one nothing
+    grown: frozenset[int] = NONE
     line: int | None = None  # that it was last heard on
     only_grows: bool = True  # as far as this transaction says
 
@@ -89,15 +92,15 @@ class Sessions:
         closed = await _closed(pen, touched.values())
         await _write(pen, touched)
         for id, known in touched.items():
-            _enter_session(pen, id, known)
+            if not known.only_grows:
+                _enter_session(pen, id, known)
         for subject, before in closed.items():
             await pen.connection.execute(
                 intervention.update().where(intervention.c.id == subject.id).values(settled=False)
             )
             await audit.enter(pen, "late-time", subject, by=audit.ITSELF, before=before)
         for known in touched.values():
-            known.new, known.named, known.entered = False, False, len(known.stretches)
-            known.grown.clear()
+            known.new, known.named, known.entered, known.grown = False, False, len(known.stretches), NONE
         _say(pen, touched, closed)
         return verdicts
 
@@ -114,12 +117,12 @@ class Sessions:
             return "this session belongs to another agent"
         if known is not None and report.progress.seq <= known.seq:
             return None
-        stretches, grown = _grown(known.stretches if known else [], told.stretches, report.offset_ms)
+        stretches, grown = _grown(known.stretches if known else (), told.stretches, report.offset_ms)
         ahead_ms = max((stretches[n].ended_at for n in grown), default=0) - now_at
         if ahead_ms > FUTURE_MS:
             return f"its time ends {ahead_ms // 1_000} s from now: set the clock of this PC"
         if known is None:
-            known = self._known[told.id] = _Known(report.agent_id, 0, told, [], new=True)
+            known = self._known[told.id] = _Known(report.agent_id, 0, told, (), new=True)
         said = _told(known.told, told)
         known.only_grows &= _only_grows(known, report.line, said, grown)
         known.seq, known.stretches, known.line = report.progress.seq, stretches, report.line
@@ -169,24 +172,25 @@ class Sessions:
                 stretches=(),
                 marks=tuple(Mark(mark) for mark in row.marks.split()),
             )
-            found[row.id] = _Known(row.agent_id, row.seq, told, [])
+            found[row.id] = _Known(row.agent_id, row.seq, told, ())
         if not found:
             return
+        lasted: dict[str, list[Stretch]] = {id: [] for id in found}
         for row in await pen.connection.execute(
             select(stretch).where(stretch.c.session_id.in_(found)).order_by(stretch.c.session_id, stretch.c.n)
         ):
-            found[row.session_id].stretches.append(Stretch(row.started_at, row.lasted_ms))
+            lasted[row.session_id].append(Stretch(row.started_at, row.lasted_ms))
         for row in await pen.connection.execute(
             select(credit).where(credit.c.session_id.in_(found)).order_by(credit.c.session_id, credit.c.from_at)
         ):
             found[row.session_id].credits += (Credit(row.from_at, row.intervention_id),)
-        for known in found.values():
-            known.entered = len(known.stretches)
+        for id, known in found.items():
+            known.stretches, known.entered = tuple(lasted[id]), len(lasted[id])
             known.witnessed = _said(known)
         self._known |= found
 
 
-def _only_grows(known: _Known, line: int, said: Session, grown: set[int]) -> bool:
+def _only_grows(known: _Known, line: int, said: Session, grown: frozenset[int]) -> bool:
     """Whether this says nothing but that the session, all of it one intervention's, goes on in its last stretch."""
     return (
         known.line == line
@@ -209,7 +213,7 @@ def _say(pen: Pen, touched: dict[str, _Known], closed: Collection[Subject]) -> N
         known.only_grows = True
 
 
-def _said(known: _Known) -> Told:
+def _said(known: _Known) -> str:
     told = known.told
     weighed = witness.Weighed(
         agent_id=known.agent_id,
@@ -220,18 +224,18 @@ def _said(known: _Known) -> Told:
         peer_name=told.peer_name,
         marks=" ".join(told.marks),
     )
-    return witness.session_said(weighed, known.stretches, known.credits)
+    return audit.canonical(witness.session_said(weighed, known.stretches, known.credits))
 
 
 def _enter_session(pen: Pen, id: str, known: _Known) -> None:
     """A session begins, ends, and grows after its end; how it goes on in between is no news to the audit chain."""
-    now = _said(known)
-    what = "began" if known.witnessed is None else "ended" if "stretches" in now else "resumed"
-    audit.enter_told(pen, what, Subject("session", id), by=f"agent {known.agent_id}", before=known.witnessed, after=now)
+    before, now = known.witnessed, _said(known)
+    what = "began" if before is None else "ended" if known.told.state is SessionState.ENDED else "resumed"
+    audit.enter_text(pen, what, Subject("session", id), by=f"agent {known.agent_id}", before=before, after=now)
     known.witnessed = now
 
 
-async def _closed(pen: Pen, touched: Iterable[_Known]) -> dict[Subject, Told | None]:
+async def _closed(pen: Pen, touched: Iterable[_Known]) -> dict[Subject, witness.Told | None]:
     """The closed interventions whose time grows now, as they were before."""
     owners = {credit.intervention_id for known in touched if known.grown for credit in known.credits if not known.new}
     if not owners:
@@ -241,7 +245,9 @@ async def _closed(pen: Pen, touched: Iterable[_Known]) -> dict[Subject, Told | N
     return {subject: await witness.as_is(pen.connection, subject) for subject in subjects}
 
 
-def _grown(known: list[Stretch], told: Sequence[Stretch], offset_ms: int) -> tuple[list[Stretch], set[int]]:
+def _grown(
+    known: Sequence[Stretch], told: Sequence[Stretch], offset_ms: int
+) -> tuple[tuple[Stretch, ...], frozenset[int]]:
     """The stretches with what is new in what was told, and the places that changed.
 
     A start is corrected to the collector's clock when it is heard for the first time, and never moved later.
@@ -254,7 +260,7 @@ def _grown(known: list[Stretch], told: Sequence[Stretch], offset_ms: int) -> tup
         elif each.lasted_ms > stretches[n].lasted_ms:
             stretches[n] = Stretch(stretches[n].started_at, each.lasted_ms)
             grown.add(n)
-    return stretches, grown
+    return tuple(stretches), frozenset(grown)
 
 
 def _told(before: Session, now: Session) -> Session:

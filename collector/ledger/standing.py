@@ -59,7 +59,8 @@ def axes_of(of: Intervention, goes_on: frozenset[str]) -> tuple[Axis, ...]:
 def _axes(of: Intervention, goes_on: frozenset[str]) -> Iterator[Axis]:
     earlier_ms = 0
     for spans in of.axes():
-        axis = _axis(of, replace(of.terms, earlier_ms=earlier_ms), spans, goes_on)
+        terms = replace(of.terms, earlier_ms=earlier_ms) if earlier_ms else of.terms
+        axis = _axis(of, terms, spans, goes_on)
         earlier_ms += 0 if of.terms.cap_ms is None else max(0, axis.connected_ms - of.terms.cap_ms)
         yield axis
 

@@ -1,7 +1,9 @@
 """Which marks an intervention has passed, and which comes next. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.domain.caps import (
     Deadline,
@@ -47,8 +49,7 @@ class Mark:
     n: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True, gc=False):
     """When something else becomes true if the time goes on, and when unless its agents are heard; None: never."""
 
     mark_at: int | None
@@ -63,28 +64,37 @@ class Due:
 class Judgement:
     """What has become true, and when it has to be judged again."""
 
-    passed: tuple[NewAlert, ...]
+    owed: tuple[NewAlert, ...]
     due: Due
 
 
-def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching) -> Judgement:
-    """All the alerts that this intervention owes at this instant, made or not, and when the next one is due."""
+Made = Mapping[str, bool]
+"""The alerts that an intervention has, by their keys: is it confirmed?"""
+
+NONE: Made = {}
+
+
+def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching, made: Made = NONE) -> Judgement:
+    """The alerts that this intervention owes at this instant, beside those that it has, and when the next is due."""
     heard_lately = {s.id for s in of.sessions if now_at - s.heard_at < BELIEVED_MS}
     goes_on = going(of, None) & heard_lately
     sure = going(of, linked)
-    passed: list[NewAlert] = []
+    owed: list[NewAlert] = []
     marks: list[int] = []
     axes = axes_of(of, goes_on)
     for axis in axes:
         connected_ms = axis.at(now_at)
-        for mark in _passed(of, axis, connected_ms):
-            passed.append(_alert(of, axis, mark, now_at, confirmed=mark.at_ms <= axis.connected_ms or bool(sure)))
+        for mark in _passed(of, axis, connected_ms, heard=bool(sure)):
+            key, confirmed = _key(of, axis, mark), mark.at_ms <= axis.connected_ms or bool(sure)
+            if key not in made or (confirmed and not made[key]):
+                owed.append(_alert(of, axis, mark, now_at, key=key, confirmed=confirmed))
         following = _next(of, axis, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
             marks.append(at)
-    passed += [_found(of, axes, each, now_at) for each in findings(of, now_at, linked, watching)]
+    found = (each for each in findings(of, now_at, linked, watching) if each.key not in made)
+    owed += [_found(of, axes, each, now_at) for each in found]
     marks += [at for at in (grows_old_at(of),) if at is not None and at > now_at]
-    return Judgement(tuple(passed), Due(min(marks, default=None), _silent_at(of, now_at, watching)))
+    return Judgement(tuple(owed), Due(min(marks, default=None), _silent_at(of, now_at, watching)))
 
 
 def due_after(before: Intervention, now: Intervention, due: Due, now_at: int, watching: Watching) -> Due | None:
@@ -107,13 +117,14 @@ def _silent_at(of: Intervention, now_at: int, watching: Watching) -> int | None:
     return min((at if at > now_at else now_at + SILENT_MS for at in silent if at is not None), default=None)
 
 
-def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:
+def _passed(of: Intervention, axis: Axis, connected_ms: int, *, heard: bool) -> Iterator[Mark]:
+    """An end is announced to who hears it, and in time: nobody is told of one that does not come."""
     if of.terms.service is Service.NOT_ENTITLED and (axis.spans or axis.ticking):
         yield Mark(Kind.NOT_ENTITLED, Kind.NOT_ENTITLED, 0)
     if of.terms.service is Service.UNASSIGNED and connected_ms >= UNKNOWN_MS:
         yield Mark(Kind.UNKNOWN_PEER, Kind.UNKNOWN_PEER, UNKNOWN_MS)
     end_ms = announced_ms(of)
-    if end_ms is not None and connected_ms >= end_ms and axis.ticking:
+    if end_ms is not None and end_ms <= connected_ms <= end_ms + LATE_MS and axis.ticking and heard:
         yield Mark(Kind.DISCONNECT, f"{Kind.DISCONNECT}@{end_ms}", end_ms, of.terms.countdown_ms)
     for deadline in deadlines_passed(0, connected_ms, axis.terms):
         yield Mark(deadline.kind, f"{deadline.key}@{_place_ms(axis, deadline)}", deadline.at_ms, _number(deadline))
@@ -156,12 +167,12 @@ def _number(deadline: Deadline) -> int:
     return deadline.left_ms if deadline.kind is DeadlineKind.WARNING else deadline.n
 
 
-def _alert(of: Intervention, axis: Axis, mark: Mark, now_at: int, *, confirmed: bool) -> NewAlert:
+def _alert(of: Intervention, axis: Axis, mark: Mark, now_at: int, *, key: str, confirmed: bool) -> NewAlert:
     session = _session(of, axis)
     due_at = axis.instant(mark.at_ms)
     due_at = now_at if due_at is None else due_at
     return NewAlert(
-        key=_key(of, axis, mark),
+        key=key,
         intervention_id=of.id,
         session_id=session.id,
         kind=mark.kind,

@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from itertools import islice
 
+from collector.domain.caps import DeadlineKind
 from collector.errors import Unavailable
 from collector.ledger.alerts import NewAlert
 from collector.ledger.bell import Bell
@@ -30,7 +31,7 @@ LOOK_BACK_MS = HOUR_MS
 GATHER_MS = 200
 """What changes within it is read together. What is due by the clock does not wait for that."""
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 50
 """So many are read together; what is due need not wait for all that has changed."""
 
 RETRY_MS = 1_000
@@ -72,24 +73,38 @@ class Watch:
         self._due: dict[int, Due] = {}
         self._set: dict[int, int] = {}  # when the timer is set for it: when it is due, or earlier
         self._heap: list[tuple[int, int]] = []
+        self._owed: list[tuple[NewAlert, Intervention]] = []  # judged, and not on its way to the disk yet
+        self._owes = asyncio.Event()
 
     async def run(self) -> None:
         """Watch until cancelled; a ledger that cannot be written or read is tried again every second."""
         self._await(await self._started())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write_on(), name="watch writes")
+            await self._watch_on()
+
+    async def _watch_on(self) -> None:
+        """Judge what is due when it is, and what has changed soon after; an alert that is written holds up none."""
         read_ms = self._clock.steady_ms() + GATHER_MS
         while True:
             rest_ms = self.rest_ms()
             if self._waiting:
                 rest_ms = min(rest_ms, read_ms - self._clock.steady_ms())
             await self._listener.rings(max(0, rest_ms) / SECOND_MS)
-            self._hear()
+            self._await(await self.judge(frozenset()))
             if self._clock.steady_ms() >= read_ms:
                 self._await(await self._long_quiet())
-                failed = await self.look(frozenset(islice(self._waiting, MOST_AT_ONCE)))
+                failed = await self.judge(frozenset(islice(self._waiting, MOST_AT_ONCE)))
+                rest_ms = RETRY_MS if failed else 0 if len(self._waiting) >= MOST_AT_ONCE else GATHER_MS
                 self._await(failed)
-                read_ms = self._clock.steady_ms() + (RETRY_MS if failed else GATHER_MS)
-            elif self.rest_ms() <= 0:
-                self._await(await self.look(frozenset()))
+                read_ms = self._clock.steady_ms() + rest_ms
+
+    async def _write_on(self) -> None:
+        """Write what is owed; while it is on its way to the disk, the next gathers."""
+        while True:
+            await self._owes.wait()
+            if await self._make():
+                await asyncio.sleep(RETRY_MS / SECOND_MS)
 
     async def _started(self) -> frozenset[int]:
         while True:
@@ -146,7 +161,12 @@ class Watch:
         return quiet
 
     async def look(self, changed: frozenset[int]) -> frozenset[int]:
-        """Read these again, judge them and whatever is due; what could not be written is returned.
+        """Judge whatever is due, and these, and write what is owed; what could not be read or written is returned."""
+        failed = await self.judge(changed)
+        return failed | await self._make()
+
+    async def judge(self, changed: frozenset[int]) -> frozenset[int]:
+        """Read these again, judge them and whatever is due; what could not be read is returned.
 
         What is due is read too where it has changed: an alert is not made of what is not true any more.
         """
@@ -155,33 +175,51 @@ class Watch:
         fresh = changed | (due & self._waiting.keys())
         for id in fresh:
             self._waiting.pop(id, None)
+        self._judge(due - fresh, granting=False)
         try:
             await self._read(fresh)
         except Unavailable:
-            return changed | due
+            return fresh
+        self._judge(fresh, granting=True)
+        return frozenset()
+
+    def _judge(self, ids: frozenset[int], *, granting: bool) -> None:
+        """Note what each of these owes, and when it is due again; `granting`: what is left of its cap may be news."""
         now_at, linked = self._clock.wall_ms(), self._presence.linked
-        ids = changed | due
-        owed: list[NewAlert] = []
-        for id in ids & self._watched.keys():
-            for agent_id, quota in quotas(self._watched[id], now_at):
-                self._tell(agent_id, quota)
-            judged = judge(self._watched[id], now_at, linked, self._watching)
-            made = self._made[id]
-            owed += [a for a in judged.passed if a.key not in made or (a.confirmed and not made[a.key])]
+        done: list[int] = []
+        for id in ids & self._watched.keys() & self._made.keys():
+            of, made = self._watched[id], self._made[id]
+            judged = judge(of, now_at, linked, self._watching, made)
             self._plan(id, judged.due)
+            self._owed += [(each, of) for each in judged.owed]
+            made |= {each.key: each.confirmed for each in judged.owed}
+            if granting or any(each.kind == DeadlineKind.HALF_HOUR for each in judged.owed):
+                for agent_id, quota in quotas(of, now_at):
+                    self._tell(agent_id, quota)
+            if not judged.owed:
+                done.append(id)
+        self._forget(done)
+        if self._owed:
+            self._owes.set()
+
+    async def _make(self) -> frozenset[int]:
+        """Write all that is owed; what could not be written has to be read and judged anew, and is returned."""
+        owed, self._owed = self._owed, []
+        self._owes.clear()
         if not owed:
-            self._forget(ids)
             return frozenset()
+        ids = frozenset(each.intervention_id for each, _ in owed)
         try:
-            await self._ledger.make_alerts(owed)
+            await self._ledger.make_alerts([each for each, _ in owed])
         except Unavailable:
+            self._await(ids)
+            for id in ids:
+                self._made.pop(id, None)
             return ids
-        for alert in owed:
-            made = self._made[alert.intervention_id]
-            if alert.kind == Kind.DISCONNECT and alert.key not in made and not alert.late:
-                for agent_id, order in orders(self._watched[alert.intervention_id], linked):
+        for each, of in owed:
+            if each.kind == Kind.DISCONNECT:
+                for agent_id, order in orders(of, self._presence.linked):
                     self._tell(agent_id, order)
-            made[alert.key] = made.get(alert.key, False) or alert.confirmed
         self._forget(ids)
         return frozenset()
 
@@ -194,8 +232,8 @@ class Watch:
     async def _read(self, ids: frozenset[int]) -> None:
         if not ids:
             return
-        strangers = ids - self._made.keys()
         read = await self._reading.whole(ids)
+        strangers = ids - self._made.keys()
         keys = await self._reading.alert_keys(strangers) if strangers else {}
         self._watched |= read
         self._made |= {id: {} for id in strangers}

@@ -1,6 +1,7 @@
 """What the collector can take in and how late it tells: a real `mezzora serve`, real lines, a real disk."""
 
 import asyncio
+import gc
 import json
 import sqlite3
 import statistics
@@ -200,6 +201,7 @@ async def lateness_of_many(folder: Path) -> Figure:
         for n in range(0, MANY, GROUP):
             await told(range(n, n + GROUP))
         assert clock.wall_ms() < reach_at[0] - 5_000, "this machine is too slow to begin so many in time"
+        gc.freeze()  # as `serve` does
         room.ledger.make_alerts = timed  # type: ignore[method-assign]
         watching = asyncio.create_task(Watch(room.ledger, room.reading, room.presence, room.bell, clock).run())
         loop = asyncio.get_running_loop()

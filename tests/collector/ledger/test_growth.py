@@ -1,8 +1,7 @@
 """What is said of a session that only goes on is what one would read."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from collector.ledger.decisions import Outcome
 from collector.ledger.growth import Growth, grown
@@ -29,7 +28,7 @@ async def test_an_intervention_with_what_was_said_is_the_one_that_would_be_read(
     assert (changed, growth.intervention_id) == (frozenset(), 1)
     now = grown(before, growth)
     assert now == (await room.reading.whole([1]))[1] != before
-    assert grown(now, replace(growth, lasted_ms=1_500, heard_at=BEGAN)) == now
+    assert grown(now, structs.replace(growth, lasted_ms=1_500, heard_at=BEGAN)) == now
 
 
 async def test_what_does_not_fit_has_to_be_read(room: Room) -> None:

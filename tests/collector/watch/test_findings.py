@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from collector.domain.tariff import read_tariff
 from collector.ledger.decided import Decided
@@ -103,7 +104,7 @@ def test_while_nobody_watched_nobody_could_be_heard() -> None:
 def test_a_session_whose_end_nobody_saw_is_told_wherever_it_is_moved_under_one_key() -> None:
     ended = a_seen(1, (0, 60), state=SessionState.ENDED, marks=("unconfirmed-end",))
     (told,) = found(an_intervention(ended))
-    moved = replace(ended, credits=(Credit(0, 2),))
+    moved = structs.replace(ended, credits=(Credit(0, 2),))
     (there,) = found(replace(an_intervention(moved), id=2))
     assert (
         (told.kind, told.key) == (there.kind, there.key) == ("unconfirmed-end", f"session/{ended.id}/unconfirmed-end")

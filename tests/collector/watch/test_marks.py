@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from collector.domain.entitlement import Version
 from collector.domain.rating import Code
@@ -14,7 +15,7 @@ from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import SILENT_MS, Watching
-from collector.watch.marks import due_after, judge
+from collector.watch.marks import LATE_MS, due_after, judge
 from shared.moments import SECOND_MS, day_bounds
 from shared.session import SessionState, Stretch
 from tests.collector.room import ROME, S1, Room, a_session, minutes
@@ -29,7 +30,7 @@ async def test_the_next_mark_is_due_when_the_time_reaches_it(room: Room) -> None
     await room.connect(seconds=14 * 60 + 30)
     of = (await room.reading.whole([1]))[1]
     judged = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING)
-    assert (judged.passed, judged.due.mark_at) == ((), room.clock.wall_ms() + minutes(0.5))
+    assert (judged.owed, judged.due.mark_at) == ((), room.clock.wall_ms() + minutes(0.5))
 
 
 async def test_nothing_is_due_while_the_time_stands_still(room: Room) -> None:
@@ -43,7 +44,7 @@ async def test_an_alert_says_what_comes_next_and_what_it_costs(room: Room) -> No
     await room.customer(peers=PEER)
     await room.connect(seconds=20 * 60)
     of = (await room.reading.whole([1]))[1]
-    cap = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).passed[-1]
+    cap = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).owed[-1]
     assert (cap.kind, cap.key, cap.session_id) == ("cap", "1/cap@1200000", S1)
     assert (cap.told.next_at, cap.told.next_amount) == (room.clock.wall_ms() + 1_000, "35.00")
 
@@ -53,7 +54,7 @@ async def test_a_previous_version_without_a_contract_has_no_overtime_to_buy(room
     await room.customer(peers=PEER, contract=False, version=Version.PREVIOUS)
     await room.connect(seconds=30 * 60 + 1)
     of = (await room.reading.whole([1]))[1]
-    half_hour = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).passed[-1]
+    half_hour = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).owed[-1]
     assert (half_hour.kind, half_hour.told.sellable, half_hour.told.amount) == ("half-hour", False, None)
 
 
@@ -61,7 +62,7 @@ async def test_a_warning_that_would_not_be_ahead_of_the_start_is_left_out(room: 
     await room.customer(peers=PEER)
     await room.connect(seconds=20 * 60)
     of = (await room.reading.whole([1]))[1]
-    passed = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).passed
+    passed = judge(of, room.clock.wall_ms(), room.presence.linked, WATCHING).owed
     assert [alert.n for alert in passed if alert.kind == "warning"] == [300_000, 60_000]
 
 
@@ -101,7 +102,7 @@ def made_up(drawn: list[tuple[list[tuple[int, int]], SessionState]], split_s: in
     """The first of the sessions is split; and an instant at which all of them have been heard."""
     sessions = [shaped(n, *each, split_s if n == 0 else None) for n, each in enumerate(drawn)]
     now_at = max(each.last_seen_at for each in sessions)
-    return an_intervention(*(replace(each, heard_at=now_at) for each in sessions)), now_at
+    return an_intervention(*(structs.replace(each, heard_at=now_at) for each in sessions)), now_at
 
 
 def keys(alerts: tuple[NewAlert, ...]) -> set[str]:
@@ -116,11 +117,11 @@ def test_nothing_becomes_true_before_it_is_due_and_what_was_true_stays_so(
     of, now_at = made_up(drawn, split_s)
     linked = frozenset({ANNA})
     now = judge(of, now_at, linked, WATCHING)
-    assert len(now.passed) == len(keys(now.passed))
+    assert len(now.owed) == len(keys(now.owed))
     later = judge(of, now_at + later_ms, linked, WATCHING)
-    assert keys(now.passed) <= keys(later.passed)
-    assert (now.due.at is not None and now.due.at <= now_at + later_ms) or keys(now.passed) == keys(later.passed)
-    assert all(alert.due_at <= now_at + later_ms for alert in later.passed)
+    assert keys(now.owed) <= keys(later.owed)
+    assert (now.due.at is not None and now.due.at <= now_at + later_ms) or keys(now.owed) == keys(later.owed)
+    assert all(alert.due_at <= now_at + later_ms for alert in later.owed)
 
 
 @settings(max_examples=60, deadline=None)
@@ -133,7 +134,7 @@ def test_what_is_told_as_begun_and_sold_is_what_is_charged(
     shift = midnight - BEGAN_AT - minutes(40)
     of, now_at = made_up(drawn, split_s)
     sessions = tuple(
-        replace(
+        structs.replace(
             each,
             stretches=tuple(Stretch(s.started_at + shift, s.lasted_ms) for s in each.stretches),
             credits=(each.credits[0], *(Credit(c.from_at + shift, 2) for c in each.credits[1:])),
@@ -144,7 +145,7 @@ def test_what_is_told_as_begun_and_sold_is_what_is_charged(
         for each in of.sessions
     )
     of = replace(of, sessions=sessions, contract_until_day=date(2026, 11, 18))
-    told = [a for a in judge(of, now_at + shift, frozenset({ANNA}), WATCHING).passed if a.kind == "half-hour"]
+    told = [a for a in judge(of, now_at + shift, frozenset({ANNA}), WATCHING).owed if a.kind == "half-hour"]
     charged = sum(line.quantity for line in of.charge.lines if line.code is Code.OVERTIME)
     assert len(told) == of.charge.overtime_half_hours
     assert sum(alert.told.sellable for alert in told) == charged
@@ -154,13 +155,13 @@ def test_declared_time_that_does_not_count_reaches_no_mark() -> None:
     text = shipped_text().replace("# declared_time_counts = true", "declared_time_counts = false")
     tariff = read_tariff(text, "strict")
     of = an_intervention(a_seen(1, (0, 3_000), evidence="declared", state=SessionState.ENDED), tariff=tariff)
-    assert (judge(of, of.sessions[0].heard_at, frozenset(), WATCHING).passed, of.charge.overtime_half_hours) == ((), 0)
+    assert (judge(of, of.sessions[0].heard_at, frozenset(), WATCHING).owed, of.charge.overtime_half_hours) == ((), 0)
 
 
 def test_what_is_found_beside_the_marks_says_whom_and_what_comes_next() -> None:
     of = an_intervention(a_seen(1, (0, 60)))
     silent_at = of.sessions[0].heard_at + SILENT_MS
-    (alert,) = judge(of, silent_at, frozenset(), WATCHING).passed
+    (alert,) = judge(of, silent_at, frozenset(), WATCHING).owed
     assert (alert.kind, alert.due_at, alert.late, alert.confirmed) == ("agent-silent", silent_at, False, True)
     assert (alert.told.customer, alert.told.technician, alert.told.next_amount) == (
         "Studio Bianchi",
@@ -188,7 +189,7 @@ def test_what_only_goes_on_is_judged_again_before_anything_comes_of_it(
         return
     anew = judge(later, later_at, frozenset({ANNA}), WATCHING)
     assert due is not None and due.silent_at == anew.due.silent_at
-    if keys(anew.passed) == keys(judged.passed):
+    if keys(anew.owed) == keys(judged.owed):
         assert due.mark_at is None if anew.due.mark_at is None else (due.mark_at or 0) <= anew.due.mark_at
     else:
         assert due.mark_at is not None and due.mark_at <= later_at
@@ -205,7 +206,7 @@ def a_strict_one(*sessions: SeenSession, **told: object) -> Intervention:
 
 
 def told_kinds(of: Intervention, at_s: int) -> list[str]:
-    return [a.kind for a in judge(of, BEGAN_AT + at_s * SECOND_MS, frozenset({ANNA}), WATCHING).passed]
+    return [a.kind for a in judge(of, BEGAN_AT + at_s * SECOND_MS, frozenset({ANNA}), WATCHING).owed]
 
 
 def test_where_the_price_list_says_so_the_end_is_announced_a_countdown_before_the_cap() -> None:
@@ -224,4 +225,21 @@ def test_who_agrees_or_does_critical_work_is_not_ended_nor_is_a_session_that_has
     assert "disconnect" not in told_kinds(a_strict_one(live, agreed=Agreed("Laura", BEGAN_AT, "phone")), now_s)
     assert "disconnect" not in told_kinds(a_strict_one(live, request=Request(critical=True)), now_s)
     assert "disconnect" not in told_kinds(a_strict_one(live, customer_id=None), now_s)
-    assert "disconnect" not in told_kinds(a_strict_one(replace(live, state=SessionState.ENDED)), now_s)
+    assert "disconnect" not in told_kinds(a_strict_one(structs.replace(live, state=SessionState.ENDED)), now_s)
+
+
+def test_what_an_intervention_has_it_does_not_owe_again_until_it_can_be_confirmed() -> None:
+    of, now_at = an_intervention(a_seen(1, (0, 19 * 60 + 30))), BEGAN_AT + 20 * 60 * SECOND_MS
+    first, second, cap = judge(of, now_at, frozenset(), WATCHING).owed
+    made = {first.key: True, second.key: True, cap.key: False}
+    assert [first.confirmed, second.confirmed, cap.confirmed] == [True, True, False]
+    assert judge(of, now_at, frozenset(), WATCHING, made).owed == ()
+    (confirmed,) = judge(of, now_at, frozenset({ANNA}), WATCHING, made).owed
+    assert (confirmed.key, confirmed.confirmed) == (cap.key, True)
+
+
+def test_an_end_that_would_not_come_is_not_announced() -> None:
+    live, at_s = a_seen(1, (0, 18 * 60 + 29)), 18 * 60 + 30
+    late = judge(a_strict_one(live), BEGAN_AT + at_s * SECOND_MS + LATE_MS + 1, frozenset({ANNA}), WATCHING)
+    silent = judge(a_strict_one(live), BEGAN_AT + at_s * SECOND_MS, frozenset(), WATCHING)
+    assert "disconnect" not in [alert.kind for alert in (*late.owed, *silent.owed)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from collector.domain.entitlement import Version
 from collector.ledger.decided import Decided
@@ -91,7 +92,10 @@ def test_off_line_the_agent_reaches_the_cap_when_the_collector_foretells_it(
             at += pause + length
         sessions.append(a_seen(number, *stretches))
     heard_at = max(each.last_seen_at for each in sessions) + latency_ms
-    ours, other = replace(sessions[0], heard_at=heard_at), replace(sessions[1], state=SessionState.ENDED)
+    ours, other = (
+        structs.replace(sessions[0], heard_at=heard_at),
+        structs.replace(sessions[1], state=SessionState.ENDED),
+    )
     of = an_intervention(ours, other)
     axis = axis_with(ours.id, axes_of(of, going(of, None)))
     foretold_at = axis.instant(CAP_MS)

@@ -333,7 +333,7 @@ async def test_the_order_to_end_a_session_goes_out_once_and_never_late(tmp_path:
         await room.connect(S2, seconds=19 * 60 + 30, peer="b")
         await started()
         assert [said for _, said in told if isinstance(said, Order)] == [orders[0][1]]
-        assert [a.late for a in await alerts(room) if a.kind == "disconnect"] == [False, True]
+        assert [a.session for a in await alerts(room) if a.kind == "disconnect"] == [S1]
 
 
 @asynccontextmanager
@@ -381,15 +381,50 @@ def _owed(seconds: int, *, unknown: bool) -> list[tuple[str, int]]:
     return [mark for mark in marks if mark[1] <= seconds]
 
 
+async def alerted(room: Room, many: int, *, step_ms: int = 0) -> None:
+    """Wait until there are so many alerts."""
+    heard = room.bell.listen()
+    async with asyncio.timeout(20):
+        while len(await kinds(room)) < many:
+            room.clock.advance(step_ms)
+            await heard.wait(0.02)
+    room.bell.leave(heard)
+
+
 async def test_the_loop_tells_a_mark_when_it_comes(room: Room) -> None:
     """On the real loop: the bell wakes it, the clock is read, and nothing is asked twice."""
     await room.customer(peers=PEER)
     async with watched(room):
-        heard = room.bell.listen()
         await room.connect(seconds=20 * 60)
         room.clock.advance(SECOND_MS)
-        async with asyncio.timeout(10):
-            while len(await kinds(room)) < 4:
-                room.clock.advance(100)
-                await heard.wait(0.05)
+        await alerted(room, 4, step_ms=100)
     assert await kinds(room) == EVERYTHING
+
+
+async def test_what_comes_due_while_an_alert_is_written_goes_out_together_after_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n, id in enumerate((S1, S2, S3)):
+        await room.customer(f"Studio {n}", peers=(("tigervnc", str(n)),))
+        await room.connect(id, seconds=20 * 60 - 1 - n, peer=str(n))
+    async with watched(room) as watch:
+        await alerted(room, 6)
+        heard = room.bell.listen()
+        make, go_on, written = room.ledger.make_alerts, asyncio.Event(), list[list[int]]()
+
+        async def slowly(new: Sequence[NewAlert]) -> int:
+            written.append([alert.intervention_id for alert in new if alert.kind == "cap"])
+            await go_on.wait()
+            return await make(new)
+
+        monkeypatch.setattr(room.ledger, "make_alerts", slowly)
+        for _ in range(3):
+            room.clock.advance(SECOND_MS)
+            room.bell.ring(frozenset())
+            async with asyncio.timeout(20):
+                while watch.rest_ms() == 0 or not written:
+                    await heard.wait(0.01)
+        go_on.set()
+        await alerted(room, 6 + 3 + 2)
+    assert written == [[1], [2, 3]]
+    assert [a.made_at - a.due_at for a in await alerts(room) if a.kind == "cap"] == [2_000, 1_000, 0]
