@@ -19,6 +19,7 @@ from collector.ledger.issued import Issued, StatementView
 from collector.settings import Settings, make_folder
 from collector.statements import month as months
 from collector.statements import wording
+from collector.statements.credit_note import Numbered, numbered
 from collector.statements.document import Document, read_document
 from collector.statements.drafting import Draft, Sheet
 from collector.statements.forms import Form, Forms, called
@@ -36,7 +37,7 @@ SettingsOf = Callable[[argparse.Namespace], Settings]
 
 def add_arguments(parser: argparse.ArgumentParser, settings_of: SettingsOf) -> None:
     """The acts of the command."""
-    acts = parser.add_subparsers(required=True, metavar="list|preview|issue|export|credit|verify|key")
+    acts = parser.add_subparsers(required=True, metavar="list|preview|issue|lines|export|credit|verify|key")
     listing = acts.add_parser("list", help="the statements and credit notes, the last first")
     listing.add_argument("--month", metavar="MONTH", help="only of this month, as 2026-10")
     listing.add_argument("--customer", metavar="ID", type=int)
@@ -52,8 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: SettingsOf) -> N
     exporting.add_argument("--form", choices=(*Form, ACCOUNTANT), required=True)
     for act in (showing, exporting):
         act.add_argument("--out", metavar="PLACE", type=Path, help="a file, or a folder (default: here)")
-    crediting = acts.add_parser("credit", help="take a statement back whole; prints the credit note's number")
-    crediting.add_argument("number", metavar="NUMBER")
+    looking = acts.add_parser("lines", help="the lines of a statement by their numbers, and which were taken back")
+    crediting = acts.add_parser("credit", help="take a statement or lines of it back; prints the credit note's number")
+    for act in (looking, crediting):
+        act.add_argument("number", metavar="NUMBER")
+    crediting.add_argument(
+        "--lines", metavar="N,N", help="only these, as `lines` numbers them (default: all that stand)"
+    )
     crediting.add_argument("--reason", required=True, help="what the credit note says")
     key = acts.add_parser("key", help="print the public key that signed statements are verified with")
     verifying = acts.add_parser(
@@ -73,6 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: SettingsOf) -> N
         (listing, show_list),
         (showing, preview),
         (issuing, issue),
+        (looking, show_lines),
         (exporting, export),
         (crediting, credit),
         (key, print_key),
@@ -102,11 +109,17 @@ def line(of: StatementView, *, full: bool) -> str:
     """For people, or whole for programs."""
     if full:
         return json.dumps(msgspec.to_builtins(of) | {"issued_at": iso(of.issued_at)}, ensure_ascii=False)
-    about = (
-        f"  takes back {of.credits}" if of.credits else f"  taken back by {of.credited_by}" if of.credited_by else ""
-    )
     day = from_at(of.issued_at).date()
-    return f"{of.number:<10}  {of.kind:<11}  {of.month}  {day}  {of.gross:>10}  {of.customer_name}{about}"
+    return f"{of.number:<10}  {of.kind:<11}  {of.month}  {day}  {of.gross:>10}  {of.customer_name}{_about(of)}"
+
+
+def _about(of: StatementView) -> str:
+    """What it takes back, or what took it back."""
+    if of.credits:
+        return f"  takes back {'lines of ' if of.in_part else ''}{of.credits}"
+    if of.credited_by:
+        return f"  taken back by {of.credited_by}"
+    return f"  lines taken back by {', '.join(of.credited_in_part_by)}" if of.credited_in_part_by else ""
 
 
 def preview(settings: Settings, args: argparse.Namespace) -> int:
@@ -154,7 +167,32 @@ def issue(settings: Settings, args: argparse.Namespace) -> int:
 def credit(settings: Settings, args: argparse.Namespace) -> int:
     """Prints the credit note's number."""
     reason = a_reason(args.reason)
-    print(folder.write(settings, lambda pen: months.credit(pen, args.number, reason, by=folder.by())))
+    lines = None if args.lines is None else line_numbers(args.lines)
+    print(folder.write(settings, lambda pen: months.credit(pen, args.number, reason, by=folder.by(), lines=lines)))
+    return 0
+
+
+def line_numbers(text: str) -> list[int]:
+    """As in "1,3"; BadInput for anything else."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
+        raise BadInput("--lines", f'"{text[:40]}" is no list of numbers', "as in 1,3")
+    return [int(part) for part in parts]
+
+
+def show_lines(settings: Settings, args: argparse.Namespace) -> int:
+    """A line for each."""
+
+    async def ask(issued: Issued) -> list[Numbered]:
+        text = await issued.document(args.number)
+        if text is None:
+            raise NotFound(f"no statement {args.number[:40]}")
+        return numbered(read_document(text), map(read_document, await issued.notes(args.number)))
+
+    for each in _asking(settings, ask):
+        told = f"{each.n:>4}  {each.intervention.id:>6}  {each.line.quantity} x {each.line.unit_price:>8}"
+        back = f"  (taken back by {each.credited_by})" if each.credited_by else ""
+        print(f"{told}  {each.line.amount:>9}  {wording.shown(each.line.why.en)}{back}")
     return 0
 
 

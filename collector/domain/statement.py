@@ -25,7 +25,7 @@ class Kind(StrEnum):
     """What a document is."""
 
     STATEMENT = "statement"
-    CREDIT_NOTE = "credit-note"  # takes a whole statement back
+    CREDIT_NOTE = "credit-note"  # takes a statement back, or some lines of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,21 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class BilledLine:
-    """What an issued statement has charged of an intervention already."""
+    """What an issued statement has charged of an intervention already, or a credit note taken back."""
 
     code: str
-    quantity: int
+    quantity: int  # below nothing where it was taken back
     unit_price: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """What stands of an intervention on issued statements, and the number of the last of them."""
+    """What stands of an intervention on issued statements, and the number of the last of them; and of the credit note
+    that came after it."""
 
     number: str
     lines: tuple[BilledLine, ...]
+    credited_by: str | None = None
 
     @property
     def net(self) -> Decimal:
@@ -149,18 +151,23 @@ def outstanding(lines: Sequence[Line], billed: Billed | None) -> tuple[Line, ...
     with what stands they are the charge."""
     if billed is None:
         return tuple(lines)
-    had: defaultdict[tuple[str, Decimal], int] = defaultdict(int)
+    had: defaultdict[tuple[str, Decimal], int] = defaultdict(int)  # what was taken off weighs against what was put on
     for each in billed.lines:
-        had[each.code, each.unit_price] += each.quantity
+        had[each.code, abs(each.unit_price)] += each.quantity * _sign(each.unit_price)
     left: list[Line] = []
     for line in lines:
-        stands = min(line.quantity, had[line.code.value, line.unit_price])
-        had[line.code.value, line.unit_price] -= stands
+        price, sign = abs(line.unit_price), _sign(line.unit_price)
+        stands = max(0, min(line.quantity, had[line.code.value, price] * sign))
+        had[line.code.value, price] -= stands * sign
         if stands < line.quantity:
             left.append(replace(line, quantity=line.quantity - stands))
     back = _taken_back(billed.number)
-    left += [Line(Code(code), quantity, -price, back, ()) for (code, price), quantity in had.items() if quantity]
+    left += [Line(Code(code), abs(n), -price * _sign(n), back, ()) for (code, price), n in had.items() if n]
     return tuple(left)
+
+
+def _sign(value: Decimal | int) -> int:
+    return -1 if value < 0 else 1
 
 
 def _taken_back(number: str) -> Words:
@@ -189,8 +196,10 @@ _REMEDIES: Mapping[str, str] = {
 
 
 def _late(candidate: Candidate, month: Month) -> Iterator[Words]:
-    number = candidate.billed.number if candidate.billed else None
-    if number is not None:
+    if candidate.billed is not None and (note := candidate.billed.credited_by) is not None:
+        yield Words(f"billed anew after credit note {note}", f"addebitato di nuovo dopo la nota di credito {note}")
+    elif candidate.billed is not None:
+        number = candidate.billed.number
         yield Words(
             f"time that was reported after statement {number} was issued",
             f"tempo comunicato dopo l'emissione dell'estratto conto {number}",

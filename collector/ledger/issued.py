@@ -5,12 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from collector.domain.money import CENT, plain
 from collector.domain.month import Month
 from collector.domain.statement import Kind
-from collector.ledger import statements
+from collector.ledger import audit, statements
 from collector.ledger.engine import reading
 from collector.ledger.price_lists import PriceLists
 from collector.ledger.statements import Material
@@ -33,7 +33,10 @@ class StatementView(Struct, frozen=True):
     vat: str
     gross: str
     credits: str | None  # of a credit note: the number of what it takes back
-    credited_by: str | None
+    in_part: bool  # not all that stood of it
+    credited_by: str | None  # the credit note with which nothing of it stands any more
+    credited_in_part_by: tuple[str, ...]
+    revision: int  # counts up with every change of it
 
 
 class MonthView(Struct, frozen=True):
@@ -78,19 +81,24 @@ class Issued:
             count = select(func.count()).select_from(chosen.subquery())
             total = (await connection.execute(count)).scalar_one()
             ids = chosen.order_by(statement.c.id.desc()).limit(limit).offset(offset)
-            rows = await connection.execute(_listed().where(statement.c.id.in_(ids)).order_by(statement.c.id.desc()))
-            return [_view(row) for row in rows], total
+            listed = _listed().where(statement.c.id.in_(ids)).order_by(statement.c.id.desc())
+            return await _views(connection, listed), total
 
     async def statement(self, number: str) -> StatementView | None:
         async with reading(self._engine) as connection:
-            row = (await connection.execute(_listed().where(statement.c.number == number))).one_or_none()
-        return None if row is None else _view(row)
+            found = await _views(connection, _listed().where(statement.c.number == number))
+        return found[0] if found else None
 
     async def document(self, number: str) -> str | None:
         """The frozen text; None when there is none of that number."""
         async with reading(self._engine) as connection:
             query = select(statement.c.document).where(statement.c.number == number)
             return (await connection.execute(query)).scalar()
+
+    async def notes(self, number: str) -> list[str]:
+        """The frozen texts of the credit notes that took some lines of it back."""
+        async with reading(self._engine) as connection:
+            return await statements.parts(connection, (await statements.kept(connection, number)).id)
 
     async def documents(self, month: Month) -> AsyncIterator[str]:
         """The frozen texts of all of a month, in the order of their numbers; some in memory at a time."""
@@ -161,11 +169,22 @@ def _listed() -> Select[Any]:
     return (
         select(*columns, note.c.number.label("credited_by"), of.c.number.label("credits"))
         .outerjoin(note, note.c.credits_id == statement.c.id)
-        .outerjoin(of, of.c.id == statement.c.credits_id)
+        .outerjoin(of, of.c.id == func.coalesce(statement.c.credits_id, statement.c.part_of_id))
     )
 
 
-def _view(row: Any) -> StatementView:
+async def _views(connection: AsyncConnection, listed: Select[Any]) -> list[StatementView]:
+    rows = (await connection.execute(listed)).all()
+    ids = [row.id for row in rows]
+    revisions = await audit.versions(connection, "statement", ids)
+    parts: dict[int, list[str]] = {}
+    query = select(statement.c.part_of_id, statement.c.number).where(statement.c.part_of_id.in_(ids))
+    for of, number in await connection.execute(query.order_by(statement.c.id)):
+        parts.setdefault(of, []).append(number)
+    return [_view(row, parts.get(row.id, ()), revisions.get(str(row.id), 0)) for row in rows]
+
+
+def _view(row: Any, parts: Sequence[str], revision: int) -> StatementView:
     return StatementView(
         number=row.number,
         kind=row.kind,
@@ -178,7 +197,10 @@ def _view(row: Any) -> StatementView:
         vat=_euro(row.vat_cents),
         gross=_euro(row.gross_cents),
         credits=row.credits,
+        in_part=row.part_of_id is not None,
         credited_by=row.credited_by,
+        credited_in_part_by=tuple(parts),
+        revision=revision,
     )
 
 

@@ -49,7 +49,8 @@ class Entry:
     gross: Decimal
     document: str
     lines: Mapping[int, Sequence[BilledLine]]  # by intervention
-    credits_id: int | None = None
+    credits_id: int | None = None  # of what nothing stands with it
+    part_of_id: int | None = None  # of what it takes some lines back
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Kept:
     kind: Kind
     month: str
     document: str
-    credited_by: str | None
+    credited_by: str | None  # with which nothing of it stands any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +87,51 @@ async def candidates(
 ) -> dict[int, list[int]]:
     """The interventions of each customer that may go onto his statement of this month; all customers, or one.
 
-    Those of the month; those of months before whose statement went out without them; and those that stand on one
-    already but of which more was reported since. Nobody whose statement of this month is out has any.
+    Those of the month; those of months before whose statement went out without them; those that stand on one already
+    but of which more was reported since; and those of which a credit note took something back. Nobody whose statement
+    of this month is out has any.
     """
     locks = await _locks(connection, customer_id)
     since = min([month, *locks.months])
-    found: dict[int, list[int]] = {}
-    rows = await connection.execute(_unbilled(since, month, lists, customer_id))
-    for id, owner, opened_at in rows:
-        opened = month_of(opened_at, lists.zone)
-        if opened == month or locks.hold(owner, opened):
-            found.setdefault(owner, []).append(id)
+    found: dict[int, set[int]] = {}
+    for query in (_unbilled(since, lists, customer_id), _credited(customer_id)):
+        for id, owner, opened_at in await connection.execute(
+            query.where(intervention.c.opened_at < month.bounds(lists.zone)[1])
+        ):
+            opened = month_of(opened_at, lists.zone)
+            if opened == month or locks.hold(owner, opened):
+                found.setdefault(owner, set()).add(id)
     for id, owner in await connection.execute(_reported_since(customer_id)):
-        found.setdefault(owner, []).append(id)
+        found.setdefault(owner, set()).add(id)
     for owner in [owner for owner in found if locks.hold(owner, month)]:
         del found[owner]
     return {owner: sorted(found[owner]) for owner in sorted(found)}
 
 
-def _unbilled(since: Month, month: Month, lists: PriceLists, customer_id: int | None) -> Select[int, int, int]:
+def _unbilled(since: Month, lists: PriceLists, customer_id: int | None) -> Select[int, int, int]:
     query = select(intervention.c.id, intervention.c.customer_id, intervention.c.opened_at).where(
         intervention.c.opened_at >= since.bounds(lists.zone)[0],
-        intervention.c.opened_at < month.bounds(lists.zone)[1],
         ~exists().where(billed.c.intervention_id == intervention.c.id),
     )
     mine = intervention.c.customer_id.is_not(None) if customer_id is None else intervention.c.customer_id == customer_id
     return query.where(mine)
+
+
+def _credited(customer_id: int | None) -> Select[int, int, int]:
+    """Those of which a credit note took something back, and no statement had anything since."""
+    later = billed.alias()
+    query = (
+        select(intervention.c.id, intervention.c.customer_id, intervention.c.opened_at)
+        .join(billed, billed.c.intervention_id == intervention.c.id)
+        .join(statement, statement.c.id == billed.c.statement_id)
+        .where(
+            statement.c.credits_id.is_not(None) | statement.c.part_of_id.is_not(None),
+            ~exists().where(
+                later.c.intervention_id == billed.c.intervention_id, later.c.statement_id > billed.c.statement_id
+            ),
+        )
+    )
+    return query if customer_id is None else query.where(intervention.c.customer_id == customer_id)
 
 
 def _reported_since(customer_id: int | None) -> Select[int, int]:
@@ -180,14 +200,17 @@ async def stands_of(connection: AsyncConnection, interventions: Collection[int])
     every, found = sorted(interventions), dict[int, Billed]()
     for start in range(0, len(every), AT_ONCE):
         query = (
-            select(billed.c.intervention_id, billed.c.lines, statement.c.number)
+            select(billed.c.intervention_id, billed.c.lines, statement.c.number, statement.c.kind)
             .join(statement, statement.c.id == billed.c.statement_id)
             .where(billed.c.intervention_id.in_(every[start : start + AT_ONCE]))
-            .order_by(billed.c.as_of_at)
+            .order_by(billed.c.statement_id)
         )
         for row in await connection.execute(query):
-            before = found[row.intervention_id].lines if row.intervention_id in found else ()
-            found[row.intervention_id] = Billed(row.number, (*before, *_read_lines(row.lines)))
+            before = found.get(row.intervention_id, Billed(row.number, ()))
+            lines = (*before.lines, *_read_lines(row.lines))
+            note = row.kind == Kind.CREDIT_NOTE.value
+            of = Billed(before.number, lines, row.number) if note else Billed(row.number, lines)
+            found[row.intervention_id] = of
     return found
 
 
@@ -219,6 +242,7 @@ async def keep(pen: Pen, entries: Sequence[Entry], *, by: str) -> None:
             "vat_cents": _cents(each.vat),
             "gross_cents": _cents(each.gross),
             "credits_id": each.credits_id,
+            "part_of_id": each.part_of_id,
             "document": each.document,
         }
         for each in entries
@@ -236,12 +260,18 @@ async def keep(pen: Pen, entries: Sequence[Entry], *, by: str) -> None:
         audit.enter_told(pen, "issued", Subject("statement", id), by=by, before=None, after=told)
 
 
-async def release(pen: Pen, statement_id: int, *, by: str) -> None:
-    """Nothing of it stands any more: its interventions may be changed, and billed anew."""
+async def keep_note(pen: Pen, of: Entry, statement_id: int, *, by: str) -> None:
+    """Write a credit note down: what it takes back does not stand any more, may be changed, and billed anew."""
     subject = Subject("statement", statement_id)
     before = await witness.as_is(pen.connection, subject)
-    await pen.connection.execute(billed.delete().where(billed.c.statement_id == statement_id))
+    await keep(pen, [of], by=by)
     await audit.enter(pen, "credited", subject, by=by, before=before)
+
+
+async def parts(connection: AsyncConnection, statement_id: int) -> list[str]:
+    """The documents of the credit notes that took some of its lines back, in order."""
+    query = select(statement.c.document).where(statement.c.part_of_id == statement_id).order_by(statement.c.id)
+    return list(await connection.scalars(query))
 
 
 async def kept(connection: AsyncConnection, number: str) -> Kept:

@@ -334,12 +334,13 @@ statement = Table(
     Column("net_cents", BigInteger, nullable=False),
     Column("vat_cents", BigInteger, nullable=False),
     Column("gross_cents", BigInteger, nullable=False),
-    Column("credits_id", ForeignKey("statement.id"), unique=True),  # of a credit note: what it takes back
+    Column("credits_id", ForeignKey("statement.id"), unique=True),  # of a credit note: of what nothing stands with it
+    Column("part_of_id", Number, index=True),  # of a credit note: of what it takes only some lines back
     Column("document", Text, nullable=False),  # canonical JSON: all of it, never made anew
 )
 Index("ix_statement_customer_id", statement.c.customer_id, statement.c.month)
 
-billed = Table(
+billed = Table(  # what a statement charges of an intervention, or a credit note takes back of it: together, what stands
     "billed",
     metadata,
     Column("intervention_id", ForeignKey("intervention.id"), primary_key=True),

@@ -9,7 +9,7 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.ledger.intervention import Credit, cut
@@ -208,16 +208,37 @@ async def _time_of(
 
 
 async def _statements(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:
-    """The row with the digest of its document, and what stands on it."""
+    """The row with the digest of its document, what stands on it, and the credit notes that took of it since."""
     found = await _rows(connection, statement, ids)
     stands: dict[Any, list[list[Any]]] = {id: [] for id in found}
     rows = select(billed).where(billed.c.statement_id.in_(ids)).order_by(billed.c.intervention_id)
     for row in await connection.execute(rows):
         stands.setdefault(row.statement_id, []).append([row.intervention_id, row.as_of_at, row.lines])
+    notes = await _notes(connection, ids)
     return {
-        id: said({**told, "document": sha256(told["document"].encode()).hexdigest(), "stands": stands[id]})
+        id: said(
+            {
+                **told,
+                "document": sha256(told["document"].encode()).hexdigest(),
+                "stands": stands[id],
+                "credited": notes.get(id, []),
+            }
+        )
         for id, told in found.items()
     }
+
+
+async def _notes(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, list[str]]:
+    """The numbers of their credit notes; those of before lines could be taken back are told by what stood no more."""
+    of = func.coalesce(statement.c.credits_id, statement.c.part_of_id).label("of_id")
+    query = select(statement.c.number, of).where(
+        statement.c.credits_id.in_(ids) | statement.c.part_of_id.in_(ids),
+        exists().where(billed.c.statement_id == statement.c.id),
+    )
+    notes: dict[Any, list[str]] = {}
+    for row in await connection.execute(query.order_by(statement.c.id)):
+        notes.setdefault(row.of_id, []).append(row.number)
+    return notes
 
 
 async def _closed_months(connection: AsyncConnection, ids: Sequence[Any]) -> dict[Any, Told]:

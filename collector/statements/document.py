@@ -118,12 +118,13 @@ class Rate(Struct, frozen=True, kw_only=True):
     vat: str
 
 
-class Credited(Struct, frozen=True, kw_only=True):
-    """What a credit note takes back, and why."""
+class Credited(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a credit note takes back, and why: those lines of the statement, counted from 1; none: all of it."""
 
     number: str
     day: str
     reason: str
+    lines: tuple[int, ...] = ()
 
 
 class Document(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from collector.domain.customer import ABROAD, ITALY, TO_PEC
 from collector.domain.fault import Fault, refuse
 from collector.domain.firm import MOST_LAW
 from collector.statements import wording
-from collector.statements.document import Document, Intervention, Line, Party, is_nought
+from collector.statements.document import Credited, Document, Intervention, Line, Party, is_nought
 from collector.statements.wording import shown
 
 NAMESPACE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
@@ -25,6 +25,7 @@ ALLOWANCE = "AB"  # abbuono
 PAID_IN_FULL, BY_TRANSFER = "TP02", "MP05"
 STAMPED = frozenset({"N2.1", "N2.2", "N3.5", "N3.6", "N4"})
 """Of these an invoice over 77.47 bears a stamp of 2.00 (DPR 642/1972, tariff, art. 13; DM 17.6.2014, art. 6)."""
+MOST_NAMED = 8
 STAMP_OVER, STAMP = Decimal("77.47"), "2.00"
 IN_LATIN = "write it in Latin letters"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -192,12 +193,20 @@ def _general(general: Element, document: Document) -> None:
         _put(stamp, "ImportoBollo", STAMP)
     _put(told, "ImportoTotaleDocumento", _two(document.gross))
     if document.credits is not None:
-        _put(told, "Causale", latin(f"Storno: {document.credits.reason}", 200))
+        _put(told, "Causale", latin(f"{_storno(document.credits)}: {document.credits.reason}", 200))
         linked = SubElement(general, "DatiFattureCollegate")
         _put(linked, "IdDocumento", document.credits.number)
         _put(linked, "Data", document.credits.day)
     else:
         _put(told, "Causale", latin(f"Assistenza remota, {wording.month(document, 'it')}", 200))
+
+
+def _storno(of: Credited) -> str:
+    """Of many lines the first are named: the reason has to find room."""
+    if not of.lines:
+        return "Storno"
+    some = ", ".join(map(str, of.lines[:MOST_NAMED])) + (" e altre" if len(of.lines) > MOST_NAMED else "")
+    return f"Storno parziale, {'riga' if len(of.lines) == 1 else 'righe'} {some}"
 
 
 def _is_stamped(document: Document) -> bool:

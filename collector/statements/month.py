@@ -3,8 +3,8 @@
 A statement is made inside the transaction that keeps it, so that what it says is what was true when it was issued.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -18,11 +18,14 @@ from collector.domain.firm import Firm
 from collector.domain.month import Month, month_of, read_month
 from collector.domain.statement import BilledLine, Kind
 from collector.errors import BadInput, Conflict, NotFound
-from collector.ledger import statements
+from collector.ledger import audit, statements
+from collector.ledger.audit import Seen
 from collector.ledger.issued import Issued
 from collector.ledger.pen import Pen
 from collector.ledger.statements import Entry, Material
-from collector.statements.document import Credited, Document, canonical, read_document
+from collector.ledger.witness import Subject
+from collector.statements.credit_note import chosen, credit_note, numbered, taken_off
+from collector.statements.document import Document, canonical, read_document
 from collector.statements.drafting import Draft, Sheet, draft
 
 AT_ONCE = 50
@@ -152,28 +155,32 @@ async def close(write: Writing, issued: Issued, firm: Firm, month: Month, progre
     return progress
 
 
-async def credit(pen: Pen, number: str, reason: str, *, by: str) -> str:
-    """The number of the credit note that takes this statement back whole; what it billed may be changed again."""
+async def credit(
+    pen: Pen, number: str, reason: str, *, by: str, lines: Collection[int] | None = None, seen: Seen = None
+) -> str:
+    """The number of the credit note that takes these lines of the statement back, or all that stand; what they billed
+    may be changed, and is billed anew."""
     kept = await statements.kept(pen.connection, number)
+    await audit.expect(pen, Subject("statement", kept.id), seen)
     if kept.kind is Kind.CREDIT_NOTE:
         raise Conflict(f"{number} is a credit note itself")
     if kept.credited_by is not None:
         raise Conflict(f"statement {number} was taken back by {kept.credited_by} already")
-    taken = read_document(kept.document)
+    of = read_document(kept.document)
+    every = numbered(of, map(read_document, await statements.parts(pen.connection, kept.id)))
+    taken = chosen(every, lines)
+    nothing_left = all(each.n in taken or each.credited_by is not None for each in every)
     month = read_month(kept.month)
     if await statements.is_closed(pen.connection, month):
         month = month_of(pen.now_at, pen.lists.zone)
     sheet = Sheet(Firm(), month, pen.lists.zone, pen.now_at)
     (own,) = await statements.take_numbers(pen, _year(sheet), 1)
     note = msgspec.structs.replace(
-        taken,
-        kind=Kind.CREDIT_NOTE.value,
-        number=own,
-        issued=sheet.local(pen.now_at),
-        credits=Credited(number=number, day=taken.day, reason=reason),
+        credit_note(of, every, taken, reason=reason), number=own, issued=sheet.local(pen.now_at)
     )
-    await statements.release(pen, kept.id, by=by)
-    await statements.keep(pen, [_entry(note, month, {}, credits_id=kept.id)], by=by)
+    entry = _entry(note, month, taken_off(note))
+    entry = replace(entry, credits_id=kept.id) if nothing_left else replace(entry, part_of_id=kept.id)
+    await statements.keep_note(pen, entry, kept.id, by=by)
     return own
 
 
@@ -260,7 +267,6 @@ def _entry(
     lines: Mapping[int, Sequence[BilledLine]],
     *,
     called: str | None = None,
-    credits_id: int | None = None,
 ) -> Entry:
     return Entry(
         number=document.number,
@@ -273,7 +279,6 @@ def _entry(
         gross=Decimal(document.gross),
         document=canonical(document),
         lines=lines,
-        credits_id=credits_id,
     )
 
 

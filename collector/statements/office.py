@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from collector.domain.fault import Fault
 from collector.domain.firm import Firm
 from collector.domain.month import Month
 from collector.errors import Conflict, NotFound
+from collector.ledger.audit import Seen
 from collector.ledger.issued import Issued
 from collector.statements import month as months
+from collector.statements.credit_note import Numbered, numbered
 from collector.statements.document import Document, read_document
 from collector.statements.drafting import Draft, Sheet
 from collector.statements.forms import Form, Forms
@@ -50,9 +53,16 @@ class Office:
         """The number."""
         return await self._write(lambda pen: months.issue(pen, self._firm, month, customer_id, by=by))
 
-    async def credit(self, number: str, reason: str, *, by: str) -> str:
-        """The credit note's number."""
-        return await self._write(lambda pen: months.credit(pen, number, reason, by=by))
+    async def credit(
+        self, number: str, reason: str, *, by: str, lines: Collection[int] | None = None, seen: Seen = None
+    ) -> str:
+        """The credit note's number; of these lines, or of all that stand."""
+        return await self._write(lambda pen: months.credit(pen, number, reason, by=by, lines=lines, seen=seen))
+
+    async def lines(self, number: str) -> list[Numbered]:
+        """The lines of a statement, and which of them were taken back; of a credit note its own."""
+        document = await self.document(number)
+        return numbered(document, map(read_document, await self.issued.notes(number)))
 
     async def close(self, month: Month, *, by: str) -> Progress:
         """Begin to close it; `progress` tells how far it is. Refused at once where it cannot be closed at all."""

@@ -93,7 +93,10 @@ def _facts(document: Document, words: dict[str, str]) -> list[list[str]]:
     ]
     if document.credits is not None:
         credited = f"{document.credits.number}, {wording.day(document.credits.day, language)}"
-        facts += [[words["credits"], credited], [words["reason"], breakable(document.credits.reason)]]
+        facts.append([words["credits_lines" if document.credits.lines else "credits"], credited])
+        if document.credits.lines:
+            facts.append([words["lines"], ", ".join(map(str, document.credits.lines))])
+        facts.append([words["reason"], breakable(document.credits.reason)])
     return facts
 
 
@@ -202,6 +205,8 @@ _IT = {
     "date": "Data",
     "month": "Mese",
     "credits": "Storna",
+    "credits_lines": "Storna in parte",
+    "lines": "Righe",
     "reason": "Motivo",
     "to": "Spettabile",
     "vat_number": "P. IVA",
@@ -256,6 +261,8 @@ _EN = {
     "date": "Date",
     "month": "Month",
     "credits": "Takes back",
+    "credits_lines": "Takes back part of",
+    "lines": "Lines",
     "reason": "Reason",
     "to": "To",
     "vat_number": "VAT no.",

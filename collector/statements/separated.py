@@ -33,6 +33,7 @@ LINES_HEAD = (
     "vat_rate",
     "connection_seconds",
     "declared",
+    "credits",
 )
 ACCOUNTANT_HEAD = (
     "number",
@@ -121,6 +122,7 @@ def _lines(document: Document) -> Iterator[Sequence[str]]:
                 _comma(line.vat_rate),
                 str(each.connection_seconds),
                 _DECLARED.of(language) if declared else "",
+                document.credits.number if document.credits else "",
             )
 
 

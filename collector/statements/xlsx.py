@@ -27,14 +27,14 @@ _IT = (
         "Dichiarato",
         "Non osservati",
     ),
-    ("Imponibile €", "IVA €", "Totale €"),
+    ("Imponibile €", "IVA €", "Totale €", "Storna"),
     "sì",
 )
 _EN = (
     ("Lines", "Time", "Totals"),
     ("Intervention", "Date", "Subject", "Code", "Description", "Quantity", "Price €", "VAT %", "Amount €"),
     ("Intervention", "No.", "Start", "End", "Program", "Connected to", "Seconds observed", "Declared", "Not observed"),
-    ("Net €", "VAT €", "Total €"),
+    ("Net €", "VAT €", "Total €", "Takes back"),
     "yes",
 )
 
@@ -56,8 +56,9 @@ def xlsx(document: Document) -> bytes:
         formats = _Formats(book)
         _sheet(book, words[0][0], words[1], _lines(document), (12, 12, 30, 10, 70, 9, 11, 8, 12), formats)
         _sheet(book, words[0][1], words[2], _time(document, words[4]), (12, 5, 19, 19, 26, 30, 18, 11, 14), formats)
-        totals = ((_money(document.net), _money(document.vat), _money(document.gross)),)
-        _sheet(book, words[0][2], words[3], iter(totals), (14, 14, 14), formats)
+        credited = document.credits.number if document.credits else None
+        totals = ((_money(document.net), _money(document.vat), _money(document.gross), credited),)
+        _sheet(book, words[0][2], words[3], iter(totals), (14, 14, 14, 14), formats)
     return target.getvalue()
 
 

@@ -801,7 +801,35 @@ class StatementShort(Shape):
     vat: Money
     gross: Money
     credits: Annotated[str | None, Field(description="of a credit note: the number of what it takes back")]
-    credited_by: Annotated[str | None, Field(description="the number of the credit note that took it back")]
+    in_part: Annotated[bool, Field(description="of a credit note: it takes only some lines back")]
+    credited_by: Annotated[
+        str | None, Field(description="the number of the credit note with which nothing of it stands any more")
+    ]
+    credited_in_part_by: Annotated[list[str], Field(description="the numbers of those that took some lines back")]
+
+
+class StatementLine(Shape):
+    """A line of a statement, by the number that its electronic invoice has for it."""
+
+    line: Number
+    intervention: int
+    opened: datetime
+    subject: str
+    code: str
+    quantity: int
+    unit_price: Money
+    amount: Money
+    vat_rate: Annotated[str, Field(description="in percent")]
+    why: str
+    why_it: str
+    credited_by: Annotated[str | None, Field(description="the credit note that took it back")]
+
+
+class StatementLines(Shape):
+    """All lines of a statement: what a credit note for a part of it chooses from."""
+
+    number: str
+    lines: list[StatementLine]
 
 
 class StatementDraft(Shape):
@@ -850,6 +878,10 @@ class StatementWanted(Shape):
 
 class CreditWanted(Shape):
     reason: Annotated[Reason, Field(description="what the credit note says")]
+    lines: Annotated[
+        list[Number] | None,
+        Field(description="the numbers of what is taken back; null: all that stands", max_length=9999),
+    ] = None
 
 
 # The audit chain.

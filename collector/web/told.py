@@ -15,6 +15,7 @@ from collector.ledger import views
 from collector.ledger.audit import Entry
 from collector.ledger.comparing import Compared
 from collector.ledger.issued import MonthView, StatementView
+from collector.statements.credit_note import Numbered
 from collector.statements.month import Progress
 from collector.web import schemas
 from shared.moments import SECOND_MS, from_at, seconds
@@ -410,7 +411,27 @@ def statement(view: StatementView) -> schemas.StatementShort:
         vat=view.vat,
         gross=view.gross,
         credits=view.credits,
+        in_part=view.in_part,
         credited_by=view.credited_by,
+        credited_in_part_by=list(view.credited_in_part_by),
+    )
+
+
+def statement_line(of: Numbered) -> schemas.StatementLine:
+    line = of.line
+    return schemas.StatementLine(
+        line=of.n,
+        intervention=of.intervention.id,
+        opened=datetime.fromisoformat(of.intervention.opened),
+        subject=of.intervention.subject,
+        code=line.code,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        vat_rate=line.vat_rate,
+        why=line.why.en,
+        why_it=line.why.it,
+        credited_by=of.credited_by,
     )
 
 

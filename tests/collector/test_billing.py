@@ -31,10 +31,15 @@ def test_a_statement_is_looked_at_issued_listed_and_taken_back(data: Path) -> No
     assert mezzora("statement", "issue", "2026-10", "1", "--data", data).stdout == "2026-0001\n"
     listed = mezzora("statement", "list", "--month", "2026-10", "--json", "--data", data).stdout
     assert json.loads(listed)["gross"] == "97.60"
+    part = mezzora("statement", "credit", "2026-0001", "--lines", "2", "--reason", "sbagliato", "--data", data)
+    assert part.stdout == "2026-0002\n"
+    lines = mezzora("statement", "lines", "2026-0001", "--data", data).stdout.splitlines()
+    assert lines[0].endswith("of connection") and lines[1].endswith("(taken back by 2026-0002)")
     note = mezzora("statement", "credit", "2026-0001", "--reason", "sbagliato", "--data", data)
-    assert note.stdout == "2026-0002\n"
-    lines = mezzora("statement", "list", "--data", data).stdout.splitlines()
-    assert "takes back 2026-0001" in lines[0] and "taken back by 2026-0002" in lines[1]
+    assert note.stdout == "2026-0003\n"
+    listed = mezzora("statement", "list", "--data", data).stdout.splitlines()
+    assert "takes back 2026-0001" in listed[0] and "takes back lines of 2026-0001" in listed[1]
+    assert "taken back by 2026-0003" in listed[2]
 
 
 def test_what_keeps_a_statement_back_is_told_and_is_status_one(data: Path) -> None:
@@ -102,6 +107,7 @@ def test_a_draft_can_be_had_as_a_pdf(data: Path, tmp_path: Path) -> None:
         (("export", "2026-0009", "--form", "accountant"), "of a month"),
         (("credit", "2026-0009", "--reason", "x"), "no statement 2026-0009"),
         (("credit", "2026-0001", "--reason", " "), "--reason"),
+        (("credit", "2026-0001", "--reason", "x", "--lines", "1;2"), '--lines: "1;2" is no list of numbers'),
         (("verify", "missing.json"), "missing.json: cannot be read"),
         (("list", "--month", "October"), "--month"),
     ],

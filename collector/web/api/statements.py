@@ -12,8 +12,9 @@ from collector.domain.statement import Kind
 from collector.errors import NotFound
 from collector.ledger.views import Visitor
 from collector.statements.forms import MEDIA_TYPES, Form, called
-from collector.web import told
+from collector.web import etags, told
 from collector.web.auth import Act, May
+from collector.web.etags import Match
 from collector.web.parts import Given, Parts
 from collector.web.schemas import (
     CreditWanted,
@@ -24,6 +25,7 @@ from collector.web.schemas import (
     Page,
     PublicKey,
     StatementDraft,
+    StatementLines,
     StatementNumber,
     StatementShort,
     StatementWanted,
@@ -60,10 +62,10 @@ async def list_statements(
 
 
 @router.post("", status_code=201)
-async def issue(who: Issues, parts: Given, asked: StatementWanted) -> StatementShort:
+async def issue(who: Issues, parts: Given, response: Response, asked: StatementWanted) -> StatementShort:
     """Number and freeze one customer's statement; what keeps it back is named. A whole month: see /months."""
     number = await parts.office.issue(read_month(asked.month), asked.customer, by=who.name)
-    return await _told(parts, number)
+    return await _told(parts, response, number)
 
 
 @router.get("/preview")
@@ -86,10 +88,16 @@ async def public_key(_: Sees, parts: Given) -> PublicKey:
     response_model=StatementShort,
     responses={200: {"content": {media: shape for media, shape in _FORMS.items() if media != "application/json"}}},
 )
-async def get_statement(_: Sees, parts: Given, request: Request, number: StatementNumber) -> Any:
+async def get_statement(_: Sees, parts: Given, request: Request, response: Response, number: StatementNumber) -> Any:
     """One statement in short; or the form whose media type `Accept` names."""
     form = _accepted(request.headers.get("accept", ""))
-    return await _told(parts, number) if form is None else await _made(parts, number, form)
+    return await _told(parts, response, number) if form is None else await _made(parts, number, form)
+
+
+@router.get("/{number}/lines")
+async def get_lines(_: Sees, parts: Given, number: StatementNumber) -> StatementLines:
+    """Its lines by their numbers, and the credit notes that took some back."""
+    return StatementLines(number=number, lines=[told.statement_line(each) for each in await parts.office.lines(number)])
 
 
 @router.get("/{number}/{form}", response_class=Response, responses={200: {"content": _FORMS}})
@@ -99,15 +107,19 @@ async def get_form(_: Sees, parts: Given, number: StatementNumber, form: Form) -
 
 
 @router.post("/{number}/credit", status_code=201)
-async def credit(who: Issues, parts: Given, number: StatementNumber, asked: CreditWanted) -> StatementShort:
-    """Take the statement back whole; what it billed may be changed, and goes onto another."""
-    return await _told(parts, await parts.office.credit(number, asked.reason, by=who.name))
+async def credit(
+    who: Issues, parts: Given, response: Response, number: StatementNumber, asked: CreditWanted, seen: Match
+) -> StatementShort:
+    """Take lines of the statement back, or all that stands; what they billed may be changed, and goes onto another."""
+    note = await parts.office.credit(number, asked.reason, by=who.name, lines=asked.lines, seen=seen)
+    return await _told(parts, response, note)
 
 
-async def _told(parts: Parts, number: str) -> StatementShort:
+async def _told(parts: Parts, response: Response, number: str) -> StatementShort:
     view = await parts.office.issued.statement(number)
     if view is None:
         raise NotFound(f"no statement {number}")
+    etags.mark(response, view.revision)
     return told.statement(view)
 
 

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 from collector.domain.month import month_of, read_month
 from collector.ledger.views import Visitor
 from collector.statements.forms import Form
+from collector.web import etags
 from collector.web.auth import Act, May
 from collector.web.pages.paging import Leafing
 from collector.web.parts import Given
@@ -47,5 +48,6 @@ async def billing(
         lacks=[fault.place for fault in lacks],
         issued=issued,
         forms=FORMS,
+        tag=etags.tag,
         **leaf.links(total, SIZE),
     )  # fmt: skip

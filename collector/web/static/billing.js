@@ -1,8 +1,9 @@
 // A month's bills: issued one by one or all that are ready, taken back, and the progress of a closing.
 
-import { ask } from "./api.js";
+import { ask, Trouble } from "./api.js";
 import { open } from "./dialogs.js";
 import { perform } from "./page.js";
+import { euro, t } from "./words.js";
 
 const LOOK_AGAIN_MS = 700;
 const place = document.getElementById("close");
@@ -32,11 +33,33 @@ for (const button of document.querySelectorAll("[data-issue]")) {
   button.addEventListener("click", () => perform(place, () => ask("POST", "/statements", { month, customer: Number(button.dataset.issue) })));
 }
 
+/** A line of a statement, ticked unless a credit note has taken it back already. */
+function choice(line) {
+  const box = Object.assign(document.createElement("input"), {
+    type: "checkbox", name: "line", value: String(line.line), checked: !line.credited_by, disabled: Boolean(line.credited_by),
+  });
+  const why = document.documentElement.lang === "it" ? line.why_it : line.why;
+  const told = line.credited_by ? t("taken back by {number}", { number: line.credited_by }) : euro(line.amount);
+  const label = document.createElement("label");
+  label.append(box, `${t("no. {n}", { n: line.intervention })} · ${why}`, Object.assign(document.createElement("small"), { textContent: told }));
+  const item = document.createElement("li");
+  item.append(label);
+  return item;
+}
+
 for (const button of document.querySelectorAll("[data-credit]")) {
-  const number = button.dataset.credit;
-  button.addEventListener("click", () =>
-    open(document.getElementById("credit"), number, async (values) => {
-      await ask("POST", `/statements/${number}/credit`, { reason: values.get("reason").trim() });
+  const { credit: number, seen } = button.dataset;
+  const dialog = document.getElementById("credit");
+  const list = dialog.querySelector(".choices");
+  button.addEventListener("click", () => {
+    list.replaceChildren();
+    open(dialog, number, async (values) => {
+      const chosen = values.getAll("line").map(Number);
+      if (!chosen.length) throw new Trouble(t("Tick what is to be taken back."));
+      const all = chosen.length === list.querySelectorAll("input:enabled").length;
+      await ask("POST", `/statements/${number}/credit`, { reason: values.get("reason").trim(), lines: all ? null : chosen }, { "If-Match": seen });
       again();
-    }));
+    });
+    perform(dialog, () => ask("GET", `/statements/${number}/lines`), ({ lines }) => list.replaceChildren(...lines.map(choice)));
+  });
 }

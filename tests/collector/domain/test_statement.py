@@ -1,5 +1,6 @@
 """A customer's month: totals that always add up, what is left to bill, and what keeps a statement back."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -178,7 +179,7 @@ had_lines = st.lists(
     st.builds(
         BilledLine,
         st.sampled_from(["base", "overtime", "goodwill"]),
-        st.integers(0, 4),
+        st.integers(-4, 4),
         st.sampled_from([Decimal(price) for price in ("45.00", "35.00", "0.00", "-35.00", "-45.00", "160.00")]),
     ),
     max_size=5,
@@ -192,6 +193,24 @@ def test_what_stands_and_what_is_left_are_the_whole_charge(had: list[BilledLine]
     left = outstanding(charge.lines, stands)
     assert sum((line.amount for line in left), Decimal(0)) + stands.net == charge.net
     assert all(line.quantity > 0 for line in left)
+
+
+def test_what_was_taken_off_again_weighs_against_what_was_put_on() -> None:
+    charge = a_charge("50:01")  # base, and two half hours
+    had = billed(("base", 1, "45.00"), ("overtime", 2, "35.00"), ("overtime", -1, "35.00"))
+    assert [(line.code.value, line.quantity) for line in outstanding(charge.lines, had)] == [("overtime", 1)]
+    settled = billed(("base", 1, "45.00"), ("overtime", 3, "35.00"), ("overtime", 1, "-35.00"))
+    assert outstanding(charge.lines, settled) == ()
+    too_little = outstanding(charge.lines, billed(("base", 1, "45.00"), ("overtime", -1, "35.00")))
+    assert [(line.quantity, line.unit_price) for line in too_little] == [(2, Decimal("35.00")), (1, Decimal("35.00"))]
+
+
+def test_what_a_credit_note_took_back_comes_again_and_says_so() -> None:
+    credited = replace(billed(("base", 1, "45.00"), ("base", -1, "45.00")), credited_by="2026-0008")
+    entry = item(a_candidate(a_charge("10m"), a_proof(), billed=credited), NOVEMBER)
+    assert entry is not None and [line.amount for line in entry.lines] == [Decimal("45.00")]
+    told = "billed anew after credit note 2026-0008", "addebitato di nuovo dopo la nota di credito 2026-0008"
+    assert entry.notes == (Words(*told),)
 
 
 def test_what_was_given_away_stays_given_away_when_more_is_reported() -> None:

@@ -5,11 +5,16 @@ import asyncio
 import pytest
 
 from collector.domain.customer import TaxData
+from collector.domain.decision import Reason
 from collector.domain.firm import Firm
 from collector.domain.month import Month
 from collector.domain.statement import Kind
-from collector.errors import BadInput, Conflict, NotFound
-from collector.ledger.decisions import Outcome
+from collector.errors import BadInput, Conflict, NotFound, Stale
+from collector.ledger import decisions, proof
+from collector.ledger.audit import Seen
+from collector.ledger.decided import Matter
+from collector.ledger.decisions import Outcome, Ruling
+from collector.ledger.tables import billed
 from collector.statements import month as months
 from collector.statements.document import Document, read_document
 from collector.statements.drafting import Sheet
@@ -35,8 +40,11 @@ async def issue(room: Room, customer_id: int, month: Month = OCTOBER, firm: Firm
     return await room.ledger.write(lambda pen: months.issue(pen, firm, month, customer_id, by="Olga"))
 
 
-async def credit(room: Room, number: str) -> str:
-    return await room.ledger.write(lambda pen: months.credit(pen, number, "un errore", by="Olga"))
+async def credit(room: Room, number: str, *lines: int, seen: Seen = None) -> str:
+    asked = lines or None
+    return await room.ledger.write(
+        lambda pen: months.credit(pen, number, "un errore", by="Olga", lines=asked, seen=seen)
+    )
 
 
 async def close(room: Room, month: Month = OCTOBER) -> Progress:
@@ -299,6 +307,95 @@ async def test_a_statement_is_taken_back_once_and_a_credit_note_never(room: Room
         await credit(room, note)
     with pytest.raises(NotFound, match="no statement 2026-0009"):
         await credit(room, "2026-0009")
+
+
+async def test_a_part_is_taken_back_changed_and_billed_anew_on_the_next_statement(room: Room) -> None:
+    owner, intervention = await october(room)
+    number = await issue(room, owner)
+    note = await document(room, await credit(room, number, 2))
+    assert (charged(note), note.gross) == ([(intervention, "overtime", 1, "35.00")], "42.70")
+    waived = Ruling(Matter.OVERTIME_WAIVED, reason=Reason.COURTESY)
+    await room.ledger.write(lambda pen: decisions.decide(pen, intervention, waived, by="Laura"))
+    with pytest.raises(Conflict, match="statement 2026-0001 for 2026-10 already"):
+        await issue(room, owner)
+    room.clock.wall = IN_DECEMBER
+    again = await document(room, await issue(room, owner, NOVEMBER))
+    assert charged(again) == [(intervention, "overtime", 1, "35.00"), (intervention, "goodwill", 1, "-35.00")]
+    assert [note.en for note in again.interventions[0].notes] == ["billed anew after credit note 2026-0002"]
+    with pytest.raises(Conflict, match="is on statement 2026-0003"):
+        await room.ledger.set_category(intervention, "installation", by="Laura")
+
+
+async def test_parts_never_take_a_line_twice_and_the_last_one_takes_the_statement_back(room: Room) -> None:
+    owner, intervention = await october(room)
+    number = await issue(room, owner)
+    await credit(room, number, 2)
+    with pytest.raises(Conflict, match="line 2 was taken back by 2026-0002 already"):
+        await credit(room, number, 1, 2)
+    office = an_office(room)
+    of = await office.issued.statement(number)
+    assert of is not None and (of.credited_by, of.credited_in_part_by) == (None, ("2026-0002",))
+    rest = await document(room, await credit(room, number))
+    assert (charged(rest), rest.gross) == ([(intervention, "base", 1, "45.00")], "54.90")
+    of = await office.issued.statement(number)
+    assert of is not None and (of.credited_by, of.credited_in_part_by) == ("2026-0003", ("2026-0002",))
+    notes, _ = await office.issued.statements(kind=Kind.CREDIT_NOTE)
+    assert [(each.credits, each.in_part) for each in notes] == [(number, False), (number, True)]
+    assert (await office.issued.month(OCTOBER, room.clock.wall_ms())).gross == "0.00"
+    assert charged(await document(room, await issue(room, owner))) == [
+        (intervention, "base", 1, "45.00"),
+        (intervention, "overtime", 1, "35.00"),
+    ]
+
+
+async def test_two_who_take_back_at_once_do_not_do_it_twice(room: Room) -> None:
+    owner, _ = await october(room)
+    number = await issue(room, owner)
+    done = await asyncio.gather(*(credit(room, number, 2) for _ in range(4)), return_exceptions=True)
+    assert [type(each) for each in done if not isinstance(each, str)] == [Conflict] * 3
+
+
+async def test_who_has_seen_a_statement_before_a_part_was_taken_back_is_refused(room: Room) -> None:
+    owner, _ = await october(room)
+    number = await issue(room, owner)
+    of = await an_office(room).issued.statement(number)
+    assert of is not None
+    seen = frozenset({of.revision})
+    await credit(room, number, 2, seen=seen)
+    with pytest.raises(Stale, match="was changed meanwhile"):
+        await credit(room, number, 1, seen=seen)
+
+
+async def test_the_chain_holds_what_a_part_took_back(room: Room) -> None:
+    owner, _ = await october(room)
+    number = await issue(room, owner)
+    await credit(room, number, 2)
+    await credit(room, number)
+    async with room.engines.readers.connect() as connection:
+        assert (await proof.verify(connection)).broken is None
+    async with room.engines.writer.begin() as connection:
+        await connection.execute(billed.delete().where(billed.c.statement_id == 2))
+        assert "behind the chain's back" in str((await proof.verify(connection)).broken)
+
+
+async def test_a_statement_that_was_taken_back_is_billed_anew_beside_a_later_one(room: Room) -> None:
+    """The base stands on October's statement, the half hour that was reported late on November's."""
+    owner = await a_payer(room)
+    room.clock.wall = IN_OCTOBER + 600_000
+    await room.connect(S1, seconds=600)
+    intervention = (await room.intervention_of()).id
+    await room.ledger.close_intervention(intervention, Outcome.SOLVED, by="Anna")
+    room.clock.wall = IN_NOVEMBER
+    first = await issue(room, owner)
+    room.clock.wall = IN_NOVEMBER + HOUR_MS
+    ago_s = (room.clock.wall - IN_OCTOBER) / 1000 - 1201
+    await room.connect(S1, seconds=1201, ended_ago_s=ago_s, state=SessionState.ENDED)
+    await room.ledger.agree_overtime(intervention, by="Laura", how="phone")
+    room.clock.wall = IN_DECEMBER
+    await issue(room, owner, NOVEMBER)
+    await credit(room, first)
+    again = await document(room, await issue(room, owner))
+    assert charged(again) == [(intervention, "base", 1, "45.00")]
 
 
 async def test_in_a_closed_month_nothing_moves_what_was_taken_back_comes_on_the_next(room: Room) -> None:

@@ -28,7 +28,7 @@ def test_the_time_is_on_the_second_in_the_firm_s_own_zone() -> None:
 
 
 def test_the_totals_are_on_the_third() -> None:
-    assert list(opened()["Totali"].values)[1] == (80, 17.6, 97.6)
+    assert list(opened()["Totali"].values)[1] == (80, 17.6, 97.6, None)
 
 
 def test_an_english_reader_gets_english_sheets() -> None:

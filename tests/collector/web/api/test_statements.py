@@ -28,6 +28,30 @@ async def test_a_statement_is_issued_listed_and_taken_back(house: House) -> None
         assert [each["credited_by"] for each in notes["items"]] == ["2026-0002"]
 
 
+async def test_lines_of_it_are_taken_back_by_their_numbers(house: House) -> None:
+    await october(house.room)
+    async with await house.program(Role.OFFICE) as office:
+        made = await office.post("/api/v1/statements", json=WANTED)
+        seen = made.headers["ETag"]
+        path = "/api/v1/statements/2026-0001"
+        asked = {"reason": "un errore", "lines": [2]}
+        note = await office.post(f"{path}/credit", json=asked, headers={"If-Match": seen})
+        assert (note.status_code, note.json()["gross"], note.json()["in_part"]) == (201, "42.70", True)
+        of = await office.get(path)
+        assert (of.json()["credited_by"], of.json()["credited_in_part_by"]) == (None, ["2026-0002"])
+        lines = (await office.get(f"{path}/lines")).json()["lines"]
+        assert [(each["line"], each["amount"], each["credited_by"]) for each in lines] == [
+            (1, "45.00", None),
+            (2, "35.00", "2026-0002"),
+        ]
+        late = await office.post(f"{path}/credit", json={"reason": "x", "lines": [1]}, headers={"If-Match": seen})
+        assert late.status_code == 412
+        twice = await office.post(f"{path}/credit", json=asked, headers={"If-Match": of.headers["ETag"]})
+        assert (twice.status_code, twice.json()["detail"]) == (409, "line 2 was taken back by 2026-0002 already")
+        unknown = await office.post(f"{path}/credit", json={"reason": "x", "lines": [7]})
+        assert unknown.status_code == 422 and "there is no line 7" in unknown.text
+
+
 async def test_what_keeps_it_back_is_a_conflict_that_names_the_place(house: House) -> None:
     owner, _ = await october(house.room)
     waiting = await an_intervention(house.room, S2, peer="222", agreed=False)
