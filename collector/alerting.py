@@ -100,7 +100,9 @@ def test(settings: Settings, args: argparse.Namespace) -> int:
 
 def lines(alert: AlertView, deliveries: list[DeliveryView]) -> list[str]:
     """For people."""
-    if alert.acknowledged_by is not None:
+    if alert.withdrawn_at is not None:
+        state = f"taken back {iso(alert.withdrawn_at)}"
+    elif alert.acknowledged_by is not None:
         state = f"acknowledged by {alert.acknowledged_by}"
     elif alert.snoozed_until is not None:
         state = f"snoozed until {iso(alert.snoozed_until)} by {alert.snoozed_by}"
@@ -137,6 +139,7 @@ def as_json(alert: AlertView, deliveries: list[DeliveryView]) -> str:
             "text_it": alert.text_it,
             "acknowledged_by": alert.acknowledged_by,
             "snoozed_until": moment(alert.snoozed_until),
+            "withdrawn_at": moment(alert.withdrawn_at),
             "deliveries": [
                 {
                     "channel": each.channel,

@@ -29,6 +29,7 @@ class Why(StrEnum):
     MADE = "made"
     ESCALATION = "escalation"  # nobody has acknowledged it
     REMINDER = "reminder"  # it was snoozed until now
+    WITHDRAWN = "withdrawn"  # it did not come true
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from shared.moments import SECOND_MS, from_at
 
 TELLS_NEXT = frozenset({"warning", "cap", "half-hour", "agent-silent", "backup", "terms", "declined"})
 
+ASKS = frozenset({"warning", "cap", "half-hour"})
+"""Where the customer may be asked."""
+
 
 def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confirmed: bool) -> Words:
     """Who, when, what has become true, what comes next and what it costs, what can be done; late or unconfirmed."""
@@ -16,7 +19,7 @@ def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confi
     parts = [_what(kind, n, told)]
     if (comes := _comes(kind, told, zone)) is not None:
         parts.append(comes)
-    if (remedy := _remedy(kind, told)) is not None:
+    if (remedy := _remedy(kind, told, zone)) is not None:
         parts.append(remedy)
     if not confirmed:
         parts.append(Words("not confirmed: the agent is silent", "non confermato: l'agente è muto"))
@@ -24,6 +27,16 @@ def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confi
         parts.append(Words("told late", "segnalato in ritardo"))
     en, it = ("; ".join(part.of(language) for part in parts) for language in ("en", "it"))
     return Words(f"{who.en}{when}: {en}.", f"{who.it}{when}: {it}.")
+
+
+def words_taken_back(kind: str, n: int, told: Told, zone: ZoneInfo) -> Words:
+    """What was foretold of a silent agent, and that it was not so."""
+    who, what = _who(told), _what(kind, n, told)
+    when = "" if told.at is None else f", {_clock(told.at, zone)}"
+    return Words(
+        f"Taken back: {who.en}{when}: {what.en}; the time that was observed does not reach it.",
+        f"Ritirato: {who.it}{when}: {what.it}; il tempo osservato non ci arriva.",
+    )
 
 
 def _who(told: Told) -> Words:
@@ -121,8 +134,14 @@ def _used(told: Told) -> Words:
     return Words(f"{used} in all", f"{used} in tutto")
 
 
-def _remedy(kind: str, told: Told) -> Words | None:
+def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     """What can be done, where that is not said already."""
+    if kind in ASKS and told.declined_at is not None:
+        at = _clock(told.declined_at, zone)
+        return Words(
+            f"the customer said no at {at}: end here, begin another intervention, or waive it as goodwill",
+            f"il cliente ha detto di no alle {at}: finire qui, aprire un altro intervento, o rinunciarvi",
+        )
     match kind:
         case "cap" | "half-hour" if told.next_at is not None and told.next_amount is not None:
             return Words("ask the customer, or end here", "chiedere al cliente, o finire qui")

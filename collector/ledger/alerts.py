@@ -1,10 +1,14 @@
-"""Alerts, made once: the key is unique, and the row is written in the transaction that found it missing."""
+"""Alerts, made once: the key is unique, and the row is written in the transaction that found it missing.
 
-from collections.abc import Sequence
+One that was foretold while its agent was silent, and did not come true, is taken back and gives its key up.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from collector.ledger import outbox
 from collector.ledger.pen import Pen
@@ -26,6 +30,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     at: int | None = None  # since when it is true
     category: str | None = None
     technician: str | None = None  # his PC, as it is called
+    declined_at: int | None = None  # when the customer said no to overtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,30 @@ async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
             [{"this_key": key} for key in sure],
         )
     return len(fresh)
+
+
+async def withdraw(pen: Pen, keys: Collection[str]) -> None:
+    """Take those back that nobody has confirmed; whoever was told of one is told of that too."""
+    unconfirmed = alert.c.key.in_(keys) & alert.c.confirmed.is_(False)
+    rows = (await pen.connection.execute(select(alert.c.id, alert.c.key).where(unconfirmed))).all()
+    if rows:
+        await pen.connection.execute(
+            alert.update()
+            .where(alert.c.id == bindparam("this_id"))
+            .values(key=bindparam("to"), withdrawn_at=pen.now_at),
+            [{"this_id": row.id, "to": row.key + _given_up(row.id)} for row in rows],
+        )
+        await outbox.take_back(pen, [row.id for row in rows])
+
+
+def key_of(row: Row[Any]) -> str:
+    """The key that it was made with."""
+    key: str = row.key
+    return key if row.withdrawn_at is None else key.removesuffix(_given_up(row.id))
+
+
+def _given_up(id: int) -> str:
+    return f"/withdrawn-{id}"
 
 
 async def _post(pen: Pen, fresh: Sequence[NewAlert]) -> None:

@@ -7,7 +7,7 @@ something is written before it is.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -271,6 +271,9 @@ class Ledger:
     async def make_alerts(self, new: Sequence[NewAlert]) -> int:
         """How many of them were not made before."""
         return await self.write(lambda pen: alerts.make(pen, new))
+
+    async def withdraw_alerts(self, keys: Collection[str]) -> None:
+        await self.write(lambda pen: alerts.withdraw(pen, keys))
 
     # Who may come in.
 

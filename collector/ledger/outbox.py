@@ -72,6 +72,22 @@ async def put(pen: Pen, alerts: Iterable[tuple[int, str, str | None]]) -> None:
         pen.posted = True
 
 
+async def take_back(pen: Pen, alerts: Collection[int]) -> None:
+    """These are not true: what waits of them is not told any more, and each channel that told one puts it right."""
+    mine = outbox.c.alert_id.in_(alerts)
+    loose = mine & outbox.c.message_id.is_(None) & outbox.c.spared_at.is_(None)
+    await pen.connection.execute(outbox.update().where(loose).values(spared_at=pen.now_at))
+    told = select(outbox.c.alert_id, outbox.c.channel).join(message, message.c.id == outbox.c.message_id)
+    told = told.where(mine, message.c.state != MessageState.GIVEN_UP).distinct()
+    rows = (await pen.connection.execute(told.order_by(outbox.c.alert_id, outbox.c.channel))).all()
+    if rows:
+        right = [
+            {"alert_id": row.alert_id, "channel": row.channel, "why": Why.WITHDRAWN, "due_at": None} for row in rows
+        ]
+        await pen.connection.execute(outbox.insert(), right)
+        pen.posted = True
+
+
 async def take(pen: Pen, channel: str, new_id: str, most: int) -> Envelope | int | None:
     """What this channel has to tell now: the message that is longest due, else all that waits, under a new id.
 
@@ -127,6 +143,8 @@ async def snooze(pen: Pen, alert_id: int, until_at: int, *, by: str) -> None:
     row = await _alert(pen, alert_id)
     if row.acknowledged_at is not None:
         raise Conflict(f"alert {alert_id} is acknowledged: nothing of it comes any more")
+    if row.withdrawn_at is not None:
+        raise Conflict(f"alert {alert_id} was taken back: nothing of it comes any more")
     if until_at <= pen.now_at:
         raise BadInput("until", "lies in the past", "write a moment to come")
     of_it, later = outbox.c.alert_id == alert_id, outbox.c.message_id.is_(None) & outbox.c.due_at.is_not(None)

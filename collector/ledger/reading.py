@@ -15,8 +15,8 @@ from collector.domain.entitlement import Version
 from collector.domain.review import Whose
 from collector.domain.tariff import Tariff
 from collector.ledger import audit, cards, customer_links, describing, proof, visitors
-from collector.ledger.alert_words import words_of
-from collector.ledger.alerts import Told
+from collector.ledger.alert_words import words_of, words_taken_back
+from collector.ledger.alerts import Told, key_of
 from collector.ledger.audit import Entry, Head
 from collector.ledger.decided import Decided
 from collector.ledger.engine import reading
@@ -146,14 +146,16 @@ class Reading:
         async with self._open() as connection:
             return frozenset(await connection.scalars(query))
 
-    async def alert_keys(self, interventions: Collection[int]) -> dict[str, tuple[int, bool]]:
-        """The alerts that were made for these: of which intervention each is, and whether it is confirmed."""
-        found: dict[str, tuple[int, bool]] = {}
+    async def alert_keys(self, interventions: Collection[int]) -> dict[str, tuple[int, int | None]]:
+        """The alerts that these have: of which intervention each is, and what one that nobody confirmed foretold."""
+        found: dict[str, tuple[int, int | None]] = {}
         async with self._open() as connection:
             for some in _portions(interventions):
-                mine = alert.c.intervention_id.in_(some)
-                query = select(alert.c.key, alert.c.intervention_id, alert.c.confirmed).where(mine)
-                found |= {row.key: (row.intervention_id, row.confirmed) for row in await connection.execute(query)}
+                mine = alert.c.intervention_id.in_(some) & alert.c.withdrawn_at.is_(None)
+                query = select(alert.c.key, alert.c.intervention_id, alert.c.confirmed, alert.c.told).where(mine)
+                for row in await connection.execute(query):
+                    foretold_ms = None if row.confirmed else msgspec.json.decode(row.told, type=Told).connected_ms
+                    found[row.key] = (row.intervention_id, foretold_ms)
         return found
 
     # Lists, newest first, and how many there are in all.
@@ -336,8 +338,8 @@ class Reading:
         if intervention_id is not None:
             query = query.where(alert.c.intervention_id == intervention_id)
         if acknowledged is not None:
-            none = alert.c.acknowledged_at.is_(None)
-            query = query.where(~none if acknowledged else none)
+            seen = alert.c.acknowledged_at.is_not(None)
+            query = query.where(seen if acknowledged else ~seen & alert.c.withdrawn_at.is_(None))
         async with self._open() as connection:
             ids, total = await _page(connection, query.order_by(alert.c.id.desc()), limit, offset)
             rows = await connection.execute(select(alert).where(alert.c.id.in_(ids)).order_by(alert.c.id.desc()))
@@ -741,10 +743,13 @@ def _channel_view(rows: dict[str, Any]) -> ChannelView:
 
 def _alert(row: Any, lists: PriceLists) -> AlertView:
     told = msgspec.json.decode(row.told, type=Told)
-    words = words_of(row.kind, row.n, told, lists.zone, late=row.late, confirmed=row.confirmed)
+    if row.withdrawn_at is not None:
+        words = words_taken_back(row.kind, row.n, told, lists.zone)
+    else:
+        words = words_of(row.kind, row.n, told, lists.zone, late=row.late, confirmed=row.confirmed)
     return AlertView(
         id=row.id,
-        key=row.key,
+        key=key_of(row),
         intervention=row.intervention_id,
         session=row.session_id,
         kind=row.kind,
@@ -763,4 +768,5 @@ def _alert(row: Any, lists: PriceLists) -> AlertView:
         acknowledged_at=row.acknowledged_at,
         snoozed_by=row.snoozed_by,
         snoozed_until=row.snoozed_until,
+        withdrawn_at=row.withdrawn_at,
     )

@@ -287,6 +287,7 @@ alert = Table(
     Column("acknowledged_at", BigInteger),
     Column("snoozed_by", String(200)),
     Column("snoozed_until", BigInteger),
+    Column("withdrawn_at", BigInteger),  # it did not come true
     UniqueConstraint("key"),
 )
 
@@ -313,10 +314,10 @@ outbox = Table(
     Column("id", Number, primary_key=True),
     Column("alert_id", ForeignKey("alert.id"), nullable=False, index=True),
     Column("channel", String(60), nullable=False),
-    Column("why", String(12), nullable=False),  # made, escalation, reminder
+    Column("why", String(12), nullable=False),  # made, escalation, reminder, withdrawn
     Column("due_at", BigInteger),  # none: at once
     Column("message_id", ForeignKey("message.id"), index=True),  # none: not told yet
-    Column("spared_at", BigInteger),  # somebody had acknowledged it by then
+    Column("spared_at", BigInteger),  # somebody had acknowledged it by then, or it was taken back
 )
 Index("ix_outbox_waiting", outbox.c.channel, sqlite_where=text("message_id IS NULL AND spared_at IS NULL"))
 

@@ -271,6 +271,7 @@ class AlertView(Struct, frozen=True):
     acknowledged_at: int | None
     snoozed_by: str | None
     snoozed_until: int | None
+    withdrawn_at: int | None  # it did not come true
 
 
 class DeliveryView(Struct, frozen=True):

@@ -65,17 +65,21 @@ class Judgement:
     """What has become true, and when it has to be judged again."""
 
     owed: tuple[NewAlert, ...]
+    untrue: frozenset[str]  # of those that it has and nobody confirmed: what did not come
     due: Due
 
 
-Made = Mapping[str, bool]
-"""The alerts that an intervention has, by their keys: is it confirmed?"""
+Made = Mapping[str, int | None]
+"""The alerts that an intervention has, by their keys; of one that nobody confirmed the connection time it foretold."""
 
 NONE: Made = {}
 
 
 def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching, made: Made = NONE) -> Judgement:
-    """The alerts that this intervention owes at this instant, beside those that it has, and when the next is due."""
+    """The alerts that this intervention owes at this instant, beside those that it has, and when the next is due.
+
+    What nobody confirmed did not come where all its sessions have ended before.
+    """
     heard_lately = {s.id for s in of.sessions if now_at - s.heard_at < BELIEVED_MS}
     goes_on = going(of, None) & heard_lately
     sure = going(of, linked)
@@ -86,7 +90,7 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
         connected_ms = axis.at(now_at)
         for mark in _passed(of, axis, connected_ms, heard=bool(sure)):
             key, confirmed = _key(of, axis, mark), mark.at_ms <= axis.connected_ms or bool(sure)
-            if key not in made or (confirmed and not made[key]):
+            if key not in made or (confirmed and made[key] is not None):
                 owed.append(_alert(of, axis, mark, now_at, key=key, confirmed=confirmed))
         following = _next(of, axis, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
@@ -94,7 +98,14 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
     found = (each for each in findings(of, now_at, linked, watching) if each.key not in made)
     owed += [_found(of, axes, each, now_at) for each in found]
     marks += [at for at in (grows_old_at(of),) if at is not None and at > now_at]
-    return Judgement(tuple(owed), Due(min(marks, default=None), _silent_at(of, now_at, watching)))
+    untrue = _untrue(of, max(axis.connected_ms for axis in axes), made)
+    return Judgement(tuple(owed), untrue, Due(min(marks, default=None), _silent_at(of, now_at, watching)))
+
+
+def _untrue(of: Intervention, longest_ms: int, made: Made) -> frozenset[str]:
+    if of.request.merged_into is not None or any(session.open for session in of.sessions):
+        return frozenset()
+    return frozenset(key for key, foretold_ms in made.items() if foretold_ms is not None and foretold_ms > longest_ms)
 
 
 def due_after(before: Intervention, now: Intervention, due: Due, now_at: int, watching: Watching) -> Due | None:
@@ -239,4 +250,5 @@ def _told(
         at=at,
         category=of.category,
         technician=None if session is None else session.agent,
+        declined_at=of.declined_at,
     )

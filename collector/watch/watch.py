@@ -69,11 +69,12 @@ class Watch:
         self._listener = bell.listen()
         self._waiting: dict[int, None] = {}  # changed, and not read again yet
         self._watched: dict[int, Intervention] = {}
-        self._made: dict[int, dict[str, bool]] = {}  # the keys of an intervention's alerts: is it confirmed?
+        self._made: dict[int, dict[str, int | None]] = {}  # the alerts of each
         self._due: dict[int, Due] = {}
         self._set: dict[int, int] = {}  # when the timer is set for it: when it is due, or earlier
         self._heap: list[tuple[int, int]] = []
         self._owed: list[tuple[NewAlert, Intervention]] = []  # judged, and not on its way to the disk yet
+        self._untrue: dict[str, int] = {}  # of which intervention; to be taken back
         self._owes = asyncio.Event()
 
     async def run(self) -> None:
@@ -128,7 +129,7 @@ class Watch:
     def _follow(self, growth: Growth) -> bool:
         """Take it from what was said, where nothing comes of it but what was foretold, a little sooner or later."""
         id = growth.intervention_id
-        if id in self._waiting or id not in self._due or not all(self._made[id].values()):
+        if id in self._waiting or id not in self._due or any(each is not None for each in self._made[id].values()):
             return False
         before = self._watched[id]
         if (now := grown(before, growth)) is None:
@@ -192,25 +193,30 @@ class Watch:
             judged = judge(of, now_at, linked, self._watching, made)
             self._plan(id, judged.due)
             self._owed += [(each, of) for each in judged.owed]
-            made |= {each.key: each.confirmed for each in judged.owed}
+            made |= {each.key: None if each.confirmed else each.told.connected_ms for each in judged.owed}
+            for key in judged.untrue:
+                self._untrue[key] = id
+                del made[key]
             if granting or any(each.kind == DeadlineKind.HALF_HOUR for each in judged.owed):
                 for agent_id, quota in quotas(of, now_at):
                     self._tell(agent_id, quota)
-            if not judged.owed:
+            if not judged.owed and not judged.untrue:
                 done.append(id)
         self._forget(done)
-        if self._owed:
+        if self._owed or self._untrue:
             self._owes.set()
 
     async def _make(self) -> frozenset[int]:
         """Write all that is owed; what could not be written has to be read and judged anew, and is returned."""
         owed, self._owed = self._owed, []
+        untrue, self._untrue = self._untrue, {}
         self._owes.clear()
-        if not owed:
-            return frozenset()
-        ids = frozenset(each.intervention_id for each, _ in owed)
+        ids = frozenset(each.intervention_id for each, _ in owed) | frozenset(untrue.values())
         try:
-            await self._ledger.make_alerts([each for each, _ in owed])
+            if owed:
+                await self._ledger.make_alerts([each for each, _ in owed])
+            if untrue:
+                await self._ledger.withdraw_alerts(untrue)
         except Unavailable:
             self._await(ids)
             for id in ids:
@@ -237,8 +243,8 @@ class Watch:
         keys = await self._reading.alert_keys(strangers) if strangers else {}
         self._watched |= read
         self._made |= {id: {} for id in strangers}
-        for key, (owner, confirmed) in keys.items():
-            self._made[owner][key] = confirmed
+        for key, (owner, foretold_ms) in keys.items():
+            self._made[owner][key] = foretold_ms
 
     def _take_due(self, now_at: int) -> frozenset[int]:
         taken: set[int] = set()

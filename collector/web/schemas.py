@@ -341,7 +341,7 @@ class Delivery(Shape):
     """What is, or was, to be told of an alert over one channel."""
 
     channel: str
-    why: Annotated[str, Field(description="made, escalation, or reminder after a snooze")]
+    why: Annotated[str, Field(description="made, escalation, reminder after a snooze, or withdrawn")]
     state: Annotated[str, Field(description="waiting, told, given-up, or spared: somebody had acknowledged it by then")]
     due_at: Annotated[datetime | None, Field(description="when it is told or tried again; none: at once, or done")]
     told_at: datetime | None
@@ -397,6 +397,7 @@ class Alert(Shape):
     acknowledged_at: datetime | None
     snoozed_by: str | None
     snoozed_until: datetime | None
+    withdrawn_at: Annotated[datetime | None, Field(description="it did not come true: what was told is taken back")]
 
 
 class AgentSpool(Shape):

@@ -163,7 +163,7 @@ NEAR = {
     "more": "3rd half hour or more",
 }
 DELIVERIES = {"waiting": "waiting", "told": "told", "given-up": "given up", "spared": "no longer needed"}
-WHY = {"made": "new", "escalation": "nobody had seen it", "reminder": "again, as asked"}
+WHY = {"made": "new", "escalation": "nobody had seen it", "reminder": "again, as asked", "withdrawn": "taken back"}
 FIELDS = {
     "vat_number": "VAT number or tax code",
     "street": "street",

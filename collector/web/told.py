@@ -293,6 +293,7 @@ def alert(view: views.AlertView) -> schemas.Alert:
         acknowledged_at=_maybe(view.acknowledged_at),
         snoozed_by=view.snoozed_by,
         snoozed_until=_maybe(view.snoozed_until),
+        withdrawn_at=_maybe(view.withdrawn_at),
     )
 
 

@@ -121,5 +121,6 @@ def _alert(item: Item, language: Language) -> dict[str, Any]:
         "made_at": iso(alert.made_at),
         "late": alert.late,
         "confirmed": alert.confirmed,
+        "withdrawn_at": None if alert.withdrawn_at is None else iso(alert.withdrawn_at),
         "text": alert.text if language == "en" else alert.text_it,
     }

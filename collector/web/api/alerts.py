@@ -26,7 +26,7 @@ async def list_alerts(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Page[Alert]:
-    """Alerts, newest first."""
+    """Alerts, newest first; of those that nobody acknowledged without what was taken back."""
     found = await parts.reading.alerts(
         intervention_id=intervention, acknowledged=acknowledged, limit=limit, offset=offset
     )

@@ -31,6 +31,7 @@ def an_alert(id: int = 1, *, intervention: int = 1, kind: str = "cap") -> AlertV
         acknowledged_at=None,
         snoozed_by=None,
         snoozed_until=None,
+        withdrawn_at=None,
     )
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from collector.domain.caps import DeadlineKind
-from collector.ledger.alert_words import words_of
+from collector.ledger.alert_words import words_of, words_taken_back
 from collector.ledger.alerts import Told
 from collector.watch.findings import Kind
 from tests.collector.room import ROME
@@ -66,3 +66,28 @@ def test_every_kind_has_words_and_any_other_is_a_mistake_of_ours() -> None:
             assert words_of(kind, n, TOLD, ROME, late=False, confirmed=True).it.endswith(".")
     with pytest.raises(AssertionError):
         words_of("weather", 1, TOLD, ROME, late=False, confirmed=True)
+
+
+def test_after_a_no_nobody_is_told_to_ask_again() -> None:
+    told = msgspec.structs.replace(TOLD, declined_at=AT - 60_000)
+    for kind in ("warning", "cap", "half-hour"):
+        words = words_of(kind, 1, told, ROME, late=False, confirmed=True)
+        assert "ask the customer" not in words.en and "chiedere al cliente" not in words.it
+        assert words.en.endswith(
+            "the customer said no at 12:05:40: end here, begin another intervention, or waive it as goodwill."
+        )
+        assert words.it.endswith(
+            "il cliente ha detto di no alle 12:05:40: finire qui, aprire un altro intervento, o rinunciarvi."
+        )
+
+
+def test_what_is_taken_back_says_so_first_and_asks_for_nothing() -> None:
+    words = words_taken_back("cap", 0, TOLD, ROME)
+    assert words.en == (
+        "Taken back: Studio Bianchi (TeamViewer 123): the included time of 20 min is used up;"
+        " the time that was observed does not reach it."
+    )
+    assert words.it == (
+        "Ritirato: Studio Bianchi (TeamViewer 123): il tempo compreso di 20 min è esaurito;"
+        " il tempo osservato non ci arriva."
+    )

@@ -36,3 +36,18 @@ async def test_none_at_all_is_no_news(room: Room) -> None:
     heard = room.bell.listen()
     assert await room.ledger.make_alerts([]) == 0
     assert heard.heard() == frozenset()
+
+
+async def test_what_nobody_confirmed_is_taken_back_and_may_come_true_later(room: Room) -> None:
+    await room.connect(seconds=60)
+    await room.ledger.make_alerts([CAP, replace(CAP, key="1/sure", confirmed=True)])
+    for _ in range(2):
+        await room.ledger.withdraw_alerts(["1/cap", "1/sure", "1/nothing"])
+    assert await room.reading.alert_keys([1]) == {"1/sure": (1, None)}
+    assert await room.ledger.make_alerts([CAP]) == 1
+    assert await room.reading.alert_keys([1]) == {"1/sure": (1, None), "1/cap": (1, 1_200_000)}
+    again, _, back = (await room.reading.alerts())[0]
+    assert [again.key, back.key] == ["1/cap", "1/cap"]
+    assert (again.withdrawn_at, back.withdrawn_at) == (None, room.clock.wall_ms())
+    assert back.text.startswith("Taken back: ") and back.text_it.startswith("Ritirato: ")
+    assert [alert.id for alert in (await room.reading.alerts(acknowledged=False))[0]] == [3, 2]

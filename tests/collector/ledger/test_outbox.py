@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from collector.domain.routes import Route, Routes
+from collector.domain.routes import Route, Routes, Why
 from collector.errors import BadInput, Conflict, NotFound
 from collector.ledger import outbox
-from collector.ledger.outbox import Envelope, Failed
+from collector.ledger.alerts import NewAlert, Told
+from collector.ledger.outbox import Envelope, Failed, Owed
 from collector.ledger.post import Post
 from shared.moments import MINUTE_MS
 from tests.collector.room import S1, S2, Room, a_room
@@ -135,3 +136,24 @@ async def test_the_outbox_rings_only_when_something_was_put_into_it(room: Room) 
     assert not listener.rang
     await room.alert("1/a")
     assert listener.rang
+
+
+async def test_whoever_was_told_of_what_is_taken_back_is_told_so_and_nobody_else(room: Room) -> None:
+    told = Told("Studio Bianchi", "TigerVNC", "x", 1_200_000)
+    await room.ledger.make_alerts(
+        [NewAlert(f"{n}/cap", n, None, "cap", 0, room.clock.wall, False, False, told) for n in (1, 2)]
+    )
+    assert alerts_of(await take(room, "A", most=1)) == [1]
+    await room.ledger.withdraw_alerts(["1/cap", "2/cap"])
+    assert await room.ledger.write(lambda pen: outbox.take(pen, "phone", "X", 100)) is None, "no escalation of it"
+    assert alerts_of(await take(room, "B")) == [1], "told again until it arrives"
+    await settle(room, "A")
+    put_right = await take(room, "B")
+    assert isinstance(put_right, Envelope) and put_right.owed == (Owed(1, Why.WITHDRAWN),)
+    await settle(room, "B")
+    assert await take(room, "C") is None
+    states = [[(each.why, each.state) for each in told] for told in (await room.reading.deliveries([1, 2])).values()]
+    spared = [("made", "spared"), ("escalation", "spared")]
+    assert states == [[("made", "told"), spared[1], ("withdrawn", "told")], spared]
+    with pytest.raises(Conflict, match="taken back"):
+        await room.ledger.snooze_alert(1, room.clock.wall + MINUTE_MS, by="Laura")

@@ -231,7 +231,7 @@ def test_who_agrees_or_does_critical_work_is_not_ended_nor_is_a_session_that_has
 def test_what_an_intervention_has_it_does_not_owe_again_until_it_can_be_confirmed() -> None:
     of, now_at = an_intervention(a_seen(1, (0, 19 * 60 + 30))), BEGAN_AT + 20 * 60 * SECOND_MS
     first, second, cap = judge(of, now_at, frozenset(), WATCHING).owed
-    made = {first.key: True, second.key: True, cap.key: False}
+    made = {first.key: None, second.key: None, cap.key: cap.told.connected_ms}
     assert [first.confirmed, second.confirmed, cap.confirmed] == [True, True, False]
     assert judge(of, now_at, frozenset(), WATCHING, made).owed == ()
     (confirmed,) = judge(of, now_at, frozenset({ANNA}), WATCHING, made).owed
@@ -243,3 +243,15 @@ def test_an_end_that_would_not_come_is_not_announced() -> None:
     late = judge(a_strict_one(live), BEGAN_AT + at_s * SECOND_MS + LATE_MS + 1, frozenset({ANNA}), WATCHING)
     silent = judge(a_strict_one(live), BEGAN_AT + at_s * SECOND_MS, frozenset(), WATCHING)
     assert "disconnect" not in [alert.kind for alert in (*late.owed, *silent.owed)]
+
+
+def test_what_was_foretold_is_untrue_only_where_the_observed_time_ends_before() -> None:
+    ended = a_seen(1, (0, 19 * 60), state=SessionState.ENDED)
+    of, made = an_intervention(ended), {"cap": 20 * 60 * SECOND_MS, "reached": 19 * 60 * SECOND_MS, "sure": None}
+
+    def untrue(of: Intervention) -> frozenset[str]:
+        return judge(of, of.sessions[0].heard_at, frozenset(), WATCHING, made).untrue
+
+    assert untrue(of) == {"cap"}
+    assert untrue(an_intervention(structs.replace(ended, state=SessionState.LIVE))) == frozenset()
+    assert untrue(replace(of, request=Request(merged_into=2))) == frozenset()

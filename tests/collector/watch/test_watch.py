@@ -116,6 +116,28 @@ async def test_a_silent_agent_is_watched_on_and_its_marks_are_unconfirmed(room: 
     assert [(a.kind, a.confirmed) for a in await alerts(room)][2:] == [("cap", True), ("half-hour", False)]
 
 
+async def test_what_was_foretold_of_a_silent_agent_and_did_not_come_is_taken_back(room: Room) -> None:
+    await room.customer(peers=PEER)
+    watch = a_watch(room)
+    await room.connect(seconds=19 * 60 + 30)
+    await watch.start()
+    room.presence.lose(room.agents["PC Anna"])
+    room.clock.advance(31 * SECOND_MS)
+    await watch.look(frozenset())
+    await room.connect(seconds=20 * 60)
+    await watch.look(frozenset({1}))
+    assert [a.withdrawn_at for a in await alerts(room)] == [None] * 4, "it may come true yet"
+    await room.connect(seconds=20 * 60, state=SessionState.ENDED)
+    await a_watch(room).look(frozenset({1}))
+    cap, half_hour = (await alerts(room))[2:]
+    assert (cap.confirmed, cap.withdrawn_at) == (True, None)
+    assert (half_hour.confirmed, half_hour.withdrawn_at) == (False, room.clock.wall_ms())
+    await room.connect(S2, seconds=60)
+    for each in (watch, a_watch(room)):
+        await each.look(frozenset({1}))
+    assert [(a.kind, a.withdrawn_at) for a in (await alerts(room))[4:]] == [("half-hour", None)], "now it has come true"
+
+
 async def test_an_agent_that_stays_silent_is_not_believed_for_ever(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.connect(seconds=60)
