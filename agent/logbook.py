@@ -6,6 +6,7 @@ whose place another one takes is over, nobody knows since when: it is never give
 """
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -125,6 +126,9 @@ class Logbook:
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
         self._failed: set[str] = set()  # those of them of which a line that names nobody may have told the end
         self._hints: dict[str, tuple[Told, Stamp | None]] = {}  # starts whose own line may be missing, by their peer
+        self.sleeps: deque[tuple[int, int | None]] = deque(
+            maxlen=REMEMBERED_ROUTES
+        )  # from when until when it told them
         self._asleep: dict[str, LoggedSession] = {}  # what was open when the computer began to sleep
         self._unproven: set[str] = set()  # what may have woken with it, while no line of its own has shown that
         self._gone: dict[str, int] = {}  # when the last session with each peer was told to be over
@@ -246,20 +250,26 @@ class Logbook:
         It goes on where it woke, if at all: once a line of its own shows that it lived through the sleep.
         """
         if self._hit("sleeps", line):
-            over, told = self.open, reading.end(self.stamp(line))
+            over, stamp = self.open, self.stamp(line)
             self._asleep |= self._open
             self._open = {}
             self._unproven.clear()
-            return tuple(msgspec.structs.replace(_closed(session, told), fell_asleep=True) for session in over)
-        if self._asleep and self._hit("wakes", line):
-            stamp, last = self.stamp(line), self.last
-            told = reading.start(stamp)
-            for handle, session in self._asleep.items():
-                again = self._opened(handle, session.peer, session.peer_name, told, stamp)
-                self._open[handle] = msgspec.structs.replace(again, woke=True)
-            self._unproven |= self._asleep.keys()
-            self._asleep, self.last = {}, last
+            if stamp is not None:
+                self.sleeps.append((stamp.at, None))
+            return tuple(_closed(session, reading.end(stamp)) for session in over)
+        if self._hit("wakes", line):
+            self._wake(line, reading)
         return ()
+
+    def _wake(self, line: str, reading: Reading) -> None:
+        stamp, last = self.stamp(line), self.last
+        if stamp is not None and self.sleeps and self.sleeps[-1][1] is None:
+            self.sleeps[-1] = self.sleeps[-1][0], stamp.at
+        told = reading.start(stamp)
+        for handle, session in self._asleep.items():
+            self._open[handle] = self._opened(handle, session.peer, session.peer_name, told, stamp)
+        self._unproven |= self._asleep.keys()
+        self._asleep, self.last = {}, last
 
     def _estrange(self, place: str) -> None:
         """What ends there next is nothing that is open."""
@@ -340,6 +350,8 @@ class Logbook:
         if is_again:
             return ()
         self._forget_hint(handle, peer)
+        for each in [each for each in self._unproven if self._open[each].peer == peer]:
+            self._give_up(each)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         self._open[handle] = self._opened(handle, peer, name, reading.start(stamp), stamp)
         if peer is None:
@@ -544,7 +556,7 @@ class Logbook:
         for handle, session in self._open.items():
             if peer in (None, session.peer):
                 self._open[handle] = msgspec.structs.replace(session, peer_name=name)
-                if peer is not None:
+                if peer is not None and peer not in self._tried:
                     self._unproven.discard(handle)
         if peer in (None, self._attempt.peer):
             self._attempt = msgspec.structs.replace(self._attempt, name=name)

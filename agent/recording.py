@@ -17,7 +17,7 @@ from agent.errors import BadEvent, NotOfThisKind
 from agent.eventlog import Event, EventBook, Held, Moment, read_event, split_export
 from agent.local_times import HOUR_MS, LocalAt
 from agent.log_lines import Lines
-from agent.logbook import QUARTER_MS, RECONNECT_MS, Logbook, Stamp, Told
+from agent.logbook import QUARTER_MS, RECONNECT_MS, WAKING_MS, Logbook, Stamp, Told
 from agent.peer_names import is_masked, same_peer
 from agent.sighting import LoggedSession
 from agent.signature import EventRule, LogKind, LogRule, Signature, System, Zone
@@ -39,6 +39,7 @@ class Recorded(msgspec.Struct, frozen=True):
     session: LoggedSession
     mode: str | None = None
     zone_is_sure: bool = True  # else its times may be whole quarters of an hour off
+    sleeps: tuple[tuple[int, int | None], ...] = ()  # of the computer, as the log of the session told them
     note: str | None = None  # what must be said of it, where nothing else tells it better
 
     @property
@@ -111,7 +112,8 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
         say(f"{paths[0]}: it tells connections by {kinds} and no others: a terminal or a page is no session")
     if rule.reconnects:
         found = _reconnected(found)
-    return [msgspec.structs.replace(each, zone_is_sure=zone_is_sure) for each in _each_once(found)]
+    sleeps = tuple(book.sleeps)
+    return [msgspec.structs.replace(each, zone_is_sure=zone_is_sure, sleeps=sleeps) for each in _each_once(found)]
 
 
 def _in_order(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> Sequence[Path]:
@@ -358,19 +360,22 @@ def together(logged: Iterable[Recorded], listed: Sequence[Recorded]) -> list[Rec
 
 
 def _awake(record: Recorded, logged: Sequence[Recorded]) -> Iterator[Recorded]:
-    """The record without what the computer slept of it, as the log tells."""
-    pieces = {
-        (
-            each.began_at if each.session.woke else record.began_at,
-            each.ended_at if each.session.fell_asleep else record.ended_at,
-        )
-        for each in logged
-        if each.zone_is_sure and (each.session.fell_asleep or each.session.woke)
-    }
-    for began_at, ended_at in sorted(pieces, key=lambda piece: piece[0]) or [(record.began_at, record.ended_at)]:
-        session = msgspec.structs.replace(record.session, began_at=began_at, ended_at=ended_at)
-        if ended_at is None or ended_at >= began_at:
-            yield msgspec.structs.replace(record, session=session)
+    """The record without what the computer slept of it, as the log tells; it lived on if it ended well after that."""
+    began_at, ended_at = record.began_at, record.ended_at or record.began_at
+    pieces: list[tuple[int, int]] = []
+    for fell_at, woke_at in sorted({each for its in logged if its.zone_is_sure for each in its.sleeps}, key=_fell_at):
+        if began_at < fell_at < ended_at:
+            pieces.append((began_at, fell_at))
+            began_at = woke_at if woke_at is not None and ended_at - woke_at > WAKING_MS else ended_at
+    if began_at < ended_at or not pieces:
+        pieces.append((began_at, ended_at))
+    for begin, end in pieces:
+        session = msgspec.structs.replace(record.session, began_at=begin, ended_at=end)
+        yield msgspec.structs.replace(record, session=session)
+
+
+def _fell_at(sleep: tuple[int, int | None]) -> int:
+    return sleep[0]
 
 
 def _same_session(logged: Recorded, record: Recorded) -> bool:

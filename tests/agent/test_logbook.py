@@ -215,7 +215,8 @@ def test_a_session_ends_when_the_computer_falls_asleep_as_long_as_no_line_of_its
     assert pieces(*slept, ("21:01", "closed 7")) == [*told, ("7", "20:00", "21:01")]
     assert pieces(*slept, ("20:05", "name of 7 is X")) == [*told, ("7", "20:00", None)]
     assert pieces(*slept, ("20:05", "connected to 7"), ("20:30", "closed 7")) == [*told, ("7", "20:05", "20:30")]
-    assert pieces(*slept, ("20:05", "trying 7"), ("20:09", "connected to 7")) == [*told, ("7", "20:09", None)]
+    anew = (("20:05", "trying 7"), ("20:06", "name of 7 is X"), ("20:09", "connected to 7"))
+    assert pieces(*slept, *anew) == [*told, ("7", "20:09", None)]
     assert pieces(*slept, ("25:00", "sleeps"), ("30:00", "wakes"), ("40:00", "closed 7")) == [
         *told,
         ("7", "30:00", "40:00"),

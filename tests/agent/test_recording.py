@@ -535,13 +535,37 @@ def test_a_list_that_begins_with_the_attempt_is_of_the_same_session_wherever_the
     assert together([in_log], [IN_LIST]) == [IN_LIST]
 
 
-def test_what_the_computer_slept_of_a_session_of_the_list_is_no_time() -> None:
-    pieces = [recorded("1660360496", "13:10:40", "13:15:00"), recorded("1660360496", "13:25:00", "13:30:00")]
-    slept, woke = (
-        msgspec.structs.replace(each, session=msgspec.structs.replace(each.session, **{how: True}))
-        for each, how in zip(pieces, ("fell_asleep", "woke"), strict=True)
-    )
-    assert brief(together([slept, woke], [IN_LIST])) == [
-        ("1660360496", "2024-02-20T13:10:33", "2024-02-20T13:15:00"),
-        ("1660360496", "2024-02-20T13:25:00", "2024-02-20T13:30:00"),
+@pytest.mark.parametrize(
+    ("sleeps", "pieces"),
+    [
+        ([("13:15:00", "13:25:00")], [("13:10:33", "13:15:00"), ("13:25:00", "13:30:00")]),
+        ([("13:15:00", "13:29:30")], [("13:10:33", "13:15:00")]),
+        ([("13:15:00", None)], [("13:10:33", "13:15:00")]),
+        (
+            [("13:12:00", "13:13:00"), ("13:15:00", "13:20:00")],
+            [("13:10:33", "13:12:00"), ("13:13:00", "13:15:00"), ("13:20:00", "13:30:00")],
+        ),
+        ([("13:00:00", "13:05:00"), ("13:30:00", "13:40:00")], [("13:10:33", "13:30:00")]),
+    ],
+    ids=["within", "until its end", "without waking", "twice", "before and after"],
+)
+def test_what_the_computer_slept_of_a_session_of_the_list_is_no_time(
+    sleeps: list[tuple[str, str | None]], pieces: list[tuple[str, str]]
+) -> None:
+    slept = tuple((at(fell), at(woke) if woke is not None else None) for fell, woke in sleeps)
+    in_log = msgspec.structs.replace(recorded("1660360496", "13:10:40", "13:15:00"), sleeps=slept)
+    day = "2024-02-20T"
+    assert brief(together([in_log], [IN_LIST])) == [(IN_LIST.session.peer, day + a, day + b) for a, b in pieces]
+    not_sure = msgspec.structs.replace(in_log, zone_is_sure=False)
+    assert together([not_sure], [IN_LIST]) == [IN_LIST]
+
+
+def test_a_list_tells_that_a_session_lived_through_a_sleep_where_the_log_lacks_its_end(files: Files) -> None:
+    written = [line for line in sample("written-asleep-12.log").splitlines(keepends=True) if "EndSession" not in line]
+    logged = files.told_by_log("".join(written))
+    listed = files.told_by_list(f"418220137\t29-05-2018 08:00:10\t29-05-2018 09:20:00\tM\tRemoteControl\t{GUID}")
+    assert brief(together(logged, listed)) == [
+        ("418220137", "2018-05-29T08:00:10", "2018-05-29T08:12:00"),
+        ("502118934", "2018-05-29T08:05:10", "2018-05-29T08:12:00"),
+        ("418220137", "2018-05-29T09:12:00", "2018-05-29T09:20:00"),
     ]
