@@ -195,6 +195,8 @@ class Logbook:
             self._attempt_in(self._attempt.handle)
         if retry := self._hit("retry", line):
             self._retry(self._known_as(_peer(retry, self.rule)))
+        if lookup := self._hit("lookup", line):
+            self._look_up(_place(lookup, self.rule))
         if (route := self._hit("route", line)) and (peer := _peer(route, self.rule)) is not None:
             self._try(route["handle"], peer)
             over += self._route(route["handle"], peer, line)
@@ -277,6 +279,10 @@ class Logbook:
             self._strangers.clear()
         self._strangers.add(place)
         self._attempts.pop(place, None)
+
+    def _look_up(self, place: str | None) -> None:
+        if place is not None and not any(place in places for places in (self._open, self._attempts, self._aliases)):
+            self._estrange(place)
 
     def _attempt_in(self, place: str | None) -> None:
         if place is None:

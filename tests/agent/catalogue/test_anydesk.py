@@ -85,3 +85,10 @@ def test_what_the_fiber_of_a_session_says_after_it_ends_none_that_took_its_place
     ended, book = told_by_lines("anydesk", lines)
     assert [(each.peer, each.ended_at) for each in ended] == [("123", None), ("456", at("2026-10-05T09:20:00"))]
     assert book.open == ()
+
+
+def test_a_lookup_ends_no_session_that_its_process_holds() -> None:
+    line = "   info 2026-10-05 09:{}:00.000      front   9900   9904   {} anynet.any_socket - {}"
+    for fiber, ends in ((40, 0), (41, 1)):
+        lines = [line.format(10, 40, "Client-ID: 789 (FPR: abc)."), line.format(11, fiber, "Received quit.")]
+        assert len(told_by_lines("anydesk", [CONNECTING, ACCEPTED, *lines])[0]) == ends
