@@ -84,6 +84,8 @@ def track(
     ends = _told_ends(tracks, sightings)
     after: list[Tracked] = []
     changes: list[Change] = []
+    if since is not None and _gap_ms(since, look.before) > timing.slack_ms:
+        tracks = tuple(_remembered(each, look) for each in tracks)
     for each in tracks:
         own = each.spent if each.session.state is SessionState.ENDED or each.is_full else each.keys
         mine = [sightings.pop(key) for key in sorted(own & sightings.keys())]
@@ -212,9 +214,15 @@ def _not_seen(
         case SessionState.PAUSED:
             if unseen_ms <= timing.grace_ms:
                 return each
-            return msgspec.structs.replace(each, session=_with(each.session, state=SessionState.ENDED))
+            ended = _with(each.session, state=SessionState.ENDED)
+            return msgspec.structs.replace(each, session=ended, seen=look.before)
         case SessionState.ENDED:
             return each if unseen_ms <= timing.remember_ms or each.spent else None
+
+
+def _remembered(each: Tracked, look: Snapshot) -> Tracked:
+    """What was known to be over before a time in which nobody looked is known for as long after it."""
+    return msgspec.structs.replace(each, seen=look.before) if each.session.state is SessionState.ENDED else each
 
 
 def _ended_at(each: Tracked, end: Sighting, look: Snapshot) -> Tracked:
@@ -349,7 +357,8 @@ def _overlap_ms(record: Sighting, each: Tracked) -> int | None:
         return None
     begun_at = record.began_at if record.began_at is not None else record.ended_at
     overlap_ms = min(record.ended_at, each.session.last_seen_at) - max(begun_at, each.session.started_at)
-    return overlap_ms if overlap_ms >= -_CLOCKS_APART_MS else None
+    is_near = abs(begun_at - each.session.started_at) <= _CLOCKS_APART_MS
+    return overlap_ms if overlap_ms >= 0 or (is_near and overlap_ms >= -_CLOCKS_APART_MS) else None
 
 
 def _same_peer(each: Tracked, sighting: Sighting) -> bool:

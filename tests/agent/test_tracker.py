@@ -500,6 +500,27 @@ def test_a_closing_record_belongs_to_the_session_that_it_overlaps_most() -> None
     assert watched.look(after(82.5), second, record) == []
 
 
+def test_a_closing_record_that_only_comes_near_a_session_is_of_another_one() -> None:
+    for begin, end in ((-60, -2), (13, 40)):
+        watched = Watched()
+        watched.every(0.5, 0, 10, LOG)
+        watched.look(after(10.5), replace(LOG, ended_at=after(10.2).at))
+        record = shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(begin).at, ended_at=after(end).at)
+        assert Happening.STOP in watched.look(after(41), record)
+
+
+def test_a_closing_record_that_is_written_after_a_sleep_is_of_the_session_that_ended_with_it() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, LOG)
+    watched.look(after(60.5), replace(LOG, ended_at=after(60.2).at))
+    watched.every(0.5, 3600, 3605)
+    record = shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(0).at, ended_at=after(3603).at)
+    assert watched.look(after(3605.5), record) == []
+    assert [change.session.observed_ms for change in watched.told if change.what is Happening.END] == [60_200]
+    watched.every(0.5, 3606, 4300)
+    assert watched.tracks == ()
+
+
 def test_what_was_joined_is_taken_up_again_after_a_restart() -> None:
     before = Watched()
     before.every(0.5, 0, 5, LOG, SOCKET)
