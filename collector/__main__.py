@@ -33,7 +33,13 @@ Without anything running:
   mezzora rate intervention.json                what one intervention costs, and why
 """
 OF_THEIR_OWN = {
-    "user": ("collector.user", "who signs in with a password: add, list, change the role, renew the password, disable"),
+    "user": (
+        "collector.user",
+        "who signs in: add, list, role, password, disable; where each is signed in, and the end of it",
+    ),
+    "agent": ("collector.agent", "the programs on the technicians' PCs: list, whose PC it is, revoke"),
+    "session": ("collector.session", "the sessions as they are heard now, and the end of one asked for"),
+    "report": ("collector.report", "overtime by month, customer and tool, as CSV or JSON"),
     "statement": ("collector.billing", "what customers owe: issued, listed, written in its forms, verified"),
     "month": ("collector.closing", "how far a month is, and the act that closes it"),
     "alerts": ("collector.alerting", "the alerts, who was told of them, and whether a channel works"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from collector import folder
+from collector import access, folder
 from collector.domain.contract import SINCE_EVER, VersionFrom
 from collector.domain.customer import CustomerCard
 from collector.domain.duplicates import Pair, duplicates
@@ -21,7 +21,7 @@ from collector.domain.fault import Fault, refuse
 from collector.errors import BadInput, NotFound
 from collector.inbox.customer_plan import Plan, plan
 from collector.inbox.customer_sheet import COLUMNS, SheetLine, emptied, read_sheet, revised, sheet_of, told_of
-from collector.ledger import customers, merging
+from collector.ledger import customer_links, customers, merging
 from collector.ledger.customers import Acceptance
 from collector.ledger.reading import Reading
 from collector.ledger.views import CustomerView
@@ -61,8 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
     exporting = acts.add_parser("export", help="all of them as a sheet, which import takes again")
     exporting.add_argument("file", metavar="FILE", help="- writes to standard output")
     pairing = acts.add_parser("duplicates", help="those who may be one: tax number, name, e-mail address, peer")
+    linking = acts.add_parser("link", help="a link to his own page, good until taken back; prints it, an older is void")
+    unlinking = acts.add_parser("unlink", help="take his link back: whoever has it sees nothing more")
     joining = acts.add_parser("merge", help="the second is the first: all that is his becomes the first's")
-    for one in (showing, changing, accepting, joining):
+    for one in (showing, changing, accepting, joining, linking, unlinking):
         one.add_argument("number", type=int, metavar="NUMBER")
     joining.add_argument("other", type=int, metavar="OTHER")
     joining.add_argument("--drop-periods", action="store_true", help="leave the other's contract behind")
@@ -81,6 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
         exporting: export_sheet,
         pairing: list_duplicates,
         joining: merge,
+        linking: make_link,
+        unlinking: take_link_back,
     }
     for act, run in runs.items():
         act.add_argument("--data", type=Path, metavar="DIR", help="where the collector keeps its things")
@@ -280,6 +284,18 @@ def merge(settings: Settings, args: argparse.Namespace) -> int:
         settings,
         lambda pen: merging.merge(pen, args.number, args.other, drop_periods=args.drop_periods, by=folder.by()),
     )
+    return 0
+
+
+def make_link(settings: Settings, args: argparse.Namespace) -> int:
+    """Print it; it is shown this once."""
+    code = folder.write(settings, lambda pen: customer_links.make(pen, args.number, by=folder.by()))
+    print(f"{access.address(settings)}/yours/{code}")
+    return 0
+
+
+def take_link_back(settings: Settings, args: argparse.Namespace) -> int:
+    folder.write(settings, lambda pen: customer_links.take_back(pen, args.number))
     return 0
 
 

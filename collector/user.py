@@ -10,25 +10,29 @@ from pathlib import Path
 
 from collector import folder
 from collector.access import a_name, address
-from collector.ledger import users
+from collector.ledger import keys, users
 from collector.ledger.keys import Role
 from collector.ledger.pen import Pen
 from collector.ledger.reading import Reading
 from collector.ledger.users import Invitation
-from collector.ledger.views import UserView
+from collector.ledger.views import SignInView, UserView
 from collector.settings import Settings
+from collector.web.browsers import browser_on_system
 from shared.moments import iso
 
 
 def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argparse.Namespace], Settings]) -> None:
     """The acts of the command; `settings_of` reads where the ledger is."""
-    acts = parser.add_subparsers(required=True, metavar="add|list|role|password|disable|enable")
+    acts = parser.add_subparsers(required=True, metavar="ACT")
     adding = acts.add_parser("add", help="a new one; prints the one-time link with which he chooses his password")
     listing = acts.add_parser("list", help="the users, their roles, and since when they are")
     changing = acts.add_parser("role", help="another role, at once")
     renewing = acts.add_parser("password", help="print a one-time link for another password")
     disabling = acts.add_parser("disable", help="he does not come in any more, and his sessions are over")
     enabling = acts.add_parser("enable", help="he may come in again, with the password that he had")
+    showing = acts.add_parser("signins", help="the browsers in which somebody is signed in, the one seen last first")
+    ending = acts.add_parser("end-signin", help="that browser is signed out at once")
+    ending.add_argument("number", type=int, metavar="NUMBER", help="as `signins` tells it")
     for act in (adding, changing, renewing, disabling, enabling):
         act.add_argument("name", metavar="NAME")
     adding.add_argument("--role", choices=list(Role), default=Role.SUPERVISOR, help="default: supervisor")
@@ -40,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
         renewing: renew_password,
         disabling: disable,
         enabling: enable,
+        showing: list_sign_ins,
+        ending: end_sign_in,
     }
     for act, run in runs.items():
         act.add_argument("--data", type=Path, metavar="DIR", help="where the collector keeps its things")
@@ -97,6 +103,24 @@ def list_users(settings: Settings, args: argparse.Namespace) -> int:
         said = "" if user.has_password else "  no password yet"
         said = said if user.disabled_at is None else f"  disabled {iso(user.disabled_at)}"
         print(f"{user.name:<24} {user.role:<12} made {iso(user.made_at)}{said}")
+    return 0
+
+
+def list_sign_ins(settings: Settings, args: argparse.Namespace) -> int:
+    """A line each: its number, who, from where, and when he was last seen."""
+    del args
+
+    async def ask(reading: Reading) -> list[SignInView]:
+        return await reading.sign_ins()
+
+    for each in folder.read(settings, ask):
+        where = f"{browser_on_system(each.browser)} at {each.address}" if each.address else "-"
+        print(f"{each.id:>6}  {each.name:<24} {each.role:<12} seen {iso(each.seen_at)}  {where}")
+    return 0
+
+
+def end_sign_in(settings: Settings, args: argparse.Namespace) -> int:
+    folder.write(settings, lambda pen: keys.end_browser(pen, args.number))
     return 0
 
 

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from collector.errors import BadInput
 from shared.moments import day_bounds, from_at
 
+MOST_MONTHS = 36  # of one report
+USUAL_MONTHS = 12
+
 _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -51,3 +54,14 @@ def month_of(at: int, zone: ZoneInfo) -> Month:
     """The month of an instant, where the firm is."""
     day = from_at(at).astimezone(zone)
     return Month(day.year, day.month)
+
+
+def span_of(
+    first: str | None, last: str | None, this: Month, places: tuple[str, str] = ("from", "until")
+) -> tuple[Month, Month]:
+    """The months that were asked for, unless told the year up to `this`; BadInput where they are none, or too many."""
+    until = read_month(last, places[1]) if last else this
+    since = read_month(first, places[0]) if first else until.months_before(USUAL_MONTHS - 1)
+    if not since <= until or until.months_before(MOST_MONTHS - 1) > since:
+        raise BadInput(places[0], f"{since} to {until}", f"write at most {MOST_MONTHS} months, the first one first")
+    return since, until

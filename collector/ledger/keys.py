@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from collector.errors import Conflict, NotFound
 from collector.ledger.pen import Pen
@@ -155,6 +155,20 @@ async def make_token(pen: Pen, name: str | None, role: Role) -> str:
     return secret
 
 
+async def lend(pen: Pen, name: str, role: Role) -> str:
+    """A token for one question of a command, called as whoever types; to be taken back."""
+    secret = new_secret()
+    await pen.connection.execute(
+        token.insert().values(name=name[:200], role=role.value, hash=digest(secret), made_at=pen.now_at)
+    )
+    return secret
+
+
+async def take_back(pen: Pen, secret: str) -> None:
+    """As if it had never been."""
+    await pen.connection.execute(token.delete().where(token.c.hash == digest(secret)))
+
+
 def _names_after(role: Role) -> Iterator[str]:
     yield role.value
     for number in count(2):
@@ -163,11 +177,19 @@ def _names_after(role: Role) -> Iterator[str]:
 
 async def revoke_token(pen: Pen, name: str) -> None:
     """The token of that name is void from now on."""
-    done = await pen.connection.execute(
-        token.update().where(token.c.name == name, token.c.revoked_at.is_(None)).values(revoked_at=pen.now_at)
-    )
-    if done.rowcount == 0:
+    if not await _void(pen, token.c.name == name):
         raise NotFound(f'no token "{name}" that could be revoked: see `mezzora token list`')
+
+
+async def void_token(pen: Pen, id: int) -> None:
+    """The token of that number is void from now on."""
+    if not await _void(pen, token.c.id == id):
+        raise NotFound(f"no token {id} that could be revoked")
+
+
+async def _void(pen: Pen, which: ColumnElement[bool]) -> bool:
+    voided = token.update().where(which, token.c.revoked_at.is_(None)).values(revoked_at=pen.now_at)
+    return (await pen.connection.execute(voided)).rowcount > 0
 
 
 async def make_link(pen: Pen, name: str, role: Role) -> str:

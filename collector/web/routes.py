@@ -24,6 +24,7 @@ from collector.web.api import (
     signins,
     statements,
     tariffs,
+    tokens,
     users,
 )
 from collector.web.assets import Assets, read_assets
@@ -79,6 +80,7 @@ NOUNS = (
     agents,
     users,
     signins,
+    tokens,
     live,
 )
 REFUSALS = {

@@ -465,6 +465,24 @@ class Invited(Shape):
     expires_at: datetime
 
 
+class Token(Shape):
+    """With which a program speaks to this API; its secret is kept nowhere."""
+
+    id: int
+    name: str
+    role: str
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+class MadeToken(Shape):
+    """A new token, with its secret."""
+
+    name: str
+    role: RoleName
+    secret: Annotated[str, Field(description="shown this once; send it as a bearer token")]
+
+
 class SignIn(Shape):
     """A browser in which somebody is signed in."""
 
@@ -629,6 +647,11 @@ class CustomerLink(Shape):
 
 class NewUser(Shape):
     name: Name
+    role: RoleName
+
+
+class NewToken(Shape):
+    name: Annotated[Name, Field(description="what it is for")]
     role: RoleName
 
 

@@ -372,6 +372,16 @@ def _spool(view: views.SpoolView) -> schemas.AgentSpool:
     )
 
 
+def token(view: views.TokenView) -> schemas.Token:
+    return schemas.Token(
+        id=view.id,
+        name=view.name,
+        role=view.role,
+        made_at=from_at(view.made_at),
+        revoked_at=_maybe(view.revoked_at),
+    )
+
+
 def user(view: views.UserView) -> schemas.User:
     return schemas.User(
         id=view.id,

@@ -22,4 +22,6 @@ def test_the_first_supervisor_is_made_and_the_last_one_stays(tmp_path: Path) -> 
     assert "disabled" in listed[0] and "no password yet" in listed[1]
     assert user("enable", "Laura Verdi")[0] == 0
     assert "/welcome?code=" in user("password", "Laura Verdi")[1]
+    assert user("signins") == (0, "", "")
+    assert user("end-signin", "7") == (1, "", "mezzora: no sign-in 7: it may be over already\n")
     assert user("password", "nobody") == (1, "", 'mezzora: no user "nobody": see `mezzora user list`\n')

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from collector.domain.money import plain
+from collector.domain.month import month_of, span_of
 from collector.domain.trend import NEARNESS, Slice, Trend
 from collector.ledger.trends import trend_of
 from collector.ledger.views import Visitor
-from collector.web.api.reports import span_of
 from collector.web.auth import Act, May
 from collector.web.charts import Chart, bars
 from collector.web.parts import Given
@@ -32,7 +32,7 @@ async def reports(
     first: MonthText | None = None,
     last: MonthText | None = None,
 ) -> HTMLResponse:
-    since, until = span_of(parts, first, last)
+    since, until = span_of(first, last, month_of(parts.clock.wall_ms(), parts.zone))
     found = await trend_of(parts.reading, parts.zone, since, until)
     return pages.page(
         request, "reports.html", "Reports", who,

@@ -1,4 +1,4 @@
-"""The users: who signs in, in which role, and where everybody is signed in."""
+"""The users: who signs in, in which role, where everybody is signed in; and the tokens of programs."""
 
 from typing import Annotated
 
@@ -22,4 +22,5 @@ async def users(
     return pages.page(
         request, "users.html", "Users", who,
         items=await parts.reading.users(), roles=list(Role), sign_ins=await parts.reading.sign_ins(),
+        tokens=await parts.reading.tokens(),
     )  # fmt: skip

@@ -90,6 +90,15 @@ $("#new-user")?.addEventListener("submit", (event) => {
   perform(() => ask("POST", "/users", { name: name.value.trim(), role: role.value }), showLink);
 });
 
+$("#new-token")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { name, role } = event.target.elements;
+  perform(() => ask("POST", "/tokens", { name: name.value.trim(), role: role.value }), ({ name: called, secret }) => {
+    for (const lead of document.querySelectorAll("[data-of]")) lead.hidden = lead.dataset.of !== "token";
+    show(t("The token {name}", { name: called }), secret);
+  });
+});
+
 $("#new-password")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const { before, password } = event.target.elements;

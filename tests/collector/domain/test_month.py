@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain.month import Month, month_of, read_month
+from collector.domain.month import Month, month_of, read_month, span_of
 from collector.errors import BadInput
 from shared.moments import HOUR_MS, from_at
 
@@ -54,6 +54,22 @@ def test_every_instant_is_in_exactly_the_month_that_it_is_said_to_be_in(at: int)
     month = month_of(at, ROME)
     start_at, end_at = month.bounds(ROME)
     assert start_at <= at < end_at and month.next.bounds(ROME)[0] == end_at
+
+
+def test_a_report_is_of_the_months_asked_for_else_of_a_year_up_to_this_one() -> None:
+    this = Month(2026, 10)
+    assert span_of(None, None, this) == (Month(2025, 11), this)
+    assert span_of(None, "2026-03", this) == (Month(2025, 4), Month(2026, 3))
+    assert span_of("2026-10", "2026-10", this) == (this, this)
+    assert span_of("2023-11", None, this) == (Month(2023, 11), this)
+    for first, last, places, named in (
+        ("2023-10", None, ("from", "until"), r"^from: 2023-10 to 2026-10 \(write at most 36 months"),
+        ("2026-11", None, ("--from", "--to"), "^--from: 2026-11 to 2026-10"),
+        (None, "x", ("from", "until"), "^until: "),
+        ("x", None, ("from", "until"), "^from: "),
+    ):
+        with pytest.raises(BadInput, match=named):
+            span_of(first, last, this, places)
 
 
 def test_months_before_cross_the_year() -> None:

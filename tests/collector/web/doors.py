@@ -109,6 +109,9 @@ API = {
     "GET /signins": ALL,
     "DELETE /signins/{sign_in_id}": ALL,
     "PUT /me/password": ALL,
+    "GET /tokens": "S",
+    "POST /tokens": "S",
+    "DELETE /tokens/{token_id}": "S",
     "GET /live": ALL,
 }
 DOORS = {**PAGES, **OPEN, **{f"{call.replace(' ', ' /api/v1', 1)}": who for call, who in API.items()}}
