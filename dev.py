@@ -358,7 +358,7 @@ def mutants(arguments: Sequence[str]) -> int:
     if os.name == "nt":
         say("Left out: mutmut does not run on Windows")
         return 0
-    say("\n== mutants (half an hour)")
+    say("\n== mutants (of all the domain: more than two hours)")
     return call([str(program("python")), "-m", "tests.mutants", *arguments])
 
 

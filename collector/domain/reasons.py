@@ -187,3 +187,22 @@ def _unsellable(choice: Unsellable) -> Words:
 
 _AGREED = Words("agreed with the customer", "concordato con il cliente")
 _NOT_AGREED = Words("no one has agreed to it yet", "nessuno lo ha ancora concordato")
+_CATEGORIES = {
+    "download": Words("download", "download"),
+    "defective-media": Words("defective media", "supporto difettoso"),
+    "installation": Words("installation", "installazione"),
+    "activation": Words("activation", "attivazione"),
+    "network": Words("network", "rete"),
+    "shared-disks": Words("shared disks", "dischi condivisi"),
+    "user-profiles": Words("user profiles", "profili utente"),
+    "e-mail": Words("e-mail set-up", "configurazione della posta"),
+    "other-software": Words("other software", "altro software"),
+    "operating-system": Words("operating system", "sistema operativo"),
+    "software-updates": Words("software updates", "aggiornamenti software"),
+    "file-recovery": Words("file recovery", "recupero file"),
+}
+
+
+def category_words(name: str) -> Words:
+    """What the categories of the service terms are called; any other by its own name."""
+    return _CATEGORIES.get(name, Words(name.replace("-", " "), name.replace("-", " ")))

@@ -153,21 +153,24 @@ def outstanding(lines: Sequence[Line], billed: Billed | None) -> tuple[Line, ...
         return tuple(lines)
     had: defaultdict[tuple[str, Decimal], int] = defaultdict(int)  # what was taken off weighs against what was put on
     for each in billed.lines:
-        had[each.code, abs(each.unit_price)] += each.quantity * _sign(each.unit_price)
+        had[each.code, abs(each.unit_price)] += _signed(each.quantity, each.unit_price)
     left: list[Line] = []
     for line in lines:
-        price, sign = abs(line.unit_price), _sign(line.unit_price)
-        stands = max(0, min(line.quantity, had[line.code.value, price] * sign))
-        had[line.code.value, price] -= stands * sign
+        of = line.code.value, abs(line.unit_price)
+        stands = max(0, min(line.quantity, _signed(had[of], line.unit_price)))
+        had[of] -= _signed(stands, line.unit_price)
         if stands < line.quantity:
             left.append(replace(line, quantity=line.quantity - stands))
     back = _taken_back(billed.number)
-    left += [Line(Code(code), abs(n), -price * _sign(n), back, ()) for (code, price), n in had.items() if n]
+    for (code, price), n in had.items():
+        if n:
+            left.append(Line(Code(code), abs(n), -price if n > 0 else price, back, ()))
     return tuple(left)
 
 
-def _sign(value: Decimal | int) -> int:
-    return -1 if value < 0 else 1
+def _signed(quantity: int, price: Decimal) -> int:
+    """The quantity at a price that is not below nothing."""
+    return -quantity if price.is_signed() else quantity
 
 
 def _taken_back(number: str) -> Words:

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from collector.domain.reasons import Words, length_words
+from collector.domain.reasons import Words, category_words, length_words
 from collector.ledger.alerts import Told
 from shared.moments import SECOND_MS, from_at
 
@@ -80,9 +80,10 @@ def _beside(kind: str, n: int, told: Told) -> Words:
     pc = told.technician or "?"
     match kind:
         case "excluded-work":
+            category = category_words(told.category or "")
             return Words(
-                f"work that is not covered ({told.category}): nothing is charged until somebody decides",
-                f"lavoro non coperto ({told.category}): nulla è addebitato finché qualcuno non decide",
+                f"work that is not covered ({category.en}): nothing is charged until somebody decides",
+                f"lavoro non coperto ({category.it}): nulla è addebitato finché qualcuno non decide",
             )
         case "backup" if n == 0:
             return Words(

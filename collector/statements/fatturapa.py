@@ -16,6 +16,7 @@ from collector.domain.fault import Fault, refuse
 from collector.domain.firm import MOST_LAW
 from collector.statements import wording
 from collector.statements.document import Credited, Document, Intervention, Line, Party, is_nought
+from collector.statements.lettering import spelled
 from collector.statements.wording import shown
 
 NAMESPACE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
@@ -73,12 +74,18 @@ def faults(document: Document) -> Iterator[Fault]:
 def latin(text: str, most: int) -> str:
     """The text in the letters that the schema takes (Basic Latin and Latin-1), no longer than it takes."""
     plain = shown(text).translate(_INSTEAD)
-    letters = "".join(c if c <= "\xff" else _nearest(c) for c in plain)
+    letters = "".join(c if c <= "\xff" else _latin(c) for c in plain)
     return " ".join(letters.split())[:most].rstrip() or "-"
 
 
+def _latin(character: str) -> str:
+    nearest = _nearest(character)
+    return spelled(character) if nearest == "?" else nearest
+
+
 def unspelled(text: str) -> str:
-    """The letters of it, each once, that no Latin ones stand for: a name in them nobody could read on an invoice."""
+    """The letters of it, each once, that are no Latin ones with marks: how a name in them is written on an invoice, its
+    owner says himself."""
     plain = shown(text).translate(_INSTEAD)
     return "".join(dict.fromkeys(c for c in plain if c > "\xff" and _nearest(c) == "?"))
 

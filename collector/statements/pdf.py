@@ -4,19 +4,25 @@ Whatever a customer or a peer is called goes in as data and comes out as text: n
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 import typst
 
 from collector.errors import BadInput
 from collector.statements import wording
 from collector.statements.document import Connection, Document, Intervention, Line, Party
+from collector.statements.lettering import Lettering
 from collector.statements.wording import breakable, shown
 
 MAX_LOGO = 512 * 1024
+ARCHIVAL: Final = "a-2b"
+"""PDF/A, ISO 19005-2: with all its fonts, to be read in ten years."""
+_WORDS_ALONE = b'#set text(font: "Libertinus Serif")\n#sys.inputs.words'
 _LOGO_ALONE = b"#image(bytes(json(bytes(sys.inputs.logo))), format: sys.inputs.logo_kind)"
 _LOGO_KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"<svg": "svg", b"<?xm": "svg", b"GIF8": "gif"}
 
@@ -27,17 +33,35 @@ class Press:
     def __init__(self, logo: Path | None = None) -> None:
         self._logo = {} if logo is None else read_logo(logo)
         self._compiler: typst.Compiler | None = None
+        self._lettering = Lettering(self._shows)
 
     def pdf(self, document: Document) -> bytes:
         """The same bytes whenever it is made."""
-        if self._compiler is None:
-            self._compiler = typst.Compiler()
-        told = {"doc": json.dumps(content(document)), **self._logo}
+        fit = self._lettering.set(content(document))
+        told = {"doc": json.dumps(fit), **self._logo}
         issued_s = int(datetime.fromisoformat(document.issued).timestamp())
-        made = self._compiler.compile(_page(), format="pdf", sys_inputs=told, timestamp=issued_s)
+        try:
+            made = self._press().compile(
+                _page(), format="pdf", sys_inputs=told, timestamp=issued_s, pdf_standards=ARCHIVAL
+            )
+        except typst.TypstError:  # a logo that no archive takes
+            made = self._press().compile(_page(), format="pdf", sys_inputs=told, timestamp=issued_s)
         if not isinstance(made, bytes):
             raise AssertionError("typst made no PDF")
         return made
+
+    def _press(self) -> typst.Compiler:
+        if self._compiler is None:
+            self._compiler = typst.Compiler()
+        return self._compiler
+
+    def _shows(self, text: str) -> bool:
+        """Whether there is a font for each letter: an archival PDF may not have one without."""
+        try:
+            self._press().compile(_WORDS_ALONE, format="pdf", sys_inputs={"words": text}, pdf_standards=ARCHIVAL)
+        except typst.TypstError:
+            return False
+        return True
 
 
 @cache
@@ -76,8 +100,9 @@ def content(document: Document) -> dict[str, object]:
         "facts": _facts(document, words),
         "firm": {"name": shown(document.firm.name), "lines": _firm_lines(document, words)},
         "customer": {"name": breakable(document.customer.name), "lines": _party_lines(document.customer, words)},
-        "interventions": [_intervention(each, document, words) for each in document.interventions],
+        "interventions": list(_interventions(document, words)),
         "totals": _totals(document, words),
+        "total": words["total_credited" if document.is_credit else "total"],
         "gross": wording.amount(document.gross, language),
         "payment": [] if document.is_credit or not float(document.gross) else _payment(document, words),
         "terms": _terms(document, words),
@@ -119,22 +144,34 @@ def _party_lines(party: Party, words: dict[str, str]) -> list[str]:
     return [breakable(line) for line in (party.street, town, country, " · ".join(numbers)) if line]
 
 
-def _intervention(of: Intervention, document: Document, words: dict[str, str]) -> dict[str, object]:
+def _interventions(document: Document, words: dict[str, str]) -> Iterator[dict[str, object]]:
+    """Their lines are counted through, as the electronic invoice counts them."""
+    before = 0
+    for each in document.interventions:
+        yield _intervention(each, list(enumerate(each.lines, before + 1)), document, words)
+        before += len(each.lines)
+
+
+def _intervention(
+    of: Intervention, lines: Sequence[tuple[int, Line]], document: Document, words: dict[str, str]
+) -> dict[str, object]:
     language = wording.language_of(document)
+    category = wording.category(of.category, language) if of.category else ""
     return {
         "title": f"{words['intervention']} {of.id}",
-        "about": breakable(" · ".join(each for each in (of.subject, of.category or "") if each)),
+        "about": breakable(" · ".join(each for each in (of.subject, category) if each)),
         "day": wording.day(of.opened, language),
-        "lines": [_line(line, document) for line in of.lines],
+        "lines": [_line(n, line, document) for n, line in lines],
         "connections": [_connection(n, each, document, words) for n, each in enumerate(of.connections, 1)],
         "time": f"{words['connection_time']}: {wording.length(of.connection_seconds * 1000)}",
         "notes": [note.of(language) for note in of.notes],
     }
 
 
-def _line(line: Line, document: Document) -> dict[str, str]:
+def _line(n: int, line: Line, document: Document) -> dict[str, str]:
     language = wording.language_of(document)
     return {
+        "n": str(n),
         "why": breakable(line.why.of(language)),
         "quantity": str(line.quantity),
         "price": wording.amount(line.unit_price, language),
@@ -186,8 +223,9 @@ def _payment(document: Document, words: dict[str, str]) -> list[str]:
 
 
 def _terms(document: Document, words: dict[str, str]) -> list[str]:
-    lists = dict.fromkeys(each.tariff for each in document.interventions)
-    terms = [f"{words['term_prices']} {'; '.join(shown(name) for name in lists)}."] if lists else []
+    language = wording.language_of(document)
+    lists = dict.fromkeys(wording.price_list(each.tariff, language) for each in document.interventions)
+    terms = [f"{words['term_prices']} {'; '.join(lists)}."] if lists else []
     caps = dict.fromkeys(each.cap_applies_to for each in document.interventions)
     terms += [words["term_time"], *(words[f"term_cap_{each}"] for each in caps)]
     if any(connection.declared for each in document.interventions for connection in each.connections):
@@ -206,7 +244,7 @@ _IT = {
     "month": "Mese",
     "credits": "Storna",
     "credits_lines": "Storna in parte",
-    "lines": "Righe",
+    "lines": "Righe stornate",
     "reason": "Motivo",
     "to": "Spettabile",
     "vat_number": "P. IVA",
@@ -221,6 +259,7 @@ _IT = {
     "vat": "IVA",
     "on": "su",
     "total": "Totale €",
+    "total_credited": "Totale a credito €",
     "due": "Pagamento entro il",
     "reference": "Causale",
     "proof": "Il tempo che lo prova",
@@ -262,7 +301,7 @@ _EN = {
     "month": "Month",
     "credits": "Takes back",
     "credits_lines": "Takes back part of",
-    "lines": "Lines",
+    "lines": "Lines taken back",
     "reason": "Reason",
     "to": "To",
     "vat_number": "VAT no.",
@@ -277,6 +316,7 @@ _EN = {
     "vat": "VAT",
     "on": "of",
     "total": "Total €",
+    "total_credited": "Total credited €",
     "due": "Please pay by",
     "reference": "Reference",
     "proof": "The time that proves it",

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from collector.domain.month import read_month
-from collector.domain.reasons import Language, length_words
+from collector.domain.reasons import Language, category_words, length_words
 from collector.domain.statement import month_words
 from collector.statements.document import Both, Connection, Document
 from shared.moments import SECOND_MS
 
 _LONG = re.compile(r"\S{25,}")
-_BREAK = "\u200b"
+BREAK = "\u200b"
 _JOINER = "\u200d"  # holds many an emoji together
 
 
@@ -39,9 +39,10 @@ def month(document: Document, language: Language) -> str:
 
 
 def amount(text: str, language: Language) -> str:
-    """1.234,50 or 1,234.50; without a currency."""
+    """1.234,50 or 1,234.50, with a minus of its own before it; without a currency."""
     grouped = f"{Decimal(text):,.2f}"
-    return grouped.translate(str.maketrans(",.", ".,")) if language == "it" else grouped
+    signed = grouped.replace("-", "\u2212")
+    return signed.translate(str.maketrans(",.", ".,")) if language == "it" else signed
 
 
 def percent(text: str, language: Language) -> str:
@@ -65,6 +66,16 @@ def code(name: str, language: Language) -> str:
     return _CODES[name].of(language) if name in _CODES else name
 
 
+def category(name: str, language: Language) -> str:
+    """What kind of work it was; a firm's own is called as its price list calls it."""
+    return category_words(name).of(language)
+
+
+def price_list(name: str, language: Language) -> str:
+    """What it calls itself; the one that ships has a name in both languages."""
+    return _PRICE_LISTS[name].of(language) if name in _PRICE_LISTS else shown(name)
+
+
 def due_day(document: Document) -> str:
     """The day on which it is to be paid."""
     return (date.fromisoformat(document.day) + timedelta(days=document.firm.payment_days)).isoformat()
@@ -78,7 +89,7 @@ def shown(text: str) -> str:
 
 def breakable(text: str) -> str:
     """The same, with places where a line may break in words that are longer than any."""
-    return _LONG.sub(lambda word: _BREAK.join(re.findall(r".{1,12}", word[0])), shown(text))
+    return _LONG.sub(lambda word: BREAK.join(re.findall(r".{1,12}", word[0])), shown(text))
 
 
 _DECLARED = {
@@ -87,6 +98,7 @@ _DECLARED = {
     "on-site": Both("on site", "presso il cliente"),
     "other": Both("other", "altro"),
 }
+_PRICE_LISTS = {"Service terms": Both("Service terms", "Condizioni di assistenza")}
 _CODES = {
     "base": Both("base", "base"),
     "overtime": Both("overtime", "oltre il tempo compreso"),

@@ -7,6 +7,7 @@ from collector.domain.decision import Goodwill, PriceNamed, Reason, Unsellable, 
 from collector.domain.entitlement import Customer, Terms
 from collector.domain.reasons import (
     Words,
+    category_words,
     length_words,
     of_base,
     of_declared,
@@ -25,6 +26,11 @@ from tests.collector.domain.builders import OLD_WITH_CONTRACT, WITH_CONTRACT, WI
 )
 def test_a_length_is_told_to_the_second(seconds: int, words: str) -> None:
     assert length_words(seconds) == words
+
+
+def test_a_category_is_called_by_its_name_and_a_firms_own_by_that_of_its_list() -> None:
+    assert category_words("software-updates") == Words("software updates", "aggiornamenti software")
+    assert category_words("data-entry") == Words("data entry", "data entry")
 
 
 def test_words_are_told_in_the_language_asked_for() -> None:

@@ -244,7 +244,7 @@ def test_whatever_something_is_called_the_letters_and_lengths_are_the_schema_s(n
         ("50 € l’ora", "50 EUR l'ora"),
         ("“così” – cioè…", '"così" - cioè...'),
         ("Łódź Čapek œuvre", "Lódz Capek oeuvre"),
-        ("日本", "??"),
+        ("日本 Київ 한국어 \ue000", "RiBen Kiiv HanGugEo"),
         ("", "-"),
         ("a\nb\tc\x00d", "a b c d"),
         ("à" * 300, "à" * 80),

@@ -140,9 +140,52 @@ def test_nothing_runs_over_the_edge_of_the_paper(press: Press) -> None:
 def test_a_credit_note_says_what_it_takes_back_and_asks_for_no_money(press: Press) -> None:
     credits = Credited(number="2026-0003", day="2026-10-31", reason="intervento del collega")
     page = printed(press, a_document(kind="credit-note", credits=credits))
-    for words in ("Nota di credito", "Storna", "2026-0003, 31/10/2026", "intervento del collega"):
+    for words in ("Nota di credito", "Storna", "2026-0003, 31/10/2026", "intervento del collega", "Totale a credito"):
         assert words in page, words
+    part = msgspec.structs.replace(credits, lines=(2, 3))
+    for words in ("Storna in parte", "2026-0003, 31/10/2026", "Righe stornate", "2, 3"):
+        assert words in printed(press, a_document(kind="credit-note", credits=part)), words
     assert "IBAN" not in page
+
+
+def archival(made: bytes) -> bool:
+    """Whether it is PDF/A-2b: then it has its fonts, and a letter of each that it shows; typst makes no other."""
+    metadata = PdfReader(io.BytesIO(made)).xmp_metadata
+    told = b"" if metadata is None else metadata.stream.get_data()
+    return b"<pdfaid:part>2</pdfaid:part>" in told and b"<pdfaid:conformance>B</pdfaid:conformance>" in told
+
+
+def test_no_letter_is_a_box(press: Press) -> None:
+    odd = an_intervention(12, subject="日本語の請求書 한국어 กรุงเทพ", connections=(a_connection("srv-東京"),))
+    document = a_document(odd)
+    assert archival(press.pdf(document))
+    page = printed(press, document)
+    for words in ("HanGugEo", "srv-DongJing"):
+        assert words in page, words
+
+
+def test_a_logo_that_no_archive_takes_is_shown_all_the_same(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><text y="20" font-size="20">&#x13000;</text></svg>'
+    )
+    assert not archival(made := Press(logo).pdf(a_document()))
+    assert len(PdfReader(io.BytesIO(made)).pages) == 1
+
+
+@pytest.mark.parametrize(("language", "told"), [("it", "aggiornamenti software"), ("en", "software updates")])
+def test_a_category_and_the_shipped_price_list_speak_the_customers_language(
+    press: Press, language: str, told: str
+) -> None:
+    of = msgspec.structs.replace(an_intervention(12), category="software-updates", tariff="Service terms")
+    page = printed(press, a_document(of, language=language))
+    assert told in page and "software-updates" not in page
+    assert ("Condizioni di assistenza" in page) is (language == "it")
+
+
+def test_lines_are_counted_through_all_interventions() -> None:
+    told: Any = content(a_document(an_intervention(12), an_intervention(13)))
+    assert [line["n"] for each in told["interventions"] for line in each["lines"]] == ["1", "2", "3", "4"]
 
 
 def test_a_draft_is_called_one(press: Press) -> None:

@@ -8,7 +8,8 @@ from tests.collector.statements.builders import a_connection, a_document
 
 
 @pytest.mark.parametrize(
-    ("text", "it", "en"), [("1234.50", "1.234,50", "1,234.50"), ("-0.05", "-0,05", "-0.05"), ("0.00", "0,00", "0.00")]
+    ("text", "it", "en"),
+    [("1234.50", "1.234,50", "1,234.50"), ("-0.05", "\u22120,05", "\u22120.05"), ("0.00", "0,00", "0.00")],
 )
 def test_an_amount_is_grouped_as_the_language_does(text: str, it: str, en: str) -> None:
     assert (wording.amount(text, "it"), wording.amount(text, "en")) == (it, en)

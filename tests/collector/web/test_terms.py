@@ -5,6 +5,7 @@ import pytest
 from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Service
 from collector.domain.rating import Code, Flag
+from collector.domain.reasons import category_words
 from collector.ledger.decisions import Outcome
 from collector.ledger.keys import Role
 from collector.ledger.views import CustomerView, DecisionView
@@ -50,3 +51,9 @@ def test_a_decision_is_told_in_words() -> None:
     assert told("overtime-agreed", "phone") == "al telefono"
     assert told("category", "- > network") == "- > rete"
     assert told("customer", "- > 1 Studio") == "- > 1 Studio"
+
+
+def test_documents_call_a_category_as_the_pages_do() -> None:
+    for name in shipped_tariff().categories:
+        words = category_words(name)
+        assert (words.en, words.it) == (terms.CATEGORIES[name], WORDS["it"](terms.CATEGORIES[name]))
