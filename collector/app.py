@@ -85,7 +85,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
     reading = Reading(engines.readers, lists, presence, clock)
     door = AgentsDoor(ledger, presence, bell, clock)
     exchange = _exchange(settings, engines, bell, presence, post, clock, reading, door)
-    board = Board(reading, lists, presence, bell, clock, demo=settings.demo)
+    board = Board(reading, lists, presence, bell, post.bell, clock, demo=settings.demo)
     return Collector(
         settings=settings,
         clock=clock,

@@ -58,6 +58,7 @@ async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
     fresh = [each for key, each in keys.items() if key not in there]
     if fresh:
         await pen.connection.execute(alert.insert(), [_columns(each, pen.now_at) for each in fresh])
+        pen.posted = True
         await _post(pen, fresh)
     sure = [key for key, each in keys.items() if each.confirmed and there.get(key) is False]
     if sure:

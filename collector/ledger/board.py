@@ -49,14 +49,25 @@ class Board:
     """The interventions with a contact today or in the last hours, live or not. Not for concurrent use."""
 
     def __init__(
-        self, reading: Reading, lists: PriceLists, presence: Presence, bell: Bell, clock: Clock, *, demo: bool
+        self,
+        reading: Reading,
+        lists: PriceLists,
+        presence: Presence,
+        bell: Bell,
+        posted: Bell,
+        clock: Clock,
+        *,
+        demo: bool,
     ) -> None:
+        """`posted` rings when an alert was made."""
         self._reading = reading
         self._lists = lists
         self._presence = presence
         self._clock = clock
         self._demo = demo
         self._listener = bell.listen()
+        self._posted = posted.listen()
+        self._newest_alert: int | None = None
         self._held: dict[int, Intervention] | None = None
         self._places: dict[int, _Place] = {}
         self._linked: frozenset[int] = frozenset()
@@ -64,6 +75,7 @@ class Board:
 
     async def look(self) -> Seen:
         """The board as it is now."""
+        newest_alert = await self._read_alerts()
         held, touched = await self._read()
         now_at = self._clock.wall_ms()
         for id in touched | self._turned(now_at):
@@ -73,11 +85,19 @@ class Board:
         quiet = [place.recent for place in places if place.recent is not None]
         return Seen(
             now_at=now_at,
-            summary=self._summary(rows),
+            summary=self._summary(rows, newest_alert),
             rows=rows,
             recent=nlargest(MOST_RECENT, quiet, key=lambda recent: (recent.ended_at, recent.intervention)),
             until_at=min((place.until_at for place in places if place.until_at is not None), default=None),
         )
+
+    async def _read_alerts(self) -> int:
+        if self._posted.rang:
+            self._posted.heard()
+            self._newest_alert = None
+        if self._newest_alert is None:
+            self._newest_alert = await self._reading.newest_alert()
+        return self._newest_alert
 
     async def _read(self) -> tuple[dict[int, Intervention], set[int]]:
         """All that is held, and what of it was touched since the last look. Of what only went on the bell has said how
@@ -138,7 +158,7 @@ class Board:
             until_at=min((at for at in (standing.until_at, falls_at) if at is not None), default=None),
         )
 
-    def _summary(self, rows: list[Row]) -> Summary:
+    def _summary(self, rows: list[Row], newest_alert: int) -> Summary:
         states, standings = Counter(row.state for row in rows), Counter(row.standing for row in rows)
         agreed, open_ = NOTHING, NOTHING
         for place in self._places.values():
@@ -153,6 +173,7 @@ class Board:
             overtime_today=plain(agreed + open_),
             overtime_agreed=plain(agreed),
             overtime_open=plain(open_),
+            newest_alert=newest_alert,
             demo=self._demo,
         )
 

@@ -37,4 +37,4 @@ class Pen:
     unsealed: list[Unsealed] = field(default_factory=list)
     sealed: int = 0  # the last entry of the chain that it read or wrote
     post: Post = field(default_factory=Post)
-    posted: bool = False  # something waits in the outbox that did not before
+    posted: bool = False  # an alert was made, or something else waits in the outbox that did not before

@@ -1,4 +1,4 @@
-"""What the ledger is handed to tell alerts by: the routes, and the bell that rings when something was put out."""
+"""What the ledger is handed to tell alerts by: the routes, and the bell that rings when one was made, or told anew."""
 
 from dataclasses import dataclass, field
 

@@ -345,6 +345,11 @@ class Reading:
             rows = await connection.execute(select(alert).where(alert.c.id.in_(ids)).order_by(alert.c.id.desc()))
             return [_alert(row, self._lists) for row in rows], total
 
+    async def newest_alert(self) -> int:
+        """Its number; 0 where none was ever made."""
+        async with self._open() as connection:
+            return await connection.scalar(select(func.max(alert.c.id))) or 0
+
     async def alert(self, alert_id: int) -> AlertView | None:
         async with self._open() as connection:
             row = (await connection.execute(select(alert).where(alert.c.id == alert_id))).one_or_none()

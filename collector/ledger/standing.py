@@ -67,13 +67,16 @@ def _axes(of: Intervention, goes_on: frozenset[str]) -> Iterator[Axis]:
 
 def _axis(of: Intervention, terms: Terms, spans: tuple[Span, ...], goes_on: frozenset[str]) -> Axis:
     """What ticks is taken from when it was heard, not from the instant that the agent told: its clock may be off a bit,
-    and that would be time that nobody observed."""
-    heard = [s.heard_at for s in of.sessions if s.id in goes_on and any(span.connection == s.id for span in spans)]
+    and that would be time that nobody observed. Where another session's time lasted longer, that is counted already."""
+    heard = {
+        s.id: s.heard_at for s in of.sessions if s.id in goes_on and any(span.connection == s.id for span in spans)
+    }
+    others = [int(span.end_at) for span in spans if span.connection not in heard]
     return Axis(
         terms=terms,
         spans=spans,
         connected_ms=connection.connected_ms(spans),
-        as_of=max(heard, default=max(int(span.end_at) for span in spans)),
+        as_of=max([*heard.values(), *others]),
         ticking=bool(heard),
     )
 

@@ -89,6 +89,7 @@ class Summary(Struct, frozen=True):
     overtime_today: str
     overtime_agreed: str
     overtime_open: str
+    newest_alert: int  # its number; 0: there is none
     demo: bool
 
 

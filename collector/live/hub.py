@@ -11,7 +11,7 @@ from collector.ledger.board import Seen
 from collector.live import wall
 from shared.clock import Clock
 
-GATHER_MS = 150  # so long it is silent once it has looked: what is committed meanwhile goes out together
+GATHER_MS = 200  # so long it is silent once it has looked: what is committed meanwhile goes out together
 RETRY_MS = 1_000  # after a board that could not be read
 PULSE_MS = 10_000
 ROOM = 64  # frames that may wait for one viewer; whoever is slower is told everything anew

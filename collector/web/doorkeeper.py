@@ -9,7 +9,7 @@ from collector.errors import Unavailable
 from collector.ledger.bell import Bell
 
 LOOK_S = 1.0  # so often it is looked whether a command beside the collector has sent somebody away
-REST_S = 0.2  # between two looks, however often the bell rings
+REST_S = 0.8  # between two looks, however often the bell rings
 
 StillIn = Callable[[Collection[str]], Awaitable[dict[str, str]]]  # of these keys, those that are good, and their roles
 

@@ -113,6 +113,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
         "name_words": lambda name: name or words("Unknown"),
         **{name: partial(_told, words, table) for name, table in terms.TABLES.items()},
         "flag_colour": lambda flag: terms.FLAG_COLOURS.get(flag, "over"),
+        "alert_kinds": lambda: {kind: words(name) for kind, name in terms.ALERTS.items()},
         "alert_colour": lambda kind: terms.ALERT_COLOURS.get(kind, ""),
         "state_words": lambda one: words(terms.STATES.get(one.outcome or one.state, one.state)),
         "browser": browser_on_system,

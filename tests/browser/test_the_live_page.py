@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.browser.desk import Desk, a_desk
 from tests.browser.office import Office
 from tests.browser.reader import Reader, a_reader
+from tests.real.program import until
 
 MOST_S = 1.0  # from the commit to the row on the page, without a reload
 HEARD = """() => { globalThis.heard = []; Notification = class extends Notification {
-  constructor(title, more) { super(title, more); heard.push(title); } }; }"""
+  constructor(title, more) { super(title, more); heard.push([title, more.body]); } }; }"""
 READERS = [("it", "desk", "light"), ("en", "phone", "dark")]
 WORDS = {
     "it": {"assign": "Assegna", "unknown": "Sconosciuto", "new": "Nuovo cliente", "agrees": "Cliente d’accordo"},
@@ -196,7 +197,7 @@ def test_whatever_may_be_done_about_a_session_is_done_in_place(browser: Browser,
         expect(page.locator(".head nav")).to_be_visible()
 
 
-def test_sound_and_notifications_begin_when_somebody_asks_and_are_remembered(
+def test_sound_and_notifications_follow_the_alerts_when_somebody_asks_and_are_remembered(
     browser: Browser, office: Office, desk: Desk
 ) -> None:
     with a_reader(browser, office, permissions=["notifications"]) as reader:
@@ -207,10 +208,10 @@ def test_sound_and_notifications_begin_when_somebody_asks_and_are_remembered(
         page.locator("#sound").click()
         page.locator("#note").click()
         expect(page.locator("#note")).to_have_attribute("aria-pressed", "true")
-        desk.connect(peer="2")
-        expect(page.locator("#rows tr")).to_have_count(2)
-        page.wait_for_function("heard.length === 1")
-        assert page.evaluate("heard[0]").startswith("Sconosciuto: da assegnare")
+        desk.connect(peer="2", since_s=130)
+        until(lambda: page.evaluate("heard.length") == 1, "the notification")
+        (alert,) = office.ask("alerts")["items"]
+        assert page.evaluate("heard[0]") == ["TeamViewer 2: identità sconosciuta", alert["text_it"]]
         page.reload()
         expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
         expect(page.locator("#note")).to_have_attribute("aria-pressed", "true")

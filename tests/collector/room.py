@@ -141,7 +141,7 @@ class Room:
         )
 
     def board(self) -> Board:
-        return Board(self.reading, self.lists, self.presence, self.bell, self.clock, demo=False)
+        return Board(self.reading, self.lists, self.presence, self.bell, self.post.bell, self.clock, demo=False)
 
 
 @asynccontextmanager

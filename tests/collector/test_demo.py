@@ -5,6 +5,7 @@ from pathlib import Path
 
 from collector import demo
 from collector.app import build, running
+from collector.ledger.bell import Bell
 from collector.ledger.board import Board
 from collector.settings import Settings
 from shared.clock import SystemClock
@@ -19,7 +20,13 @@ async def test_the_wall_lives_and_says_that_it_is_made_up(tmp_path: Path) -> Non
                 assert not playing.done()
                 await asyncio.sleep(0.05)
         seen = await Board(
-            collector.reading, collector.lists, collector.presence, collector.bell, collector.clock, demo=True
+            collector.reading,
+            collector.lists,
+            collector.presence,
+            collector.bell,
+            Bell(),
+            collector.clock,
+            demo=True,
         ).look()
         playing.cancel()
     assert seen.summary.demo

@@ -1,16 +1,20 @@
-// Sound and the browser's notifications: silent until somebody asks for them, and remembered in this browser alone.
+// Sound and the browser's notifications follow the alerts: silent until somebody asks for them, and remembered in this
+// browser alone.
 
+import { ask, Trouble } from "./api.js";
 import { t } from "./words.js";
 
 const MANY = 3; // more at once are told as one
+const MOST = 50;
 const NOTES_HZ = [660, 880];
 
 export class Notices {
-  /** Two buttons that are pressed or not. */
-  constructor(sound, note) {
+  /** Two buttons that are pressed or not; `concerns(alert)` says whether it is the reader's. */
+  constructor(sound, note, concerns) {
     this.sound = sound;
     this.note = note;
-    this.waiting = [];
+    this.concerns = concerns;
+    this.kinds = JSON.parse(note.dataset.kinds);
     this.wear(sound, localStorage.getItem("sound") === "on");
     this.wear(note, localStorage.getItem("note") === "on" && globalThis.Notification?.permission === "granted");
     sound.addEventListener("click", () => this.turnSound());
@@ -52,18 +56,29 @@ export class Notices {
     if (this.on(this.sound)) (this.audio ??= new AudioContext()).resume();
   }
 
-  /** Something that somebody should know; what comes at the same time is told together. */
-  tell(what) {
-    if (!this.on(this.sound) && !this.on(this.note)) return;
-    if (!this.waiting.length) setTimeout(() => this.say(this.waiting.splice(0)), 50);
-    this.waiting.push(what);
+  /** The number of the newest alert: those that were made since the page knows it are told. */
+  async follow(newest) {
+    const known = this.known ?? newest;
+    this.known = Math.max(known, newest);
+    if (newest <= known || !(this.on(this.sound) || this.on(this.note))) return;
+    try {
+      const { items } = await ask("GET", `/alerts?limit=${MOST}`);
+      this.tell(items.filter((alert) => alert.id > known && alert.id <= newest && this.concerns(alert)).reverse());
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+    }
   }
 
-  say(all) {
-    if (this.on(this.sound)) this.ring();
+  tell(alerts) {
+    if (alerts.length && this.on(this.sound)) this.ring();
     if (!this.on(this.note)) return;
-    if (all.length > MANY) new Notification(t("{n} sessions need somebody", { n: all.length }), { tag: "many" });
-    else for (const { title, body, tag } of all) this.show(title, body, tag);
+    if (alerts.length > MANY) this.show(t("{n} new alerts", { n: alerts.length }), alerts.map((alert) => this.title(alert)).join("\n"), "many");
+    else for (const alert of alerts) this.show(this.title(alert), document.documentElement.lang === "it" ? alert.text_it : alert.text, `alert-${alert.id}`);
+  }
+
+  title(alert) {
+    const who = alert.customer ?? ([alert.tool_name, alert.peer].filter(Boolean).join(" ") || t("Unknown"));
+    return `${who}: ${this.kinds[alert.kind] ?? alert.kind}`;
   }
 
   show(title, body, tag) {

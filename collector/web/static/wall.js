@@ -23,9 +23,9 @@ let chosen = null;
 let under = null; // the row under the pointer stays where it is
 const where = new URLSearchParams(location.search);
 const filter = { q: where.get("q") ?? "", show: where.get("show") ?? "", wall: where.get("wall") ?? "" };
-const notices = new Notices($("#sound"), $("#note"));
+const ours = new Set(); // the interventions that stood on this page
+const notices = new Notices($("#sound"), $("#note"), (alert) => !mine || ours.has(alert.intervention));
 const sight = new IntersectionObserver(seen, { rootMargin: "200px" });
-const CALLS = new Set(["near", "over", "unknown", "not-entitled", "excluded"]); // where somebody is wanted
 
 const now = () => (said ? said.at + performance.now() - said.heard : Date.now());
 const live = () => document.body.dataset.line === "live";
@@ -56,23 +56,13 @@ function put(told, fresh) {
     sight.observe(row.element);
   }
   const isNew = !row.told;
-  const [stood, begun, was] = [row.stood, row.told?.half_hours, row.told?.state];
+  ours.add(told.intervention);
   row.hear(told, axis ?? new Axis(), may);
   row.tick(now());
   if (isNew && fresh) {
     row.element.classList.add("arrives");
     announce(t("New session: {who}", { who: row.name.textContent }));
   }
-  if (isNew ? fresh && CALLS.has(row.stood) : turned(row, stood) || told.half_hours > begun || (told.state === "silent" && was !== "silent")) call(row);
-}
-
-const turned = (row, stood) => row.stood !== stood && CALLS.has(row.stood);
-
-/** Somebody is wanted: by sound or by a notification, where that was asked for. */
-function call(row) {
-  const words = row.told.state === "silent" ? t("agent silent") : standingWords(row.stood);
-  const fact = row.fact().replaceAll("*", "");
-  notices.tell({ title: `${row.name.textContent}: ${words}`, body: [row.told.tool_name, row.told.peer, fact].filter(Boolean).join(" · "), tag: row.id });
 }
 
 /** Only what is in sight is written anew each second. */
@@ -205,6 +195,7 @@ function count(summary) {
     ? t("{agreed} agreed · {open} to confirm", { agreed: amount(summary.overtime_agreed), open: amount(summary.overtime_open) })
     : "";
   $("#made-up").hidden = !summary.demo;
+  notices.follow(summary.newest_alert);
 }
 
 function title() {
@@ -249,7 +240,6 @@ function tick() {
       if (before !== row.stood) {
         changed = true;
         if (before) announce(`${row.name.textContent}: ${standingWords(row.stood)}`);
-        if (before && turned(row, before)) call(row);
       }
     }
     if (changed) {

@@ -142,6 +142,14 @@ async def test_a_request_that_was_only_written_down_is_not_on_the_board(room: Ro
     assert (seen.rows, seen.recent) == ([], [])
 
 
+async def test_the_newest_alert_is_told_by_its_number(room: Room) -> None:
+    board = room.board()
+    await room.connect(S1, seconds=60)
+    assert (await board.look()).summary.newest_alert == 0
+    await room.alert("1/a", "1/b")
+    assert (await board.look()).summary.newest_alert == 2
+
+
 async def test_a_look_that_was_given_up_loses_no_change(room: Room) -> None:
     board = room.board()
     await board.look()

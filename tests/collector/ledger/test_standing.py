@@ -37,6 +37,16 @@ async def test_the_time_is_as_observed_and_ticks_from_when_it_was_heard(room: Ro
     assert (row.connected_ms, row.as_of, row.ticking, row.state) == (60_000, heard_at, True, "live")
 
 
+async def test_where_another_session_lasted_longer_what_ticks_goes_on_from_its_end(room: Room) -> None:
+    await room.customer(peers=PEER)
+    await room.connect(seconds=60)
+    room.clock.advance(minutes(10))
+    room.presence.hear(room.agents["PC Anna"], room.clock.steady_ms())
+    await room.connect(S2, seconds=600, agent="PC Bruno", state=SessionState.PAUSED)
+    row = await the_row(room)
+    assert (row.connected_ms, row.as_of, row.ticking) == (minutes(11), room.clock.wall_ms(), True)
+
+
 async def test_a_silent_agents_time_stands_still(room: Room) -> None:
     await room.connect(seconds=60)
     room.presence.lose(room.agents["PC Anna"])

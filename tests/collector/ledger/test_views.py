@@ -15,6 +15,6 @@ def test_a_row_has_what_the_page_draws() -> None:
 
 
 def test_answers_become_json_as_they_are() -> None:
-    summary = Summary(1, 0, 0, 0, 0, "0.00", "0.00", "0.00", False)
+    summary = Summary(1, 0, 0, 0, 0, "0.00", "0.00", "0.00", 0, False)
     assert msgspec.json.decode(msgspec.json.encode(summary))["overtime_today"] == "0.00"
     assert "ended_at" in Recent.__struct_fields__

@@ -16,6 +16,7 @@ NOBODY = Summary(
     overtime_today="0.00",
     overtime_agreed="0.00",
     overtime_open="0.00",
+    newest_alert=0,
     demo=False,
 )
 
