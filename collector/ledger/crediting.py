@@ -105,7 +105,7 @@ async def _credit(pen: Pen, giver: int, taker: int, sessions: dict[str, Steps], 
         async with changes.changing(pen, taker, "time-taken", by) as other:
             _must_fit(row, other)
             for session_id, steps in sessions.items():
-                await _write(pen, session_id, steps, what, by)
+                await write(pen, session_id, steps, what, by)
             await changes.note(pen, giver, what, by, f"session {names}: {taker}")
             await changes.note(pen, taker, "time-taken", by, f"session {names}: {giver}")
 
@@ -118,7 +118,8 @@ def _must_fit(giver: Any, taker: Any) -> None:
         raise Conflict(f"intervention {taker.id} is another customer's: assign one of them first")
 
 
-async def _write(pen: Pen, session_id: str, steps: Steps, what: str, by: str) -> None:
+async def write(pen: Pen, session_id: str, steps: Steps, what: str, by: str) -> None:
+    """Credit the session's time by these steps, and enter it in the audit chain."""
     subject = Subject("session", session_id)
     before = await witness.as_is(pen.connection, subject)
     await pen.connection.execute(credit.delete().where(credit.c.session_id == session_id))

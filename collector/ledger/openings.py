@@ -99,20 +99,14 @@ async def open_intervention(pen: Pen, customer_id: int | None, opened_at: int, *
     return id
 
 
-async def adopt(pen: Pen, intervention_id: int, key: PeerKey) -> None:
-    """Give an intervention that nobody was known for to the owner of this peer, if it has one."""
-    owner = (await owners_of(pen, [key])).get(key)
-    if owner is None:
-        return
-    row = (await pen.connection.execute(select(intervention).where(intervention.c.id == intervention_id))).one()
-    if row.customer_id is None:
-        subject = Subject("intervention", intervention_id)
-        before = await witness.as_is(pen.connection, subject)
-        frozen = await standing_on(pen, owner, row.opened_at)
-        await pen.connection.execute(
-            intervention.update().where(intervention.c.id == intervention_id).values(customer_id=owner, **frozen)
-        )
-        await audit.enter(pen, "peer-told", subject, by=audit.ITSELF, before=before)
+async def nearest(pen: Pen, newcomer: Newcomer, *, but: int) -> tuple[int | None, int | None]:
+    """Whose customer's it is, and the open intervention that it would join, other than that one."""
+    owners = await owners_of(pen, {(newcomer.tool, newcomer.peer)} if newcomer.peer is not None else ())
+    belonging = _belonging(newcomer, owners)
+    running = await _running(pen, set(owners.values()), _unowned([newcomer], owners))
+    others = [each for each in running.get(belonging, ()) if each.id != but and each.near(newcomer)]
+    near = max(others, key=lambda each: each.last_at, default=None)
+    return belonging if isinstance(belonging, int) else None, near.id if near is not None else None
 
 
 async def standing_on(pen: Pen, customer_id: int | None, at: int) -> dict[str, object]:

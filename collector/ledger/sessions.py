@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from collector.ledger import audit, openings, witness
+from collector.ledger import audit, openings, renaming, witness
 from collector.ledger.growth import Growth
 from collector.ledger.intervention import Credit
 from collector.ledger.openings import Newcomer
 from collector.ledger.pen import Pen
+from collector.ledger.renaming import Renamed
 from collector.ledger.tables import credit, intervention, session, stretch
 from collector.ledger.witness import Subject
 from shared.messages import Progress
@@ -48,7 +49,7 @@ class _Known(Struct, gc=False):
     stretches: tuple[Stretch, ...]
     credits: tuple[Credit, ...] = ()
     new: bool = False
-    named: bool = False  # its peer was told only now
+    renamed: tuple[str | None] | None = None  # the peer that it was thought to have, where another is told now
     entered: int = 0  # how many of its stretches the tables have
     witnessed: str | None = None  # what the audit chain says of it; of a new one nothing
     grown: frozenset[int] = NONE
@@ -100,8 +101,9 @@ class Sessions:
             )
             await audit.enter(pen, "late-time", subject, by=audit.ITSELF, before=before)
         for known in touched.values():
-            known.new, known.named, known.entered, known.grown = False, False, len(known.stretches), NONE
+            known.new, known.entered, known.grown = False, len(known.stretches), NONE
         _say(pen, touched, closed)
+        await self._follow(pen, touched)
         return verdicts
 
     def shrink(self) -> None:
@@ -127,24 +129,25 @@ class Sessions:
         known.only_grows &= _only_grows(known, report.line, said, grown)
         known.seq, known.stretches, known.line = report.progress.seq, stretches, report.line
         known.grown |= grown
-        known.named |= not known.new and known.told.peer is None and told.peer is not None
+        if not known.new and known.renamed is None and said.peer != known.told.peer:
+            known.renamed = (known.told.peer,)
         known.told = said
         touched[told.id] = known
         return None
 
     async def _place(self, pen: Pen, touched: dict[str, _Known]) -> None:
-        """Give every new session its intervention, and the customer of a peer that was told only now."""
-        newcomers = [
-            Newcomer(id, known.told.tool, known.told.peer, known.started_at, known.last_seen_at)
-            for id, known in touched.items()
-            if known.new
-        ]
+        """Give every new session its intervention."""
+        newcomers = [_newcomer(id, known) for id, known in touched.items() if known.new]
         if newcomers:
             for id, intervention_id in (await openings.place(pen, newcomers)).items():
                 touched[id].credits = (Credit(0, intervention_id),)
-        for known in touched.values():
-            if known.named and known.told.peer is not None:
-                await openings.adopt(pen, known.credits[0].intervention_id, (known.told.tool, known.told.peer))
+
+    async def _follow(self, pen: Pen, touched: dict[str, _Known]) -> None:
+        """Take the time of those whose peer is another now to whom it belongs; it is read anew after that."""
+        for id, known in touched.items():
+            if known.renamed is not None:
+                await renaming.follow(pen, Renamed(_newcomer(id, known), *known.renamed))
+                self.forget([id])
 
     async def _forget_what_moved(self, pen: Pen, ids: set[str]) -> None:
         """Those that another collector heard of since: whatever it wrote, their number has risen."""
@@ -188,6 +191,10 @@ class Sessions:
             known.stretches, known.entered = tuple(lasted[id]), len(lasted[id])
             known.witnessed = _said(known)
         self._known |= found
+
+
+def _newcomer(id: str, known: _Known) -> Newcomer:
+    return Newcomer(id, known.told.tool, known.told.peer, known.started_at, known.last_seen_at)
 
 
 def _only_grows(known: _Known, line: int, said: Session, grown: frozenset[int]) -> bool:
@@ -269,7 +276,7 @@ def _told(before: Session, now: Session) -> Session:
     return Session(
         id=now.id,
         tool=before.tool,
-        peer=before.peer or now.peer,
+        peer=now.peer or before.peer,
         peer_name=now.peer_name or before.peer_name,
         evidence=now.evidence,
         also=now.also,

@@ -115,6 +115,7 @@ DECISIONS = {
     "moved": "Time moved away",
     "merged": "Merged",
     "time-taken": "Time taken over",
+    "peer-corrected": "Peer corrected",
     "declared": "Time declared by hand",
     "withdrawn": "Declared time withdrawn",
     "overtime-waived": "Overtime waived",
