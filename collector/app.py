@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import platform
 import random
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI
 
-from collector.delivery.channel_file import Channels, read_channels
+from collector.delivery.channel_file import Channels, channels_text, read_channels
 from collector.delivery.sender import Sender
 from collector.domain.firm import MADE_UP
 from collector.intake import endpoint
@@ -21,6 +22,7 @@ from collector.intake.endpoint import AgentsDoor
 from collector.ledger import postgres, schema
 from collector.ledger.bell import Bell
 from collector.ledger.board import Board
+from collector.ledger.conditions import Conditions, digest
 from collector.ledger.engine import Engines, open_engines
 from collector.ledger.exchange import Exchange
 from collector.ledger.issued import Issued
@@ -75,6 +77,16 @@ def channels_of(settings: Settings, clock: Clock) -> Channels:
     return Channels() if settings.demo else read_channels(settings.data, settings.zone, os.environ, clock)
 
 
+def conditions_of(settings: Settings, lists: PriceLists) -> Conditions:
+    """What has to be the same for all collectors on one database."""
+    return Conditions(
+        name=f"{platform.node()} ({settings.data})",
+        price_lists=digest(*(id for id, _ in lists.current)),
+        channels=digest(channels_text(settings.data)),
+        settings=digest(str(settings.zone), str(settings.quiet_days), repr(settings.firm)),
+    )
+
+
 def build(settings: Settings, clock: Clock) -> Collector:
     """All parts, none of them running; inside a running event loop."""
     lists, bell, presence = read_price_lists(settings.tariff, settings.zone), Bell(), Presence()
@@ -84,7 +96,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
     ledger = Ledger(engines.writer, lists, bell, clock, post)
     reading = Reading(engines.readers, lists, presence, clock)
     door = AgentsDoor(ledger, presence, bell, clock)
-    exchange = _exchange(settings, engines, bell, presence, post, clock, reading, door)
+    exchange = _exchange(settings, lists, engines, bell, presence, post, clock, reading, door)
     board = Board(reading, lists, presence, bell, post.bell, clock, demo=settings.demo)
     return Collector(
         settings=settings,
@@ -125,6 +137,7 @@ def build(settings: Settings, clock: Clock) -> Collector:
 
 def _exchange(
     settings: Settings,
+    lists: PriceLists,
     engines: Engines,
     bell: Bell,
     presence: Presence,
@@ -139,9 +152,8 @@ def _exchange(
     async def missed() -> frozenset[int]:
         return await reading.changed_last(MISSED_MS) | await reading.with_open_sessions()
 
-    return Exchange(
-        settings.database, postgres.writer_of(engines.writer), bell, presence, post, clock, missed, door.tell
-    )
+    me, under = postgres.writer_of(engines.writer), conditions_of(settings, lists)
+    return Exchange(settings.database, me, under, bell, presence, post, clock, missed, door.tell)
 
 
 @asynccontextmanager
@@ -192,6 +204,7 @@ def make_app(collector: Collector) -> FastAPI:
             order=collector.door.tell if collector.exchange is None else collector.exchange.pass_on,
             bell=collector.bell,
             hang_up=collector.door.hang_up,
+            differences=tuple if collector.exchange is None else collector.exchange.differences,
         ),
     )
     return app

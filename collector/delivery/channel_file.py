@@ -140,13 +140,19 @@ class _Reading:
         return Secret(text)
 
 
+def channels_text(folder: Path) -> str:
+    """What the file of that data folder says; nothing where there is none."""
+    try:
+        return (folder / FILE).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
 def read_channels(folder: Path, zone: ZoneInfo, env: Mapping[str, str], clock: Clock) -> Channels:
     """The channels and routes of that data folder; BadInput names the first thing that is wrong, and no secret."""
     path = folder / FILE
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return Channels()
+        values = tomllib.loads(channels_text(folder))
     except (OSError, ValueError) as error:
         raise BadInput(str(path), f"cannot be read: {error}") from None
     try:

@@ -1,4 +1,4 @@
-"""What collectors on one PostgreSQL tell each other: what changed, whom they hear, and whose turn a channel is.
+"""What collectors on one PostgreSQL tell each other: what changed, whom they hear, what they run under, and turns.
 
 Nothing of weight rests on it: the ledger is the truth, and whoever missed a word reads it again.
 """
@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.ledger import postgres
 from collector.ledger.bell import Bell
+from collector.ledger.conditions import Conditions, Difference, differences
 from collector.ledger.growth import Growth
 from collector.ledger.pen import Pen
 from collector.ledger.post import Post
-from collector.ledger.presence import Presence
+from collector.ledger.presence import SILENCE_MS, Presence
 from shared.clock import Clock
 from shared.messages import Order
 
@@ -45,6 +46,7 @@ class Heard(msgspec.Struct, frozen=True):
     of: int
     up: tuple[int, ...]
     linked: tuple[int, ...]
+    under: Conditions | None = None  # a program from before tells none
 
 
 class PassedOn(msgspec.Struct, frozen=True):
@@ -74,14 +76,14 @@ def words_of(by: str, pen: Pen) -> list[Word]:
     ]
 
 
-def words_of_presence(by: str, presence: Presence) -> list[Word]:
-    """Whom this collector hears, in words that are short enough; one at least."""
+def words_of_presence(by: str, presence: Presence, under: Conditions) -> list[Word]:
+    """Whom this collector hears, and what it runs under, in words that are short enough; one at least."""
     up, linked = sorted(presence.own_up), presence.own_linked
     count = max(1, _parts(up))
     words = []
     for n in range(count):
         some = tuple(_part(up, n))
-        heard = Heard(n, count, some, tuple(each for each in some if each in linked))
+        heard = Heard(n, count, some, tuple(each for each in some if each in linked), None if n else under)
         words.append(Word(by, heard=heard))
     return words
 
@@ -107,6 +109,7 @@ class Exchange:
         self,
         url: str,
         me: str,
+        under: Conditions,
         bell: Bell,
         presence: Presence,
         post: Post,
@@ -117,6 +120,9 @@ class Exchange:
         """`missed` finds what may have changed while nobody listened; `order` says it to an agent, if it is here."""
         self._url = url
         self._me = me
+        self._under = under
+        self._others: dict[str, tuple[Conditions, int]] = {}  # and when each said so
+        self._told: tuple[Difference, ...] = ()
         self._bell = bell
         self._presence = presence
         self._post = post
@@ -149,6 +155,12 @@ class Exchange:
     def listens(self) -> bool:
         """Whether it hears the others now."""
         return self._listening and not self._connection.is_closed()
+
+    def differences(self) -> tuple[Difference, ...]:
+        """The other collectors that are there and run under something else."""
+        since_ms = self._clock.steady_ms() - SILENCE_MS
+        self._others = {by: each for by, each in self._others.items() if each[1] > since_ms}
+        return differences(self._under, (under for under, _ in self._others.values()))
 
     async def has_turn(self, channel: str) -> bool:
         """Whether this collector tells over that channel: one at a time does, and another one when it is gone."""
@@ -191,7 +203,7 @@ class Exchange:
             now, now_ms = (self._presence.own_up, self._presence.own_linked), self._clock.steady_ms()
             if now != said or now_ms - said_ms >= SAY_AGAIN_MS:
                 said, said_ms = now, now_ms
-                self._to_say.extend(words_of_presence(self._me, self._presence))
+                self._to_say.extend(words_of_presence(self._me, self._presence, self._under))
             while self._to_say:
                 word = self._to_say.popleft()
                 await self._ask("SELECT pg_notify($1, $2)", CHANNEL, msgspec.json.encode(word).decode())
@@ -215,12 +227,27 @@ class Exchange:
             self._order(word.order.agent, word.order.order)
         elif word.heard is not None:
             heard = word.heard
+            if heard.under is not None:
+                self._compare(word.by, heard.under)
             if self._presence.hear_of((word.by, heard.part), heard.of, heard.up, heard.linked, self._clock.steady_ms()):
                 self._bell.ring(frozenset())
         else:
             self._bell.ring(frozenset(word.changed), word.grown)
             if word.posted:
                 self._post.bell.ring(frozenset())
+
+    def _compare(self, by: str, under: Conditions) -> None:
+        """Say once where another one runs under something else."""
+        self._others[by] = under, self._clock.steady_ms()
+        now = self.differences()
+        for each in now:
+            if each not in self._told:
+                _log.error(
+                    "the collector on %s runs under other %s than this one: give both the same, and start them anew",
+                    each.name,
+                    " and ".join(each.parts),
+                )
+        self._told = now
 
     async def _ask(self, question: str, *values: object) -> Any:
         async with self._asking:

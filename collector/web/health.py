@@ -20,7 +20,8 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request, parts: Given) -> JSONResponse:
-    """Ready when the database answers and stands at the newest migration."""
+    """Ready when the database answers and stands at the newest migration; `differs`: in what another collector on it is
+    not like this one."""
     try:
         stands = await parts.reading.schema_version()
     except Exception as error:  # whatever keeps the database from answering, it is not ready
@@ -28,4 +29,5 @@ async def readyz(request: Request, parts: Given) -> JSONResponse:
         return JSONResponse({"status": "not ready", "why": "the database does not answer"}, 503)
     if stands != request.app.state.schema:
         return JSONResponse({"status": "not ready", "why": "the database waits for `mezzora migrate`"}, 503)
-    return JSONResponse({"status": "ready"})
+    differs = sorted({part for each in parts.differences() for part in each.parts})
+    return JSONResponse({"status": "ready"} | ({"differs": differs} if differs else {}))

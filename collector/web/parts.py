@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from collector.delivery.channel_file import Channels
 from collector.ledger.bell import Bell
+from collector.ledger.conditions import Difference
 from collector.ledger.ledger import Ledger
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
@@ -35,6 +36,7 @@ class Parts:
     order: Callable[[int, Order], bool]  # says it to an agent; False where it is not heard
     bell: Bell
     hang_up: Callable[[int], Awaitable[None]]  # on an agent
+    differences: Callable[[], tuple[Difference, ...]]  # of other collectors on the same database
 
     def today(self) -> date:
         return from_at(self.clock.wall_ms()).astimezone(self.zone).date()

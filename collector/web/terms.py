@@ -173,9 +173,11 @@ FIELDS = {
     "province": "province",
     "recipient_code": "recipient code or certified e-mail",
 }
+CONDITIONS = {"price lists": "price lists", "channels.toml": "channels.toml", "settings": "settings"}
 EDITIONS = {"professional": "professional", "basic": "basic", "hygienist": "hygienist"}
 TABLES = {
     "edition_words": EDITIONS,
+    "condition_words": CONDITIONS,
     "share_words": SHARES,
     "nearness_words": NEAR,
     "delivery_words": DELIVERIES,

@@ -36,6 +36,7 @@ async def alerts(
         state=state,
         now_at=parts.clock.wall_ms(),
         later=LATER,
+        differences=[each for each in parts.differences() if each.channels],
         channels=[told.channel(each, standing.get(each.name)) for each in parts.channels.channels],
         **leaf.links(total),
     )  # fmt: skip

@@ -64,4 +64,4 @@ def _facts(parts: Parts) -> dict[str, Any]:
     month = f"{today.year - (today.month == 1)}-{(today.month - 2) % 12 + 1:02}"
     text = parts.reading.tariff_text(begun[-1].id) if begun else ""
     return {"lists": lists[::-1], "now": begun[-1].id if begun else "", "month": month, "text": text,
-            "trouble": "", "sums": None, "longest": LONGEST}  # fmt: skip
+            "differences": parts.differences(), "trouble": "", "sums": None, "longest": LONGEST}  # fmt: skip

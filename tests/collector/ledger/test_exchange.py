@@ -11,16 +11,18 @@ import msgspec
 import pytest
 
 from collector.ledger import postgres, proof
+from collector.ledger.conditions import Conditions
 from collector.ledger.exchange import Exchange, Word, words_of, words_of_presence
 from collector.ledger.growth import Growth
 from collector.ledger.pen import Pen
-from collector.ledger.presence import Presence
+from collector.ledger.presence import SILENCE_MS, Presence
 from shared.messages import Order
 from shared.moments import SECOND_MS
 from shared.session import SessionState
 from tests import postgres as servers
 from tests.collector.room import S1, S2, On, Room, a_room, database
 
+ALIKE = Conditions("b.example (/data)", "1", "2", "3")
 LONGEST = 7_999  # bytes that PostgreSQL passes on at once
 PATIENCE_S = 20.0
 
@@ -41,7 +43,7 @@ class One:
 
 
 @asynccontextmanager
-async def a_collector(folder: Path) -> AsyncIterator[One]:
+async def a_collector(folder: Path, under: Conditions = ALIKE) -> AsyncIterator[One]:
     async with a_room(folder) as room:
         url = cast(str, await database(folder / "ledger.sqlite3"))
 
@@ -50,7 +52,7 @@ async def a_collector(folder: Path) -> AsyncIterator[One]:
 
         me = postgres.writer_of(room.engines.writer)
         exchange = Exchange(
-            url, me, room.bell, room.presence, room.post, room.clock, missed, lambda *told: one.order(*told)
+            url, me, under, room.bell, room.presence, room.post, room.clock, missed, lambda *told: one.order(*told)
         )
         one = One(room, exchange, [], set())
         running = asyncio.create_task(exchange.run())
@@ -100,7 +102,7 @@ def test_whom_a_collector_hears_is_said_in_words_that_are_short_enough() -> None
     presence, told = Presence(), Presence()
     for id in range(10**9, 10**9 + 1_000):
         presence.hear(id, 0)
-    words = words_of_presence("0" * 16, presence)
+    words = words_of_presence("0" * 16, presence, ALIKE)
     assert max(len(msgspec.json.encode(word)) for word in words) <= LONGEST
     for word in words:
         assert word.heard is not None
@@ -134,6 +136,23 @@ async def test_an_agent_that_one_hears_is_heard_and_its_orders_reach_it(two: tup
     one.room.presence.lose(7)
     one.room.bell.ring(frozenset())
     await until(lambda: other.room.presence.up == frozenset())
+
+
+async def test_who_runs_under_something_else_is_named_once_and_as_long_as_he_is_there(
+    two: tuple[One, One], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = two
+    async with a_collector(tmp_path, msgspec.structs.replace(ALIKE, name="c.example", channels="9")) as third:
+        await until(lambda: len(one.exchange.differences()) == len(other.exchange.differences()) == 1)
+        assert [each.parts for each in one.exchange.differences()] == [("channels.toml",)]
+        third.room.presence.hear(7, third.room.clock.steady_ms())
+        third.room.bell.ring(frozenset())
+        await until(lambda: one.room.presence.up == other.room.presence.up == {7})
+    assert sum("c.example runs under other channels.toml" in message for message in caplog.messages) == 2, (
+        "by each once"
+    )
+    one.room.clock.advance(SILENCE_MS)
+    assert one.exchange.differences() == ()
 
 
 async def test_a_channel_is_one_collector_s_until_it_is_gone(two: tuple[One, One], tmp_path: Path) -> None:

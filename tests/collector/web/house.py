@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from collector.delivery.channel_file import Channels
+from collector.ledger.conditions import Difference
 from collector.ledger.keys import Role
 from collector.ledger.post import Post
 from collector.live.hub import Hub
@@ -36,6 +37,7 @@ class House:
     orders: list[tuple[int, Order]] = field(default_factory=list)  # to end sessions, as agents heard them
     hung_up: list[int] = field(default_factory=list)  # agents
     deaf: bool = False  # no agent hears an order
+    differences: tuple[Difference, ...] = ()  # of other collectors
 
     def furnish(self, channels: Channels) -> None:
         """Alerts are told over these."""
@@ -91,6 +93,7 @@ async def a_house(folder: Path, *, secure: bool = False, post: Post | None = Non
             house.order,
             room.bell,
             house.hang_up,
+            lambda: house.differences,
         )
         install(app, parts)
         app.state.passwords = Passwords(QUICK)
