@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests: started once for each process of tests, in a folder of its own, as nobody special.
 
-It listens on a socket in that folder alone, so that no port is taken and nobody else reaches it. It ends with the
-process that started it, however that ends.
+It listens on a socket in that folder alone, so that no port is taken and nobody else reaches it; one that has a
+certificate listens on loopback too. It ends with the process that started it, however that ends.
 """
 
 import atexit
@@ -21,6 +21,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.desk import free_port
+
 OWNER = "mezzora"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 _numbers = count(1)
@@ -38,12 +40,17 @@ def programs() -> Path | None:
 class Server:
     """Running from here on."""
 
-    def __init__(self, bin: Path) -> None:
+    def __init__(self, bin: Path, *, certificate: bytes | None = None, durable: bool = False) -> None:
+        """`certificate`: with its key, in PEM form. Tests that prove nothing of power cuts do not wait for the disk."""
         self._bin = bin
+        self._settings = {} if durable else {"fsync": "off"}
+        self.port = 5432 if certificate is None else free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="mezzora-pg-"))
         if os.geteuid() == 0:
             shutil.chown(self.folder, UNPRIVILEGED)
         self._run("initdb", "-D", "data", "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        if certificate is not None:
+            self._certify(certificate)
         self._process = self._start()
         atexit.register(self.stop)
         self._await()
@@ -59,7 +66,9 @@ class Server:
 
     def execute(self, sql: str, database: str = "postgres") -> str:
         """What it answers, one row a line."""
-        return self._run("psql", "-h", str(self.folder), "-U", OWNER, "-d", database, "-XAtqc", sql)
+        return self._run(
+            "psql", "-h", str(self.folder), "-p", str(self.port), "-U", OWNER, "-d", database, "-XAtqc", sql
+        )
 
     def restart(self) -> None:
         """Gone at once, and back a moment later."""
@@ -82,9 +91,18 @@ class Server:
         self._process.send_signal(how)
         self._process.wait(timeout=30)
 
+    def _certify(self, certificate: bytes) -> None:
+        file = self.folder / "server.pem"
+        file.touch(mode=0o600)
+        file.write_bytes(certificate)
+        if os.geteuid() == 0:
+            shutil.chown(file, UNPRIVILEGED)
+        self._settings |= {"listen_addresses": "127.0.0.1", "ssl": "on"}
+        self._settings |= {"ssl_cert_file": str(file), "ssl_key_file": str(file)}
+
     def _start(self) -> "subprocess.Popen[bytes]":
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "fsync": "off"}
-        settings |= {"max_connections": "200", "shared_buffers": "32MB", "log_min_messages": "panic"}
+        settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "port": str(self.port)}
+        settings |= {"max_connections": "200", "shared_buffers": "32MB", "log_min_messages": "panic"} | self._settings
         told = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         return subprocess.Popen(
             [self._bin / "postgres", "-D", "data", *told],
@@ -99,7 +117,12 @@ class Server:
 
     def _await(self) -> None:
         deadline = time.monotonic() + 60
-        while subprocess.run([self._bin / "pg_isready", "-q", "-h", self.folder], check=False).returncode != 0:
+        while (
+            subprocess.run(
+                [self._bin / "pg_isready", "-q", "-h", self.folder, "-p", str(self.port)], check=False
+            ).returncode
+            != 0
+        ):
             assert self._process.poll() is None, "PostgreSQL did not start"
             assert time.monotonic() < deadline, "PostgreSQL does not answer"
             time.sleep(0.05)

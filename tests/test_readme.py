@@ -12,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from collector.ledger import proof
+from collector.ledger.engine import open_engines
+from collector.ledger.price_lists import PriceLists
+from collector.ledger.schema import prepare
 from collector.settings import KEYS
+from collector.tariffs.files import shipped_text
+from tests import postgres
+from tests.collector.room import ROME
+from tests.fakes.clock import FakeClock
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "tests" / "agent" / "catalogue" / "samples"
@@ -129,3 +137,37 @@ def test_the_folders_of_the_layout_are_there() -> None:
         first, *more = re.findall(r"`(.+?)/`", row)
         for folder in (first, *(Path(first).parent / name for name in more)):
             assert (ROOT / folder).is_dir(), folder
+
+
+async def test_a_backup_of_postgresql_comes_back_as_it_was(tmp_path: Path) -> None:
+    create, dump, restore = re.findall(r"^    ((?:createdb|pg_dump|pg_restore) .+)$", README, flags=re.MULTILINE)
+    server, bin = postgres.server(), postgres.programs()
+    assert bin is not None
+    there = {**os.environ, "PGHOST": str(server.folder), "PGPORT": str(server.port), "PGUSER": postgres.OWNER}
+
+    def typed(command: str) -> None:
+        name, *words = shlex.split(command)
+        done = subprocess.run(
+            [bin / name, *words], check=False, capture_output=True, text=True, cwd=tmp_path, env=there
+        )
+        assert done.returncode == 0, done.stderr
+
+    async def kept(*, first: bool = False) -> proof.Verdict:
+        """Where the chain stands; the first one makes the tables, and enters a price list."""
+        engines = open_engines(server.url("mezzora"))
+        try:
+            if first:
+                await prepare(engines, PriceLists([shipped_text()], ROME), FakeClock())
+            async with engines.readers.connect() as connection:
+                return await proof.verify(connection)
+        finally:
+            await engines.close()
+
+    typed(create)
+    before = await kept(first=True)
+    assert before.broken is None and before.head.n > 0
+    typed(dump)
+    server.execute("DROP DATABASE mezzora")
+    typed(create)
+    typed(restore)
+    assert await kept() == before

@@ -3,6 +3,7 @@
 Whatever is written is the same on both: one writer at a time, here over all collectors.
 """
 
+import ssl
 from importlib.util import find_spec
 from ipaddress import ip_address
 from secrets import token_hex
@@ -22,7 +23,8 @@ BUSY_MS = 10_000
 CONNECT_S = 10.0
 COMMAND_S = 120.0
 LISTENER = "mezzora listens"
-PROTECTED = ("require", "verify-ca", "verify-full")
+VERIFIED = ("verify-ca", "verify-full")
+PROTECTED = ("require", *VERIFIED)
 REMEDY = "write it as in postgresql://mezzora:PASSWORD@db.example.it/mezzora?sslmode=verify-full"
 
 WRITER = int.from_bytes(b"mezzora")
@@ -37,7 +39,7 @@ def url_of(told: str) -> URL:
         raise BadInput("database", "is no address of a PostgreSQL", REMEDY) from None
     if url.drivername not in ("postgresql", "postgres") or not url.database:
         raise BadInput("database", "is no address of a PostgreSQL", REMEDY)
-    unknown = sorted(url.query.keys() - {"host", "sslmode"})
+    unknown = sorted(url.query.keys() - {"host", "sslmode", "sslrootcert"})
     if unknown or any(not isinstance(value, str) for value in url.query.values()):
         raise BadInput("database", f"{', '.join(unknown) or 'twice the same'} is not understood there", REMEDY)
     host = url.query.get("host", url.host or "localhost")
@@ -74,8 +76,27 @@ def connect_arguments(url: URL) -> dict[str, Any]:
     if "host" in url.query:
         told["host"] = url.query["host"]
     if "sslmode" in url.query:
-        told["ssl"] = url.query["sslmode"]
+        told["ssl"] = _trust(url) if url.query["sslmode"] in VERIFIED else url.query["sslmode"]
     return told
+
+
+def _trust(url: URL) -> ssl.SSLContext:
+    """In whom: the authorities of `sslrootcert`, else those of the system; verify-ca asks for no name."""
+    authorities = url.query.get("sslrootcert")
+    try:
+        context = ssl.create_default_context(cafile=None if authorities is None else str(authorities))
+    except OSError as error:
+        told = error.strerror or error
+        raise BadInput("database", f"sslrootcert {authorities} cannot be used: {told}", "name a PEM file") from None
+    context.check_hostname = url.query["sslmode"] == "verify-full"
+    return context
+
+
+def remedy(why: object) -> str:
+    """What to do where it cannot be reached."""
+    if isinstance(why, ssl.SSLCertVerificationError):
+        return "whose certificate is it? `sslrootcert=FILE` in its address names the authorities to trust"
+    return "is it running, and is `database` its address?"
 
 
 async def connect(told: str) -> Any:

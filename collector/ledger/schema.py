@@ -27,11 +27,7 @@ async def prepare(engines: Engines, lists: PriceLists, clock: Clock) -> None:
             await lists.keep(pen)
     except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:  # SQLite quotes what it cannot read
         why = getattr(error, "orig", error)
-        remedy = (
-            "is it running, and is `database` its address?"
-            if engines.shared
-            else ("restore it, or give another --data DIR")
-        )
+        remedy = postgres.remedy(why) if engines.shared else "restore it, or give another --data DIR"
         raise CannotStart(f"the database {engines.name} cannot be used ({why}): {remedy}") from error
 
 

@@ -1,6 +1,7 @@
 """PostgreSQL is reached safely, is what it has to be, and its writers take turns."""
 
 import asyncio
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from collector.errors import BadInput, CannotStart
 from collector.ledger import postgres
 from collector.ledger.engine import open_engines
 from collector.ledger.pen import Pen
+from collector.ledger.price_lists import PriceLists
+from collector.ledger.schema import prepare
 from collector.ledger.tables import session, token
 from tests import postgres as servers
-from tests.collector.room import S1, On, a_room, a_session
+from tests.collector.room import ROME, S1, On, a_room, a_session
+from tests.fakes.clock import FakeClock
 
 
 @pytest.fixture
@@ -84,3 +88,53 @@ async def test_a_server_that_was_restarted_is_found_again(on_postgres: None, tmp
         servers.server().restart()
         await room.customer()
         assert (await room.reading.customers())[1] == 2
+
+
+@pytest.fixture(scope="module")
+def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database that is reached over TLS; what it names to trust is its certificate."""
+    bin, folder = servers.programs(), tmp_path_factory.mktemp("tls")
+    if bin is None:
+        pytest.skip("PostgreSQL is missing: `python3 dev.py test` installs it or names its package")
+    trusted, key = folder / "certificate.pem", folder / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", str(key)]
+    named = ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(trusted)]
+    subprocess.run([*made, *named], check=True, capture_output=True, timeout=60)
+    server = servers.Server(bin, certificate=trusted.read_bytes() + key.read_bytes())
+    yield f"postgresql://{servers.OWNER}@127.0.0.1:{server.port}/postgres?sslrootcert={trusted}"
+    server.stop()
+
+
+async def prepared(url: str) -> None:
+    engines = open_engines(url)
+    try:
+        await prepare(engines, PriceLists([], ROME), FakeClock())
+    finally:
+        await engines.close()
+
+
+@pytest.mark.needs("openssl")
+@pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
+async def test_over_the_network_every_connection_is_under_tls(over_tls: str, mode: str) -> None:
+    engines, listener = open_engines(f"{over_tls}&sslmode={mode}"), await postgres.connect(f"{over_tls}&sslmode={mode}")
+    asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+    try:
+        for engine in (engines.writer, engines.readers):
+            async with engine.connect() as connection:
+                assert (await connection.exec_driver_sql(asked)).scalar() is True
+        assert await listener.fetchval(asked) is True
+    finally:
+        await listener.close()
+        await engines.close()
+
+
+@pytest.mark.needs("openssl")
+async def test_whoever_has_no_certificate_or_another_name_is_not_trusted(over_tls: str, tmp_path: Path) -> None:
+    another_name = over_tls.replace("@127.0.0.1", "@localhost")
+    await prepared(f"{another_name}&sslmode=verify-ca")
+    trusted_by_nobody = over_tls.partition("?")[0]
+    for url, mode in ((another_name, "verify-full"), *((trusted_by_nobody + "?", each) for each in postgres.VERIFIED)):
+        with pytest.raises(CannotStart, match=r"CERTIFICATE_VERIFY_FAILED.*sslrootcert=FILE"):
+            await prepared(f"{url}&sslmode={mode}".replace("?&", "?"))
+    with pytest.raises(BadInput, match=r"sslrootcert .*nothing\.pem cannot be used: No such file"):
+        await prepared(f"{trusted_by_nobody}?sslmode=verify-full&sslrootcert={tmp_path / 'nothing.pem'}")
