@@ -45,7 +45,7 @@ def same_peer(one: str, other: str) -> bool:
 
 def _masks(peer: str) -> str:
     """The letters that hide one; an x in a name is a letter like any other."""
-    return "Xx*#" if re.fullmatch(r"[\dXx*#]+", peer) else "*#"
+    return "Xx*#?•" if re.fullmatch(r"[\dXx*#?•]+", peer) else "*#?•"
 
 
 class _Kind(StrEnum):

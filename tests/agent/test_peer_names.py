@@ -60,6 +60,7 @@ def test_an_address_is_told_from_a_name() -> None:
         ("xerox-pc", "xerox-pc", True),
         ("xerox-pc", "serox-pc", False),
         ("PC-***", "PC-007", True),
+        ("123???789", "123•••789", True),
     ],
 )
 def test_a_mask_hides_a_digit_and_an_x_in_a_name_is_none(one: str, other: str, same: bool) -> None:

@@ -100,6 +100,12 @@ def test_records_that_overlap_are_two_and_one_that_stands_twice_is_one(files: Fi
     ]
 
 
+@pytest.mark.parametrize("between", ["  ", "\t"])
+def test_a_day_and_its_time_may_stand_apart(files: Files, between: str) -> None:
+    (told,) = files.told_by_list(ANNA.replace("20-02-2024 ", f"20-02-2024{between}"))
+    assert (iso(told.began_at), told.mode) == ("2024-02-20T13:10:33.000Z", "RemoteControl")
+
+
 def test_days_and_hours_of_one_digit_are_read(files: Files) -> None:
     (told,) = files.told_by_list(ANNA.replace("20-02-2024 13:10:33", "2-2-2024 9:05:07"))
     assert iso(told.began_at) == "2024-02-02T09:05:07.000Z"
@@ -115,6 +121,11 @@ def test_days_and_hours_of_one_digit_are_read(files: Files) -> None:
         (f"Mario {{x}}\tFileTransfer\t{GUID}", "FileTransfer"),
         (f"{{x}}    RemoteControl    {GUID}", "RemoteControl"),
         (f"IEUser\tRemoteControl\t{GUID[:20]}", "RemoteControl"),
+        (f"IEUser\tRemoteControl\t{GUID[1:-1]}", "RemoteControl"),
+        (f"IEUser\tRemote-Control (2)\t{GUID}", "Remote-Control (2)"),
+        (f"Mario Rossi\t{GUID}", None),
+        (f"Mario\t{GUID}", None),
+        (f"\tVPN\t{GUID}", "VPN"),
         ("SERVER TV\tFileTransfer", "FileTransfer"),
         ("IEUs", None),
         ("", None),
