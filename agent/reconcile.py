@@ -215,12 +215,12 @@ def _rest(ours: list[Part], theirs: list[Listed]) -> Iterator[Verdict]:
 
 
 def _pauses(listed: Iterable[Span]) -> list[Span]:
-    """The times between records in which no other one goes on; the records in order of their starts."""
+    """The times between records in which no other one goes on, also where the next one follows at once."""
     pauses: list[Span] = []
     over_at: int | None = None
     for span in listed:
-        if over_at is not None and over_at < span.began_at:
-            pauses.append(Span(over_at, span.began_at))
+        if over_at is not None and over_at - TOLERATED_MS <= span.began_at:
+            pauses.append(Span(min(over_at, span.began_at), span.began_at))
         over_at = max(over_at or 0, span.ended_at)
     return pauses
 

@@ -82,8 +82,9 @@ def test_what_was_recorded_without_a_gap_is_not_two_records_with_one(pause: int)
     assert agreed == 0
 
 
-def test_two_records_with_no_more_than_two_seconds_between_them_are_one_recorded_session() -> None:
-    assert compared([session(WHOLE)], [A, Span(A.ended_at + 2_000, WHOLE.ended_at)]) == ([], 2)
+@pytest.mark.parametrize("pause_ms", [-2_000, 0, 1_000, 2_000])
+def test_two_records_with_no_more_than_two_seconds_between_them_are_one_recorded_session(pause_ms: int) -> None:
+    assert compared([session(WHOLE)], [A, Span(A.ended_at + pause_ms, WHOLE.ended_at)]) == ([], 2)
 
 
 def test_a_record_that_ends_early_is_told_beside_the_gap_before_it() -> None:
