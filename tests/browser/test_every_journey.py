@@ -143,6 +143,7 @@ def test_a_month_is_billed_and_taken_back(
             assert answer.ok and answer.body(), link.inner_text()
         row.locator("[data-credit]").click()
         page.locator("#credit [name=reason]").fill("Prova")
+        expect(page.locator("#credit .choices input:checked")).not_to_have_count(0)
         page.locator("#credit button.first").click()
         expect(row.locator("[data-credit]")).to_have_count(0)
         expect(row).to_have_count(2)

@@ -104,6 +104,21 @@ def test_an_intervention_is_categorised_and_closed_with_its_charge_before_the_ey
         assert left == ["decide", "reopen"]
 
 
+def test_of_two_who_act_on_what_they_saw_the_second_is_told(browser: Browser, office: Office) -> None:
+    opened = office.ask("interventions", {"customer": office.customer("Studio Verdi"), "problem": "Indice rotto"})
+    with a_reader(browser, office) as reader:
+        reader.open(f"/interventions/{opened['id']}")
+        office.change("PATCH", f"interventions/{opened['id']}", {"notes": "Olga chiama domani"})
+        reader.complaints.outage = True  # the browser reports the refusal, too
+        reader.page.get_by_role("button", name="Chiudi: risolto").click()
+        expect(reader.page.locator(".acts .trouble").first).to_contain_text("Nel frattempo qualcuno l’ha cambiato")
+        assert office.ask(f"interventions/{opened['id']}")["state"] == "open"
+        reader.complaints.outage = False
+        reader.open(f"/interventions/{opened['id']}")
+        reader.page.get_by_role("button", name="Chiudi: risolto").click()
+        expect(reader.page.locator(".top:not(.beside)")).to_contain_text("chiuso: risolto")
+
+
 def test_an_alert_is_seen(browser: Browser, office: Office, desk: Desk) -> None:
     office.customer("Studio Verdi")
     desk.connect(since_s=16 * 60)

@@ -11,7 +11,7 @@ from collector.domain.connection import Span, instant_of
 from collector.errors import NotFound
 from collector.ledger.decided import Matter
 from collector.ledger.views import InterventionView, SessionView, SpanView, Visitor
-from collector.web import timeline
+from collector.web import etags, timeline
 from collector.web.auth import Act, May, allowed
 from collector.web.pages.paging import SIZE, Leafing
 from collector.web.parts import Given, Parts
@@ -56,6 +56,7 @@ async def intervention(request: Request, who: Sees, parts: Given, pages: Pages, 
     return pages.page(
         request, "intervention.html", "Intervention", who,
         one=one,
+        seen=etags.tag(one.revision),
         standing=_standing(one),
         spans=[(span, sessions[span.session]) for span in spans],
         line=_line(one, spans),

@@ -53,13 +53,15 @@ for (const button of document.querySelectorAll("[data-credit]")) {
   const list = dialog.querySelector(".choices");
   button.addEventListener("click", () => {
     list.replaceChildren();
+    const shown = ask("GET", `/statements/${number}/lines`).then(({ lines }) => list.replaceChildren(...lines.map(choice)));
+    shown.catch(() => {}); // told when it is sent
     open(dialog, number, async (values) => {
-      const chosen = values.getAll("line").map(Number);
+      await shown;
+      const chosen = [...list.querySelectorAll("input:enabled:checked")].map((box) => Number(box.value));
       if (!chosen.length) throw new Trouble(t("Tick what is to be taken back."));
       const all = chosen.length === list.querySelectorAll("input:enabled").length;
       await ask("POST", `/statements/${number}/credit`, { reason: values.get("reason").trim(), lines: all ? null : chosen }, { "If-Match": seen });
       again();
     });
-    perform(dialog, () => ask("GET", `/statements/${number}/lines`), ({ lines }) => list.replaceChildren(...lines.map(choice)));
   });
 }

@@ -36,8 +36,8 @@ for (const button of document.querySelectorAll("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }
 
-/** Whose session is it? Learnt for the next time. */
-export function askAssign(intervention, lead, done = () => {}) {
+/** Whose session is it? Learnt for the next time. `seen` is the tag of the state that he who is asked looks at. */
+export function askAssign(intervention, lead, seen, done = () => {}) {
   const dialog = document.getElementById("assign");
   const form = $(dialog, "form");
   form.reset();
@@ -84,7 +84,7 @@ export function askAssign(intervention, lead, done = () => {}) {
   open(dialog, lead, async (values) => {
     await look(); // whoever types faster than the answer comes means what he typed
     const customer = fresh.hidden ? chosenCustomer(list, search.value.trim()) : await newCustomer(values);
-    await ask("POST", `/interventions/${intervention}/assign`, { customer });
+    await ask("POST", `/interventions/${intervention}/assign`, { customer }, { "If-Match": await seen });
     done();
   });
   search.focus();
@@ -124,9 +124,10 @@ function showCustomers(list, customers) {
 }
 
 /** The customer has agreed to overtime: how? */
-export function askAgree(intervention, lead, done = () => {}) {
+export function askAgree(intervention, lead, seen, done = () => {}) {
   open(document.getElementById("agree"), lead, async (values) => {
-    await ask("POST", `/interventions/${intervention}/agree`, { how: (values.get("note") || "").trim() || values.get("how") });
+    const how = (values.get("note") || "").trim() || values.get("how");
+    await ask("POST", `/interventions/${intervention}/agree`, { how }, { "If-Match": await seen });
     done();
   });
 }
@@ -160,11 +161,11 @@ export async function askLink(intervention, lead) {
 }
 
 /** Whether work goes on that must not be interrupted. */
-export function askCritical(intervention, lead, critical, done = () => {}) {
+export function askCritical(intervention, lead, critical, seen, done = () => {}) {
   const dialog = document.getElementById("critical");
   $(dialog, "[name=critical]").checked = !critical;
   open(dialog, lead, async (values) => {
-    await ask("PATCH", `/interventions/${intervention}`, { critical: values.has("critical") });
+    await ask("PATCH", `/interventions/${intervention}`, { critical: values.has("critical") }, { "If-Match": await seen });
     done();
   });
 }

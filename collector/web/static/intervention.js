@@ -1,6 +1,6 @@
 // One intervention: its time is split and moved by dragging or by keyboard, and what is decided about it is asked.
 
-import { ask } from "./api.js";
+import { ask, stale, tagOf } from "./api.js";
 import { askLink, open } from "./dialogs.js";
 import { lead } from "./page.js";
 import { clockWithSeconds, instant, local, t } from "./words.js";
@@ -13,7 +13,8 @@ const SECOND = 1000;
 
 const $ = (selector) => document.querySelector(selector);
 const root = $("[data-intervention]");
-const intervention = root.dataset.intervention;
+const { intervention, seen } = root.dataset;
+const send = (method, act, body) => ask(method, `/interventions/${intervention}${act}`, body, { "If-Match": seen });
 const again = () => location.reload();
 const dialog = (name) => document.getElementById(name);
 
@@ -45,7 +46,7 @@ const OPENS = {
     form.elements.what.onchange = () => showFor(form);
     showFor(form);
     open(dialog("decide"), undefined, async (values) => {
-      await ask("POST", `/interventions/${intervention}/decisions`, decision(values, form));
+      await send("POST", "/decisions", decision(values, form));
       again();
     });
   },
@@ -53,7 +54,7 @@ const OPENS = {
     const backup = dialog("describe").querySelector("[name=backup_at]");
     if (backup.dataset.at) backup.value = local(Number(backup.dataset.at)).slice(0, 16);
     open(dialog("describe"), undefined, async (values) => {
-      await ask("PATCH", `/interventions/${intervention}`, {
+      await send("PATCH", "", {
         problem: text(values, "problem"), notes: text(values, "notes"), backup_at: moment(values, "backup_at"),
         works_on_database: values.has("works_on_database"), critical: values.has("critical"),
       });
@@ -61,19 +62,19 @@ const OPENS = {
     });
   },
   declare: () => open(dialog("declare"), undefined, async (values) => {
-    await ask("POST", `/interventions/${intervention}/declared`, {
+    await send("POST", "/declared", {
       start: moment(values, "start"), end: moment(values, "end"), tool: values.get("tool"), told: text(values, "told"),
     });
     again();
   }),
-  reopen: () => say(t("Reopen"), (said) => ask("POST", `/interventions/${intervention}/reopen`, { reason: said })),
-  told: () => say(t("How was the customer told?"), (said) => ask("POST", `/interventions/${intervention}/told`, { how: said })),
+  reopen: () => say(t("Reopen"), (said) => send("POST", "/reopen", { reason: said })),
+  told: () => say(t("How was the customer told?"), (said) => send("POST", "/told", { how: said })),
 };
 
-function say(title, send) {
+function say(title, does) {
   dialog("say").querySelector("h2").textContent = title;
   open(dialog("say"), undefined, async (values) => {
-    await send(text(values, "said"));
+    await does(text(values, "said"));
     again();
   });
 }
@@ -97,7 +98,7 @@ function askSplit(session, at) {
   form.elements.session.value = session;
   form.elements.at.value = local(at);
   open(dialog("split"), undefined, async (values) => {
-    await ask("POST", `/interventions/${intervention}/split`, { session: values.get("session"), at: moment(values, "at"), into: Number(values.get("into")) || null });
+    await send("POST", "/split", { session: values.get("session"), at: moment(values, "at"), into: Number(values.get("into")) || null });
     again();
   });
 }
@@ -113,12 +114,13 @@ function askMove(bar, into = "") {
   form.elements.into.value = into;
   open(dialog("move"), undefined, async (values) => {
     const target = Number(values.get("into")) || (await another());
-    await ask("POST", `/interventions/${intervention}/move`, { session: values.get("session"), from: moment(values, "from"), until: moment(values, "until"), into: target });
+    await send("POST", "/move", { session: values.get("session"), from: moment(values, "from"), until: moment(values, "until"), into: target });
     again();
   });
 }
 
 async function another() {
+  if ((await tagOf(`/interventions/${intervention}`)) !== seen) throw stale();
   const { customer } = await ask("GET", `/interventions/${intervention}`);
   return (await ask("POST", "/interventions", { customer: customer?.id ?? null })).id;
 }

@@ -37,19 +37,18 @@ export async function perform(root, deed, after = () => location.reload()) {
 export const lead = document.querySelector("h1")?.textContent.trim();
 const acts = document.querySelector("[data-intervention]");
 if (acts) {
-  const intervention = acts.dataset.intervention;
-  const close = (outcome) => perform(acts, () => ask("POST", `/interventions/${intervention}/close`, { outcome }));
+  const { intervention, seen } = acts.dataset;
+  const send = (act, body) => perform(acts, () => ask("POST", `/interventions/${intervention}/${act}`, body, { "If-Match": seen }));
   const does = {
-    assign: () => askAssign(intervention, lead, () => location.reload()),
-    agree: () => askAgree(intervention, lead, () => location.reload()),
-    solved: () => close("solved"),
-    unresolved: () => close("unresolved"),
+    assign: () => askAssign(intervention, lead, seen, () => location.reload()),
+    agree: () => askAgree(intervention, lead, seen, () => location.reload()),
+    solved: () => send("close", { outcome: "solved" }),
+    unresolved: () => send("close", { outcome: "unresolved" }),
   };
   for (const button of acts.querySelectorAll("[data-do]")) {
     if (does[button.dataset.do]) button.addEventListener("click", does[button.dataset.do]);
   }
-  document.getElementById("category")?.addEventListener("change", ({ target }) =>
-    perform(acts, () => ask("POST", `/interventions/${intervention}/category`, { category: target.value || null })));
+  document.getElementById("category")?.addEventListener("change", ({ target }) => send("category", { category: target.value || null }));
 }
 
 for (const button of document.querySelectorAll("[data-acknowledge]")) {

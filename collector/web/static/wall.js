@@ -1,5 +1,6 @@
 // The live page. The collector says what changed; between its words the page ticks by itself.
 
+import { tagOf } from "./api.js";
 import { askAgree, askAnother, askAssign, askCritical, askEnd, askLink, askMore, showKeys } from "./dialogs.js";
 import { Line } from "./line.js";
 import { Notices } from "./notice.js";
@@ -273,12 +274,14 @@ function tell(state) {
 
 // --- acts, by pointer and by keyboard ---
 
+const seenOf = (row) => tagOf(`/interventions/${row.told.intervention}`);
+
 const DEEDS = {
-  assign: (row, lead) => askAssign(row.told.intervention, lead),
-  agree: (row, lead) => askAgree(row.told.intervention, lead),
+  assign: (row, lead) => askAssign(row.told.intervention, lead, seenOf(row)),
+  agree: (row, lead) => askAgree(row.told.intervention, lead, seenOf(row)),
   link: (row, lead) => askLink(row.told.intervention, lead),
   "new-intervention": (row, lead) => askAnother(row.id, lead),
-  critical: (row, lead) => askCritical(row.told.intervention, lead, row.told.critical),
+  critical: (row, lead) => askCritical(row.told.intervention, lead, row.told.critical, seenOf(row)),
   end: (row, lead) => askEnd(row.id, lead, () => announce(t("The end of the session is asked for."))),
   open: (row) => location.assign(row.name.href),
   decide: (row) => location.assign(row.name.href),
