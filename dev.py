@@ -423,6 +423,8 @@ def resolve(uv: Path, groups: Sequence[str], *, keep: Path, agree: Path | None) 
         "desktop",
         "--extra",
         "postgres",
+        "--extra",
+        "oidc",
         *groups,
     ]
     if agree is not None:

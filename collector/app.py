@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from collector.delivery.channel_file import Channels, channels_text, read_channels
 from collector.delivery.sender import Sender
 from collector.domain.firm import MADE_UP
+from collector.errors import CannotStart
 from collector.intake import endpoint
 from collector.intake.endpoint import AgentsDoor
 from collector.ledger import postgres, schema
@@ -38,6 +39,7 @@ from collector.statements.office import Office
 from collector.watch import silence
 from collector.watch.watch import Watch
 from collector.web import routes
+from collector.web.oidc import Client, Service
 from collector.web.parts import Parts
 from shared.clock import Clock
 from shared.moments import HOUR_MS
@@ -186,6 +188,20 @@ async def running(collector: Collector) -> AsyncIterator[None]:
         await collector.engines.close()
 
 
+def service_of(settings: Settings, clock: Clock) -> Service | None:
+    """By which the firm's people sign in, where it has one; CannotStart where it could not work."""
+    if settings.oidc_issuer is None:
+        return None
+    secret, file = settings.oidc_client_secret, settings.oidc_client_secret_file
+    if file is not None:
+        try:
+            secret = file.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise CannotStart(f"oidc_client_secret_file: {file} cannot be read: {error}") from None
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_claim, settings.oidc_name)
+    return Service(client, clock)
+
+
 def make_app(collector: Collector) -> FastAPI:
     """The application with every door; it answers while the collector is `running`."""
     app = FastAPI(title="Mezzora", docs_url=None, redoc_url=None, openapi_url=None)
@@ -205,6 +221,7 @@ def make_app(collector: Collector) -> FastAPI:
             bell=collector.bell,
             hang_up=collector.door.hang_up,
             differences=tuple if collector.exchange is None else collector.exchange.differences,
+            service=service_of(collector.settings, collector.clock),
         ),
     )
     return app

@@ -15,9 +15,13 @@ from collector.errors import BadInput, CannotStart
 
 FILE = "mezzora.toml"
 IMAP_KEYS = ("imap_host", "imap_port", "imap_user", "imap_folder", "imap_password", "imap_password_file")
+OIDC_KEYS = (
+    *("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_client_secret_file"),
+    *("oidc_claim", "oidc_name"),
+)
 KEYS = (
     *("host", "port", "database", "tariff", "tls_cert", "tls_key", "zone", "quiet_days"),
-    *(*IMAP_KEYS, *FIRM_KEYS, "firm_logo"),
+    *(*IMAP_KEYS, *OIDC_KEYS, *FIRM_KEYS, "firm_logo"),
 )
 """What the file may say; the environment says the same as MEZZORA_HOST and so on."""
 
@@ -45,6 +49,12 @@ class Settings:
     imap_folder: str = "INBOX"
     imap_password: str = field(default="", repr=False)
     imap_password_file: Path | None = None
+    oidc_issuer: str | None = None  # the service by which the firm's people sign in
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_client_secret_file: Path | None = None
+    oidc_claim: str = "email"  # of what the service says; it is a user's name here
+    oidc_name: str = ""
     firm: Firm = NOBODY  # whose statements they are
     firm_logo: Path | None = None
     demo: bool = False
@@ -90,6 +100,12 @@ def read_settings(
         imap_folder=found.get("imap_folder", default.imap_folder),
         imap_password=found.get("imap_password", default.imap_password),
         imap_password_file=_path(found, "imap_password_file"),
+        oidc_issuer=found.get("oidc_issuer"),
+        oidc_client_id=found.get("oidc_client_id", default.oidc_client_id),
+        oidc_client_secret=found.get("oidc_client_secret", default.oidc_client_secret),
+        oidc_client_secret_file=_path(found, "oidc_client_secret_file"),
+        oidc_claim=found.get("oidc_claim", default.oidc_claim),
+        oidc_name=found.get("oidc_name", default.oidc_name),
         firm=firm_of(found),
         firm_logo=_path(found, "firm_logo"),
         demo=demo,

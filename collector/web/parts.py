@@ -16,6 +16,7 @@ from collector.ledger.ledger import Ledger
 from collector.ledger.reading import Reading
 from collector.live.hub import Hub
 from collector.statements.office import Office
+from collector.web.oidc import Service
 from shared.clock import Clock
 from shared.messages import Order
 from shared.moments import from_at
@@ -37,6 +38,7 @@ class Parts:
     bell: Bell
     hang_up: Callable[[int], Awaitable[None]]  # on an agent
     differences: Callable[[], tuple[Difference, ...]]  # of other collectors on the same database
+    service: Service | None = None  # the firm's own, by which its people sign in
 
     def today(self) -> date:
         return from_at(self.clock.wall_ms()).astimezone(self.zone).date()

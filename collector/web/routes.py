@@ -33,7 +33,7 @@ from collector.web.auth import Act, allowed
 from collector.web.doorkeeper import Doorkeeper
 from collector.web.headers import Headers
 from collector.web.language import read_words
-from collector.web.pages import account, billing, consent, mine, reference, signin, wall, yours
+from collector.web.pages import account, billing, consent, mine, oidc, reference, signin, wall, yours
 from collector.web.pages import agents as agent_pages
 from collector.web.pages import alerts as alert_pages
 from collector.web.pages import customers as customer_pages
@@ -60,6 +60,7 @@ PAGES = (
     yours,
     account,
     signin,
+    oidc,
     consent,
     reference,
     health,

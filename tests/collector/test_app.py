@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from collector.app import build, make_app, running
-from collector.errors import Unavailable
+from collector.app import build, make_app, running, service_of
+from collector.errors import CannotStart, Unavailable
 from collector.ledger.keys import Role
 from collector.ledger.sessions import Report
-from collector.settings import Settings
+from collector.settings import Settings, read_settings
 from shared.messages import Progress
 from tests import postgres
 from tests.collector.room import S1, a_session
@@ -37,6 +37,25 @@ async def test_what_is_reported_is_answered_by_the_api_and_watched(tmp_path: Pat
                     clock.advance(200)
                     await heard.wait(0.05)
     assert not collector.crashed.done()
+
+
+def test_the_firm_s_sign_in_service_is_known_by_the_settings_and_a_secret_that_is_missing_is_told(
+    tmp_path: Path,
+) -> None:
+    clock, file = FakeClock(), tmp_path / "secret"
+    assert service_of(Settings(tmp_path), clock) is None
+    told = {
+        "oidc_issuer": "https://login.example.it",
+        "oidc_client_id": "mezzora",
+        "oidc_client_secret_file": str(file),
+    }
+    settings = read_settings(tmp_path, told, {})
+    with pytest.raises(CannotStart, match="oidc_client_secret_file"):
+        service_of(settings, clock)
+    file.write_text("s e c\n", encoding="utf-8")
+    service = service_of(settings, clock)
+    assert service is not None
+    assert (service.client.secret, service.client.claim, service.client.label) == ("s e c", "email", "login.example.it")
 
 
 async def test_a_loop_that_fails_is_noticed(tmp_path: Path) -> None:

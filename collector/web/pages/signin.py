@@ -13,7 +13,7 @@ from collector.ledger.users import key_of
 from collector.ledger.views import KnownUser
 from collector.web.attempts import Attempts
 from collector.web.auth import Forbidden, cookie_name, device_of, forget, is_ours, remember
-from collector.web.parts import Given, Parts
+from collector.web.parts import Given, Parts, parts_of
 from collector.web.passwords import LONGEST as LONGEST_PASSWORD
 from collector.web.passwords import SHORTEST, Passwords, fit
 from collector.web.sheet import Pages, Sheets
@@ -28,14 +28,14 @@ FOREIGN = "This came from another site's page, and was not done."
 async def sign_in_by_link(request: Request, parts: Given, pages: Pages, code: str = "", next: str = "/") -> Response:
     """With a code: signs in. Without one: asks for name and password."""
     if not code:
-        return _ask(pages, request, next)
-    _count(request, parts)
+        return ask(pages, request, next)
+    count(request, parts)
     device = device_of(request)
     secret = await parts.ledger.use_link(code, device) if len(code) <= LONGEST else None
     if secret is None:
-        return _ask(pages, request, next, "This link was used already, or is too old. Ask for a new one.", 403)
+        return ask(pages, request, next, "This link was used already, or is too old. Ask for a new one.", 403)
     # Not a redirect: coming from another site (a mail, a chat), the browser would not send the new cookie along it.
-    answer = pages.page(request, "note.html", "Signed in", None, told="", onward=await _onward(parts, secret, next))
+    answer = pages.page(request, "note.html", "Signed in", None, told="", onward=await onward(parts, secret, next))
     remember(answer, parts, secret)
     return answer
 
@@ -52,7 +52,7 @@ async def sign_in(
 ) -> Response:
     """A password that fits, or a token that is good, signs in the browser."""
     _only_ours(request)
-    _count(request, parts)
+    count(request, parts)
     if token.strip():
         secret = await parts.ledger.sign_in(token.strip()[:LONGEST], device_of(request))
         trouble = "This token is not known, or was revoked."
@@ -60,8 +60,8 @@ async def sign_in(
         secret = await _by_password(request, parts, name, password)
         trouble = "Name and password do not fit together."
     if secret is None:
-        return _ask(pages, request, next, trouble, 403, name=name[:LONGEST])
-    answer = RedirectResponse(await _onward(parts, secret, next), 303)
+        return ask(pages, request, next, trouble, 403, name=name[:LONGEST])
+    answer = RedirectResponse(await onward(parts, secret, next), 303)
     remember(answer, parts, secret)
     return answer
 
@@ -92,7 +92,7 @@ async def choose_password(
     secret = await parts.ledger.write(lambda pen: users.choose_password(pen, code, kept, device))
     if secret is None:
         return _welcome(pages, request, None, code)
-    answer = RedirectResponse(await _onward(parts, secret, "/"), 303)
+    answer = RedirectResponse(await onward(parts, secret, "/"), 303)
     remember(answer, parts, secret)
     return answer
 
@@ -128,7 +128,7 @@ async def _by_password(request: Request, parts: Parts, name: str, password: str)
 async def _invited(request: Request, parts: Parts, code: str) -> KnownUser | None:
     user = await parts.reading.invited(code) if 0 < len(code) <= LONGEST else None
     if user is None:
-        _count(request, parts)
+        count(request, parts)
     return user
 
 
@@ -142,9 +142,24 @@ def _welcome(pages: Sheets, request: Request, user: KnownUser | None, code: str,
     )  # fmt: skip
 
 
-def _ask(pages: Sheets, request: Request, next: str, trouble: str = "", status: int = 200, name: str = "") -> Response:
-    told = pages.words_for(request)(trouble) if trouble else ""
-    return pages.page(request, "signin.html", "Sign in", None, status=status, trouble=told, next=_ours(next), name=name)
+def ask(
+    pages: Sheets,
+    request: Request,
+    next: str,
+    trouble: str = "",
+    status: int = 200,
+    *,
+    name: str = "",
+    called: str | None = None,
+) -> Response:
+    """The page that asks who he is, with what went wrong before; `called` is how he was named elsewhere."""
+    words = pages.words_for(request)
+    told = "" if not trouble else words(trouble) if called is None else words(trouble, name=called)
+    service = parts_of(request).service
+    return pages.page(
+        request, "signin.html", "Sign in", None, status=status,
+        trouble=told, next=ours(next), name=name, service=service.client.label if service else "",
+    )  # fmt: skip
 
 
 def _passwords(request: Request) -> Passwords:
@@ -152,7 +167,7 @@ def _passwords(request: Request) -> Passwords:
     return passwords
 
 
-def _count(request: Request, parts: Parts) -> None:
+def count(request: Request, parts: Parts) -> None:
     attempts: Attempts = request.app.state.attempts
     attempts.count(request.client.host if request.client else "", parts.clock.steady_ms())
 
@@ -162,14 +177,14 @@ def _only_ours(request: Request) -> None:
         raise Forbidden(FOREIGN)
 
 
-async def _onward(parts: Parts, secret: str, next: str) -> str:
+async def onward(parts: Parts, secret: str, next: str) -> str:
     """Where he wanted to go; without a wish, a technician to his own page and everybody else to the live page."""
-    way = _ours(next)
+    way = ours(next)
     visitor = await parts.reading.browser(secret) if way == "/" else None
     return "/mine" if visitor is not None and visitor.role == Role.TECHNICIAN else way
 
 
-def _ours(address: str) -> str:
+def ours(address: str) -> str:
     """Only a way within this site; anything else leads to the live page."""
     plain = address.isprintable() and address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if plain else "/"

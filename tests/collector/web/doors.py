@@ -26,6 +26,8 @@ PAGES = {
 OPEN = {
     "GET /signin": EVERYBODY,
     "POST /signin": EVERYBODY,
+    "GET /signin/oidc": EVERYBODY,
+    "GET /signin/oidc/back": EVERYBODY,
     "GET /welcome": EVERYBODY,
     "POST /welcome": EVERYBODY,
     "POST /signout": EVERYBODY,
@@ -79,6 +81,7 @@ API = {
     "GET /statements/preview": ALL,
     "GET /statements/key": ALL,
     "GET /statements/{number}": ALL,
+    "GET /statements/{number}/lines": ALL,
     "GET /statements/{number}/{form}": ALL,
     "POST /statements/{number}/credit": "SO",
     "GET /months/{month}": ALL,

@@ -31,7 +31,7 @@ def sentences() -> Iterator[str]:
         yield from table.values()
     for file in WEB.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"words", "pages.page", "_ask"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"words", "pages.page", "ask"}:
                 yield from _literals(node)
 
 
