@@ -9,7 +9,7 @@ from collector.domain.rating import Flag
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.openings import JOIN_WITHIN_MS
 from shared.moments import HOUR_MS, MINUTE_MS
-from shared.session import Evidence, Mark, SessionState
+from shared.session import Mark, SessionState
 
 SILENT_MS = MINUTE_MS
 """An agent that tells nothing of its live session for so long has to be looked after."""
@@ -102,7 +102,7 @@ def _of_session(
     of: Intervention, session: SeenSession, now_at: int, linked: frozenset[int], watching: Watching
 ) -> Iterator[Finding]:
     """A session that was moved to another intervention is that one's, and is told of once all the same."""
-    if session.credited_now() != of.id or session.evidence == Evidence.DECLARED:
+    if session.credited_now() != of.id:
         return
     if session.state is SessionState.ENDED and Mark.UNCONFIRMED_END in session.marks:
         key = f"session/{session.id}/unconfirmed-end"
@@ -121,7 +121,6 @@ def silent_from(session: SeenSession, now_at: int, watching: Watching) -> int | 
 
     While nobody watched nobody could be heard: the time counts from when the watch began.
     """
-    waited_for = session.state is SessionState.LIVE and session.evidence != Evidence.DECLARED
-    if not waited_for or now_at - session.heard_at >= BELIEVED_MS:
+    if session.state is not SessionState.LIVE or now_at - session.heard_at >= BELIEVED_MS:
         return None
     return max(session.heard_at, watching.since_at) + SILENT_MS

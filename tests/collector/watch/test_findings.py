@@ -92,6 +92,13 @@ def test_a_silent_agent_is_told_once_for_each_silence() -> None:
     assert found(again, silent_at + SILENT_MS, frozenset())[0].key != told.key
 
 
+def test_the_agent_of_a_declared_session_is_waited_for_as_any_other() -> None:
+    declared = an_intervention(a_seen(1, (0, 60), evidence="declared"))
+    assert kinds(declared, NOW + SILENT_MS, frozenset()) == ["agent-silent"]
+    by_hand = an_intervention(a_seen(1, (0, 60), evidence="declared", state=SessionState.ENDED))
+    assert kinds(by_hand, NOW + SILENT_MS, frozenset()) == []
+
+
 def test_while_nobody_watched_nobody_could_be_heard() -> None:
     of = an_intervention(a_seen(1, (0, 60)))
     just_started = Watching(NOW + HOUR_MS)
