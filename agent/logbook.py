@@ -24,6 +24,8 @@ NEAR_MS = 2_000  # a stamp this far outside the moment of reading is the same mo
 QUARTER_MS = HOUR_MS // 4  # zones differ by whole quarters of an hour
 RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
 WAKING_MS = 60_000  # a connection that did not live through a sleep is told as over within so long after it
+AT_ONCE_MS = 1_000  # two lines that tell the same end come within it
+ANSWER_MS = 120_000  # an attempt that is older is answered after those that are not: it may have come to nothing
 REMEMBERED_ROUTES = 1_000
 YEARS = range(1990, 2101)  # a date in any other is none
 A_LEAP_YEAR = "2000"
@@ -124,14 +126,15 @@ class Logbook:
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
-        self._failed: set[str] = set()  # those of them of which a line that names nobody may have told the end
+        self._tried_at: dict[str, int] = {}  # when each of them was made
+        self._refused: tuple[Stamp | None, frozenset[str]] | None = None  # a line that ended nothing, and who waited
         self._hints: dict[str, tuple[Told, Stamp | None]] = {}  # starts whose own line may be missing, by their peer
         self.sleeps: deque[tuple[int, int | None]] = deque(
             maxlen=REMEMBERED_ROUTES
         )  # from when until when it told them
         self._asleep: dict[str, LoggedSession] = {}  # what was open when the computer began to sleep
         self._unproven: set[str] = set()  # what may have woken with it, while no line of its own has shown that
-        self._gone: dict[str, int] = {}  # when the last session with each peer was told to be over
+        self._gone: dict[str, tuple[int, str | None]] = {}  # when the last session with a peer ended, and its name
         self._before = ""  # the line before this one
         self._attempts: dict[str, Attempt] = {}  # the last one in each place that attempts name
         self._aliases: dict[str, str] = {}  # places that tell of a session whose attempt was made in another
@@ -187,18 +190,19 @@ class Logbook:
         return any(found.end() > len(before) + 1 for found in said)
 
     def _read_event(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
+        self._settle(line)
         over: tuple[LoggedSession, ...] = ()
         if attempt := self._hit("attempt", line):
             self._attempt = Attempt(self._known_as(_peer(attempt, self.rule)), _place(attempt, self.rule))
-            self._try(self._attempt.handle, self._attempt.peer)
+            self._try(line, self._attempt.handle, self._attempt.peer)
             self._hints.pop(self._attempt.peer or "", None)
             self._attempt_in(self._attempt.handle)
         if retry := self._hit("retry", line):
-            self._retry(self._known_as(_peer(retry, self.rule)))
+            self._retry(line, self._known_as(_peer(retry, self.rule)))
         if lookup := self._hit("lookup", line):
-            self._look_up(_place(lookup, self.rule))
+            self._look_up(_place(lookup, self.rule), _peer(lookup, self.rule))
         if (route := self._hit("route", line)) and (peer := _peer(route, self.rule)) is not None:
-            self._try(route["handle"], peer)
+            self._try(line, route["handle"], peer)
             over += self._route(route["handle"], peer, line)
         if name := self._hit("name", line):
             self._name(_peer(name, self.rule), name.groupdict().get("name"))
@@ -223,12 +227,14 @@ class Logbook:
             self._hints,
             self._asleep,
             self._gone,
+            self._tried_at,
             self._attempts,
             self._aliases,
             self._unnamed,
         ):
             memory.clear()
-        for several in (self._unproven, self._tried, self._failed, self._strangers):
+        self._refused = None
+        for several in (self._unproven, self._tried, self._strangers):
             several.clear()
         self._attempt = Attempt()
         return over
@@ -280,9 +286,15 @@ class Logbook:
         self._strangers.add(place)
         self._attempts.pop(place, None)
 
-    def _look_up(self, place: str | None) -> None:
-        if place is not None and not any(place in places for places in (self._open, self._attempts, self._aliases)):
-            self._estrange(place)
+    def _look_up(self, place: str | None, peer: str | None) -> None:
+        """The peer is asked for in this place: for an attempt that was made in another one, or for nobody's."""
+        if place is None or any(place in places for places in (self._open, self._attempts, self._aliases)):
+            return
+        self._estrange(place)
+        made = [each for each in self._attempts.values() if each.peer == peer and each.handle in self._tried]
+        if peer is not None and made:
+            self._strangers.discard(place)
+            self._attempts[place] = made[-1]
 
     def _attempt_in(self, place: str | None) -> None:
         if place is None:
@@ -298,17 +310,34 @@ class Logbook:
         known = (*self._tried, *(session.peer for session in self._open.values()))
         return next((each for each in known if each and _is_same(each, peer)), peer)
 
-    def _try(self, *named: str | None) -> None:
-        if len(self._tried) >= REMEMBERED_ROUTES:
+    def _try(self, line: str, *named: str | None) -> None:
+        if len(self._tried_at) >= REMEMBERED_ROUTES:
             self._tried.clear()
-        self._tried.update(filter(None, named))
-        self._failed.difference_update(named)
+            self._tried_at.clear()
+        stamp = self.stamp(line)
+        for each in filter(None, named):
+            self._tried.add(each)
+            if stamp is not None:
+                self._tried_at[each] = stamp.at
+        if self._refused is not None:
+            self._refused = self._refused[0], self._refused[1].difference(named)
 
-    def _retry(self, peer: str | None) -> None:
+    def _retry(self, line: str, peer: str | None) -> None:
         """An attempt, unless it is one of a session that is open."""
         if not any(_is_same(session.peer, peer) for session in self._open.values()):
             self._attempt = Attempt(peer)
-            self._try(peer)
+            self._try(line, peer)
+
+    def _settle(self, line: str) -> None:
+        """Unless one that names its peer follows at once, an end that names nobody is of the only attempt there is."""
+        if self._refused is None:
+            return
+        (told, waiting), now = self._refused, self.stamp(line)
+        if told is not None and now is not None and 0 <= now.at - told.at <= AT_ONCE_MS:
+            return
+        self._refused = None
+        if len(waiting) == 1:
+            self._tried -= waiting
 
     def _route(self, handle: str, peer: str, line: str) -> tuple[LoggedSession, ...]:
         """The handle is this peer's from here on."""
@@ -338,7 +367,7 @@ class Logbook:
         attempt = self._attempts.get(place or "", self._attempt)
         peer, may_be = _peer(start, self.rule) or attempt.peer, frozenset[str]()
         if self._names_nobody(start, attempt):
-            peer, may_be = self._answered(peer)
+            peer, may_be = self._answered(peer, start.groupdict().get("name"), stamp)
         if peer is None and self.rule.void is not None:
             return ()
         given = attempt.handle or place or self._handle_for(peer)
@@ -356,6 +385,8 @@ class Logbook:
         if is_again:
             return ()
         self._forget_hint(handle, peer)
+        self._hints.clear()
+        self._gone.pop(peer or "", None)
         for each in [each for each in self._unproven if self._open[each].peer == peer]:
             self._give_up(each)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
@@ -370,9 +401,13 @@ class Logbook:
         """Whether a start in a place that is taken is one more session there."""
         if not _is_after(stamp, held):
             return False
-        gone_at = self._gone.get(held.peer or "")
-        is_reconnect = gone_at is not None and stamp is not None and 0 <= stamp.at - gone_at <= RECONNECT_MS
-        return self.rule.tabs or (self.rule.reconnects and (is_new or is_reconnect))
+        return self.rule.tabs or (self.rule.reconnects and (is_new or held.peer in self._just_gone(stamp)))
+
+    def _just_gone(self, stamp: Stamp | None) -> dict[str, str | None]:
+        """The peers that a reconnect may be of, each with its name."""
+        if stamp is None or not self.rule.reconnects:
+            return {}
+        return {peer: name for peer, (at, name) in self._gone.items() if 0 <= stamp.at - at <= RECONNECT_MS}
 
     def _is_over(self, handle: str, held: LoggedSession, stamp: Stamp | None) -> bool:
         """Whether the session that a start without an attempt meets in its place cannot be the one that it tells."""
@@ -406,12 +441,18 @@ class Logbook:
         named = (_peer(start, self.rule), _place(start, self.rule), attempt.handle, self.rule.void)
         return all(each is None for each in named)
 
-    def _answered(self, last: str | None) -> tuple[str | None, frozenset[str]]:
-        """Which attempt a start answers that names nobody; where it may be several, those."""
-        waiting = frozenset(self._tried)
+    def _answered(self, last: str | None, name: str | None, stamp: Stamp | None) -> tuple[str | None, frozenset[str]]:
+        """Which attempt a start answers that names nobody, or who reconnects; where it may be several, those."""
+        again = [peer for peer, its in self._just_gone(stamp).items() if name is not None and its == name]
+        waiting = frozenset(again or self._fresh(stamp) or self._tried)
         if len(waiting) > 1:
             return None, waiting
         return next(iter(waiting), last), frozenset()
+
+    def _fresh(self, stamp: Stamp | None) -> frozenset[str]:
+        """The attempts that are no older than somebody takes who is asked for a password."""
+        now_at = stamp.at if stamp is not None else 0
+        return frozenset(each for each in self._tried if now_at - self._tried_at.get(each, 0) <= ANSWER_MS)
 
     def _beside(self, handle: str) -> str:
         """A place for one more session with the same peer."""
@@ -438,7 +479,7 @@ class Logbook:
         hinted = self._hinted(place, peer) if is_ours else None
         self._forget_hint(place, peer)
         if hinted is None:
-            self._forget_attempt(place, peer)
+            self._forget_attempt(place, peer, line)
             return ()
         self.last = _closed(hinted, reading.end(self.stamp(line)))
         return (self.last,)
@@ -469,6 +510,7 @@ class Logbook:
         stamp = self.stamp(line)
         lived = handle not in self._unproven or (stamp is not None and _is_after(stamp, session, WAKING_MS))
         del self._open[handle]
+        self._refused = None
         self._unproven.discard(handle)
         self._leave_places_of(handle)
         if self._has_parts:
@@ -483,7 +525,9 @@ class Logbook:
         # A reconnect may begin again without a new attempt: its start belongs to the peer that has just gone.
         self._attempt = Attempt() if self.rule.void is not None else Attempt(session.peer, name=session.peer_name)
         if self.rule.reconnects and session.peer is not None and stamp is not None:
-            self._gone = {**dict(list(self._gone.items())[-REMEMBERED_ROUTES:]), session.peer: stamp.at}
+            if len(self._gone) >= REMEMBERED_ROUTES:
+                self._gone.clear()
+            self._gone[session.peer] = stamp.at, session.peer_name
         if not lived:
             return ()
         self.last = _closed(session, reading.end(stamp))
@@ -493,7 +537,7 @@ class Logbook:
         """Whether the end in its place may as well be that of an attempt that was made there."""
         if self._has_parts:
             return handle in self._tried
-        return self.rule.reconnects and session.peer in self._tried - self._failed
+        return self.rule.reconnects and session.peer in self._tried
 
     def _leave_places_of(self, handle: str) -> None:
         """What ends next where the session in this place was told of is nothing that is open."""
@@ -506,14 +550,13 @@ class Logbook:
         hint = self._hints.get(peer or "")
         return self._opened(handle or peer or "?", peer, self._attempt.name, *hint) if hint is not None else None
 
-    def _forget_attempt(self, place: str | None, peer: str | None) -> None:
+    def _forget_attempt(self, place: str | None, peer: str | None, line: str) -> None:
         """An end that ends nothing may be that of an attempt that came to nothing."""
         if place is None and peer is not None:
             self._tried = {each for each in self._tried if not _is_same(each, peer)}
-        elif place is None and len(self._tried) == 1:
-            self._failed |= self._tried
-            if not self._open:
-                self._tried.clear()
+            self._refused = None
+        elif place is None and self._tried:
+            self._refused = self.stamp(line), frozenset(self._tried)
 
     def _name_rest(self, handle: str, peer: str | None) -> None:
         """One session of an unknown peer has told who it was: the others are none of that."""

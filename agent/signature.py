@@ -199,9 +199,8 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None  # tells the peer's computer name
     offset: str | None = None  # a banner with groups `time` and `offset` (+3:00): the zone of the local times after it
     begins: str | None = None  # the program starts anew: whatever it had open is over; it sees the line before too
-    lookup: str | None = (
-        None  # a peer is asked for: unless a start follows in its place, what ends there was no session
-    )
+    lookup: str | None = None  # a peer is asked for: a start in its place is of the attempt with that peer, and what
+    # ends there without a start was no session
     hint: str | None = None  # comes with a start, and stands for it where a log that tells the end lacks its line
     sleeps: str | None = None  # the computer is about to sleep: what is open goes on after `wakes`, if at all
     wakes: str | None = None

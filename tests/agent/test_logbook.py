@@ -192,6 +192,8 @@ def test_what_comes_with_a_start_stands_for_it_when_only_the_end_is_told() -> No
         ("7", 4_000, False)
     ]
     assert told(a_book(hinted), "trying 7", "thread", "trying 7", "[5] closed 7") == [], "that one came to nothing"
+    at_once = ("trying 7", "trying 8", "[6] goes to 8", "thread", "connected to 7", "[6] closed 8")
+    assert told(a_book(hinted), *at_once) == [], "it was the other one's"
 
 
 SLEEPY = msgspec.structs.replace(LINES, sleeps="sleeps$", wakes="wakes$")

@@ -92,3 +92,18 @@ def test_a_lookup_ends_no_session_that_its_process_holds() -> None:
     for fiber, ends in ((40, 0), (41, 1)):
         lines = [line.format(10, 40, "Client-ID: 789 (FPR: abc)."), line.format(11, fiber, "Received quit.")]
         assert len(told_by_lines("anydesk", [CONNECTING, ACCEPTED, *lines])[0]) == ends
+
+
+def test_of_two_attempts_at_once_the_id_that_is_asked_for_tells_which_one_is_accepted() -> None:
+    second = CONNECTING.replace("  9900   9904  ", "  9900   9904 8").replace(
+        '1: Connecting to "123"', '2: Connecting to "456"'
+    )
+    asked = (
+        "   info 2026-10-05 09:00:01.000       lsvc  10728  11892   {} anynet.any_socket - Client-ID: {} (FPR: abc)."
+    )
+    accepted = ACCEPTED.replace("  35 ", "  36 ")
+    lines = [CONNECTING, second, asked.format(35, 123), asked.format(36, 456), accepted, ACCEPTED]
+    _, book = told_by_lines("anydesk", lines)
+    assert [each.peer for each in book.open] == ["456", "123"]
+    quits = ACCEPTED.replace("Connect request accepted", "Received quit").replace("09:00:05", "09:10:00")
+    assert [each.peer for each in told_by_lines("anydesk", [*lines, quits])[0]] == ["123"]

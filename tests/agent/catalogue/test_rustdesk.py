@@ -85,3 +85,37 @@ def test_an_exit_that_may_be_a_second_attempt_s_leaves_the_session_s_own_unknown
 def test_what_a_session_tries_to_reconnect_by_is_no_attempt_at_another_one() -> None:
     punch = "[2024-07-08 {} +02:00] DEBUG [src\\client.rs:379] #1 TCP punch attempt with 0.0.0.0:1, id: 7"
     assert minutes((0, punch), (1, LOGGED_IN), (5, punch), (30, EXIT)) == [(1, 30)]
+
+
+def test_a_connection_that_closes_without_an_exit_at_once_was_the_attempt_that_waited() -> None:
+    """Else it would wait for ever, and be given the next log-in."""
+    other, its = (text.replace("Session 7", "Session 8").replace("id=7", "id=8") for text in (START, EXIT))
+    lines = ((0, START), (1, LOGGED_IN), (2, other), (3, CLOSED), (10, EXIT), (10, LOGGED_IN), (20, EXIT), (21, its))
+    assert minutes(*lines) == [(1, 10), (10, 20)]
+    lines = ((0, START), (1, LOGGED_IN), (10, CLOSED), (10, EXIT), (15, other), (16, LOGGED_IN), (20, its))
+    assert minutes(*lines) == [(1, 10), (16, 20)]
+
+
+def test_a_log_in_on_the_computer_that_has_just_gone_is_its_reconnect_and_not_what_waits() -> None:
+    other, its = (text.replace("Session 7", "Session 8").replace("id=7", "id=8") for text in (START, EXIT))
+    elsewhere = LOGGED_IN.replace('"B"', '"C"')
+    lines = (
+        (0, START),
+        (1, LOGGED_IN),
+        (10, other),
+        (10, EXIT),
+        (10, LOGGED_IN),
+        (11, elsewhere),
+        (20, EXIT),
+        (30, its),
+    )
+    assert minutes(*lines) == [(1, 10), (10, 20), (11, 30)]
+    alike = [(minute, line.replace('"C"', '"B"')) for minute, line in lines]
+    assert minutes(*alike) == [(1, 10), (10, 20), (11, 30)], "it reconnects once"
+
+
+def test_an_attempt_of_long_ago_is_not_given_the_log_in_of_a_new_one() -> None:
+    other = START.replace("Session 7", "Session 8")
+    lines = ((0, other), (10, START), (11, LOGGED_IN))
+    _, book = told_by_lines("rustdesk", [line.format(f"11:{minute:02}:00.000000") for minute, line in lines])
+    assert [each.peer for each in book.open] == ["7"]
