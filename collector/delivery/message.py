@@ -37,9 +37,11 @@ class Message:
         else:
             alerts = len(self.items)
             over = len({item.alert.intervention for item in self.items})
+            back = all(item.why is Why.WITHDRAWN for item in self.items)
             title = Words(
-                f"Mezzora: {alerts} alerts, {_counted(over, 'intervention', 'interventions')}",
-                f"Mezzora: {alerts} avvisi, {_counted(over, 'intervento', 'interventi')}",
+                f"Mezzora: {alerts} alerts{' taken back' if back else ''},"
+                f" {_counted(over, 'intervention', 'interventions')}",
+                f"Mezzora: {alerts} avvisi{' ritirati' if back else ''}, {_counted(over, 'intervento', 'interventi')}",
             ).of(language)
         title = " ".join(title.split())
         return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 3]}..."

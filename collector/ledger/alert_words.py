@@ -11,6 +11,11 @@ TELLS_NEXT = frozenset({"warning", "cap", "half-hour", "agent-silent", "backup",
 ASKS = frozenset({"warning", "cap", "half-hour"})
 """Where the customer may be asked."""
 
+AFTER_A_NO = Words(
+    "end here, begin another intervention, or waive it as goodwill",
+    "finire qui, aprire un altro intervento, o rinunciarvi",
+)
+
 
 def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confirmed: bool) -> Words:
     """Who, when, what has become true, what comes next and what it costs, what can be done; late or unconfirmed."""
@@ -140,8 +145,7 @@ def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     if kind in ASKS and told.declined_at is not None:
         at = _clock(told.declined_at, zone)
         return Words(
-            f"the customer said no at {at}: end here, begin another intervention, or waive it as goodwill",
-            f"il cliente ha detto di no alle {at}: finire qui, aprire un altro intervento, o rinunciarvi",
+            f"the customer said no at {at}: {AFTER_A_NO.en}", f"il cliente ha detto di no alle {at}: {AFTER_A_NO.it}"
         )
     match kind:
         case "cap" | "half-hour" if told.next_at is not None and told.next_amount is not None:
@@ -149,9 +153,7 @@ def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
         case "cap" | "half-hour" if told.next_at is not None:
             return Words("end here, agree anew, or decide", "finire qui, riaccordarsi o decidere")
         case "declined":
-            return Words(
-                "end here, or waive what is used beyond the limit", "finire qui, o rinunciare a quanto usato oltre"
-            )
+            return AFTER_A_NO
         case "disconnect":
             return Words(
                 "agree, waive, or mark the work as critical", "accordarsi, rinunciare, o segnare lavoro critico"

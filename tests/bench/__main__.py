@@ -1,14 +1,15 @@
-"""`python -m tests.bench [agent|collector|pages|statements]`: a line for each figure as soon as it is known."""
+"""`python -m tests.bench [agent|collector|pages|postgresql|statements]`: a line for each figure once it is known."""
 
 import argparse
 import sys
 
-from tests.bench import agent, collector, pages, statements
+from tests.bench import agent, collector, pages, postgresql, statements
 
 PARTS = {
     "agent": agent.figures,
     "collector": collector.figures,
     "pages": pages.figures,
+    "postgresql": postgresql.figures,
     "statements": statements.figures,
 }
 

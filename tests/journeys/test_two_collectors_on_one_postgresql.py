@@ -1,6 +1,7 @@
-"""Two collectors on one PostgreSQL, agents on both; one is killed: nothing is lost, nothing is told twice."""
+"""Two collectors on one PostgreSQL, agents on both; one is killed, or the other: nothing is lost or told twice."""
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
@@ -23,6 +24,7 @@ from tests.fakes.clock import FakeClock
 
 CAP_MS = 20 * MINUTE_MS
 BEFORE_MS = 4 * SECOND_MS
+APART_MS = 500  # the caps, for each kill
 PATIENCE_S = 40.0
 KINDS = ["cap", "half-hour", "warning", "warning"]
 
@@ -91,9 +93,16 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_one_of_two_is_killed_and_every_alert_is_made_and_told_once(office: Room, tmp_path: Path) -> None:
+async def serving(folder: Path, stack: ExitStack) -> Running:
+    return await asyncio.to_thread(lambda: stack.enter_context(started("serve", folder)))
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(8, marks=pytest.mark.slow)])
+async def test_one_or_the_other_is_killed_and_every_alert_is_made_and_told_once(
+    office: Room, tmp_path: Path, kills: int
+) -> None:
     url = cast(str, await database(tmp_path / "ledger.sqlite3"))
-    token = await office.ledger.make_token("wall", Role.READ_ONLY)
+    token, dice = await office.ledger.make_token("wall", Role.READ_ONLY), random.Random(kills)
 
     async def live(collector: Running) -> dict[str, str]:
         told = await asyncio.to_thread(collector.get, "/api/v1/live", token)
@@ -109,25 +118,30 @@ async def test_one_of_two_is_killed_and_every_alert_is_made_and_told_once(office
                 (folder / "key").write_text("shared", encoding="utf-8")
                 hook = f'[channels.desk]\nkind = "webhook"\nurl = "{receiver.url}"\nsecret = {{ file = "key" }}\n'
                 (folder / "channels.toml").write_text(hook, encoding="utf-8")
-                collectors.append(
-                    await asyncio.to_thread(lambda folder=folder: stack.enter_context(started("serve", folder)))
-                )
-            one, other = collectors
-            people = [await enrolled(office, other, n) for n in range(1, 5)]
+                collectors.append(await serving(folder, stack))
+            people = [await enrolled(office, collectors[1], n) for n in range(1, 5)]
             everybody = {each.id: "live" for each in people}
             for n, each in enumerate(people):
-                each.started_at = SystemClock().wall_ms() - CAP_MS + BEFORE_MS
+                each.started_at = SystemClock().wall_ms() - CAP_MS + BEFORE_MS + n * (kills - 1) * APART_MS
                 await each.go_to(collectors[n % 2])
                 await each.report()
 
             async def both_show_all() -> bool:
-                return await live(one) == await live(other) == everybody
+                return await live(collectors[0]) == await live(collectors[1]) == everybody
 
             await until(both_show_all)
             async with asyncio.timeout(PATIENCE_S):
                 await receiver.arrived.wait()
-            one.process.kill()
-            await asyncio.to_thread(one.process.wait)
+            for nth in range(kills):
+                await asyncio.sleep(dice.uniform(0, 1) if nth else 0)
+                gone = dice.randrange(2) if nth else 0
+                collectors[gone].process.kill()
+                await asyncio.to_thread(collectors[gone].process.wait)
+                for each in people:
+                    await each.go_to(collectors[1 - gone])
+                    await each.report()
+                if nth + 1 < kills:
+                    collectors[gone] = await serving(tmp_path / ("one", "other")[gone], stack)
 
             async def alerts() -> dict[int, list[str]]:
                 told, _ = await office.reading.alerts(limit=500)
@@ -135,9 +149,6 @@ async def test_one_of_two_is_killed_and_every_alert_is_made_and_told_once(office
                 for alert in told:
                     found.setdefault(alert.intervention, []).append(alert.kind)
                 return found
-
-            for each in people:
-                await each.go_to(other)
 
             async def all_is_told() -> bool:
                 for each in people:
@@ -147,7 +158,7 @@ async def test_one_of_two_is_killed_and_every_alert_is_made_and_told_once(office
                 )
 
             await until(all_is_told)
-            assert await live(other) == everybody
+            assert await live(collectors[1 - gone]) == everybody
             ids = sorted(alert.id for alert in (await office.reading.alerts(limit=500))[0])
 
             def told() -> list[int]:

@@ -23,6 +23,8 @@ def test_a_storm_is_counted_and_its_lines_are_few() -> None:
 def test_why_it_is_told_again_is_said() -> None:
     assert "(nessuno l'ha preso in carico)" in a_message(why=Why.ESCALATION).lines("it", 1)[0]
     assert "(again, as asked)" in a_message(why=Why.REMINDER).lines("en", 1)[0]
+    assert a_message(2, Why.WITHDRAWN).title("en") == "Mezzora: 2 alerts taken back, 1 intervention"
+    assert a_message(2, Why.WITHDRAWN).title("it") == "Mezzora: 2 avvisi ritirati, 1 intervento"
 
 
 def test_a_title_is_one_line_of_bearable_length() -> None:
