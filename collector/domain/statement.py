@@ -17,7 +17,7 @@ from collector.domain.money import NOTHING, plain, vat
 from collector.domain.month import Month
 from collector.domain.rating import Charge, Code, Flag, Line
 from collector.domain.reasons import Words, length_words
-from collector.domain.review import CUSTOMER_NOT_TOLD, Review
+from collector.domain.review import CUSTOMER_NOT_TOLD, PEER_DIFFERS, Review
 from shared.moments import SECOND_MS
 
 
@@ -194,6 +194,7 @@ _REMEDIES: Mapping[str, str] = {
     Flag.EDITION_NOT_COVERED: "decide what becomes of it, or put the customer's edition right",
     Flag.PRICE_TO_BE_AGREED: "name its price",
     Flag.UNASSIGNED: "say whose it is",
+    PEER_DIFFERS: "say whose it is: assign it, though it be to the same customer",
     CUSTOMER_NOT_TOLD: "tell him that it was given up, and write down how",
 }
 

@@ -18,7 +18,7 @@ from collector.domain.customer import edition_covered
 from collector.domain.decision import Decisions
 from collector.domain.entitlement import Customer, Terms, Version, terms_for
 from collector.domain.rating import Flag
-from collector.domain.review import Review, review
+from collector.domain.review import PEER_DIFFERS, Review, review
 from collector.domain.tariff import CapAppliesTo, Tariff
 from collector.ledger.decided import DECLINED, Decided, decisions_of
 from shared.moments import day_bounds
@@ -198,7 +198,19 @@ class Intervention:
     def review(self) -> Review:
         unresolved = self.outcome == "unresolved"
         told = self.request.told is not None
-        return review(self.charge, closed=self.state == "closed", unresolved=unresolved, customer_told=told)
+        return review(
+            self.charge,
+            closed=self.state == "closed",
+            unresolved=unresolved,
+            customer_told=told,
+            peer_differs=self.peer_differs,
+        )
+
+    @property
+    def peer_differs(self) -> bool:
+        """Whether a session turned out to be to another customer's peer since a person said last whose it is."""
+        said = [each.what for each in self.decided if each.what in ("customer", PEER_DIFFERS)]
+        return said[-1:] == [PEER_DIFFERS]
 
     @cached_property
     def charge(self) -> rating.Charge:

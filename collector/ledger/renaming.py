@@ -1,7 +1,8 @@
 """A session's peer turns out to be another: its time goes to whom that one belongs, and the books say so.
 
 What a person has decided stands: where he assigned the customer or split the session, and where a statement was issued,
-the correction is only written down. A peer that was unknown until now is no correction.
+the correction is only written down, and waits for a person where it names another customer. A peer that was unknown
+until now is no correction.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from collector.domain.review import PEER_DIFFERS
 from collector.ledger import audit, changes, crediting, openings
 from collector.ledger.credits import Steps
 from collector.ledger.intervention import Credit
@@ -42,7 +44,7 @@ async def follow(pen: Pen, renamed: Renamed) -> None:
     if row.customer_id is not None and row.customer_id == customer_id:
         return
     if len(steps) > 1 or await _stands(pen, row):
-        await _say(pen, row, renamed, renamed.words)
+        await _doubt(pen, row, customer_id, renamed)
     elif not await _is_alone(pen, owner):
         to = near or await openings.open_intervention(pen, customer_id, renamed.session.started_at, by=audit.ITSELF)
         await _give(pen, row, to, renamed)
@@ -62,6 +64,16 @@ async def _stands(pen: Pen, row: Any) -> bool:
     )
     issued = select(billed.c.statement_id).where(billed.c.intervention_id == row.id)
     return any([(await pen.connection.execute(each.limit(1))).first() is not None for each in (said, issued)])
+
+
+async def _doubt(pen: Pen, row: Any, customer_id: int | None, renamed: Renamed) -> None:
+    """It stays whose it is, and that it may be another's is said."""
+    if customer_id is None:
+        await _say(pen, row, renamed, renamed.words)
+        return
+    async with changes.changing(pen, row.id, PEER_DIFFERS, audit.ITSELF, weighs=False):
+        told = f"{renamed.words}; {row.customer_id or '-'} > {customer_id}"
+        await changes.note(pen, row.id, PEER_DIFFERS, audit.ITSELF, told)
 
 
 async def _is_alone(pen: Pen, intervention_id: int) -> bool:

@@ -116,6 +116,7 @@ DECISIONS = {
     "merged": "Merged",
     "time-taken": "Time taken over",
     "peer-corrected": "Peer corrected",
+    "peer-differs": "Peer of another customer",
     "declared": "Time declared by hand",
     "withdrawn": "Declared time withdrawn",
     "overtime-waived": "Overtime waived",

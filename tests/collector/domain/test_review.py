@@ -33,6 +33,12 @@ def test_nothing_beyond_the_base_price_is_final_without_a_person(
     assert [(wait.what, wait.whose) for wait in found.waits] == [(what, whose)]
 
 
+def test_what_may_be_another_customer_s_waits_for_the_office() -> None:
+    found = review(a_charge("10:00"), closed=True, unresolved=False, customer_told=False, peer_differs=True)
+    assert [(wait.what, wait.whose) for wait in found.waits] == [("peer-differs", Whose.OFFICE)]
+    assert found.state is State.IN_REVIEW
+
+
 def test_what_was_given_up_waits_until_the_customer_is_told() -> None:
     charge = a_charge("10:00")
     waiting = review(charge, closed=True, unresolved=True, customer_told=False)

@@ -101,16 +101,29 @@ async def test_it_joins_the_request_that_its_customer_has_open(room: Room, firms
     assert (await room.intervention_of()).connected_ms == 240_000
 
 
-async def test_the_customer_whom_a_person_assigned_stays_and_the_correction_is_written_down(
-    room: Room, firms: Firms
+@pytest.mark.parametrize("before", ["198.51.100.77:443", None])
+async def test_the_customer_whom_a_person_assigned_stays_and_waits_until_he_is_confirmed(
+    room: Room, firms: Firms, before: str | None
 ) -> None:
+    await connect(room, before)
+    id = (await room.intervention_of()).id
+    await room.ledger.assign_customer(id, firms.wrong, by="Laura")
+    await connect(room, "srv1")
+    kept = await of(room, id)
+    assert customer_of(kept) == firms.wrong
+    assert notes(kept)[-1] == ("peer-differs", f"{before or '-'} > srv1; {firms.wrong} > {firms.right}")
+    assert [each.what for each in kept.waits] == ["peer-differs"]
+    await room.ledger.assign_customer(id, firms.right, by="Laura")
+    assert (await of(room, id)).waits == ()
+
+
+async def test_a_peer_that_is_nobody_s_is_no_doubt_of_whom_a_person_assigned(room: Room, firms: Firms) -> None:
     await connect(room, "198.51.100.77:443")
     await room.ledger.assign_customer((await room.intervention_of()).id, firms.wrong, by="Laura")
-    await connect(room, "srv1")
+    await connect(room, "srv9")
     kept = await room.intervention_of()
-    assert customer_of(kept) == firms.wrong
-    assert notes(kept)[-1] == ("peer-corrected", "198.51.100.77:443 > srv1")
-    assert (await room.session()).peer == "srv1"
+    assert (customer_of(kept), kept.waits) == (firms.wrong, ())
+    assert notes(kept)[-1] == ("peer-corrected", "198.51.100.77:443 > srv9")
 
 
 async def test_time_that_a_person_has_split_stays_where_it_is(room: Room, firms: Firms) -> None:
@@ -120,7 +133,7 @@ async def test_time_that_a_person_has_split_stays_where_it_is(room: Room, firms:
     await room.ledger.write(lambda pen: crediting.split(pen, first.id, S1, at, None, by="Laura"))
     await connect(room, "srv1")
     assert customer_of(await room.intervention_of()) == customer_of(await of(room, first.id)) == firms.wrong
-    assert notes(await room.intervention_of())[-1] == ("peer-corrected", f"{GATEWAY} > srv1")
+    assert notes(await room.intervention_of())[-1][0] == "peer-differs"
 
 
 async def test_a_draft_that_was_closed_meanwhile_is_corrected_too(room: Room, firms: Firms) -> None:
