@@ -228,8 +228,8 @@ def import_sheet(settings: Settings, args: argparse.Namespace) -> int:
         print(f"mezzora: {_count(made.problems, 'problem')}: nothing was changed", file=sys.stderr)
         return 2
     if not args.dry_run:
-        new = customers.ready(made)
-        folder.write(settings, lambda pen: customers.carry_out(pen, made, new, by=folder.by()))
+        of = customers.ready(made, folder.read(settings, lambda reading: reading.looked_at(made)))
+        folder.write(settings, lambda pen: customers.carry_out(pen, of, by=folder.by()))
     print(_summary(made, args.dry_run))
     return 0
 

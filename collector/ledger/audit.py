@@ -149,6 +149,12 @@ async def expect(pen: Pen, subject: Subject, seen: Seen) -> None:
         raise Stale(f"{subject.kind} {subject.id} was changed meanwhile: read it again")
 
 
+async def untouched_since(connection: AsyncConnection, n: int, kind: str, ids: Iterable[int]) -> bool:
+    """Whether no entry after that one speaks of any of these."""
+    later = select(audit.c.subject).where(audit.c.n > n, audit.c.kind == kind)
+    return {str(id) for id in ids}.isdisjoint(await connection.scalars(later))
+
+
 async def versions(connection: AsyncConnection, kind: str, ids: Sequence[int | str]) -> dict[str, int]:
     """The number of the last entry about each."""
     mine = (audit.c.kind == kind) & audit.c.subject.in_([str(id) for id in ids])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.domain.contract import Contract, Period, Suspension, VersionFrom
@@ -13,10 +13,8 @@ from collector.domain.customer import Address, CustomerCard, TaxData, columns_of
 from collector.domain.entitlement import Version
 from collector.domain.peers import Peer
 from collector.ledger import witness
-from collector.ledger.rows import among, insert
+from collector.ledger.rows import AT_ONCE, among, delete, insert, update
 from collector.ledger.tables import contract_period, customer, customer_email, peer, product_version, suspension
-
-AT_ONCE = 5_000  # customers in one question: SQLite takes 32,766 values
 
 Row = Mapping[str, object]
 
@@ -114,25 +112,35 @@ async def add(connection: AsyncConnection, cards: Sequence[Written], made_at: in
     return ids
 
 
-async def rewrite(connection: AsyncConnection, changes: Sequence[tuple[int, CustomerCard, CustomerCard]]) -> None:
-    """The rows of these customers, and of their lists that changed, but their peers: number, before, after."""
-    freed = [{"of": id} for id, before, after in changes if before.code not in (None, after.code)]
-    if freed:  # two may take each other's
-        await connection.execute(customer.update().where(customer.c.id == bindparam("of")).values(code=None), freed)
-    rows = [{"of": id, **columns_of(after)} for id, before, after in changes if columns_of(before) != columns_of(after)]
-    if rows:
-        await connection.execute(customer.update().where(customer.c.id == bindparam("of")), rows)
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What of a customer's rows is another, but for his peers."""
+
+    id: int
+    row: Row | None  # None: as it was
+    lists: Mapping[Table, Sequence[Row]]
+    frees_code: bool  # another may take it
+
+
+def rewritten(id: int, before: CustomerCard, after: CustomerCard) -> Rewritten:
+    """All the work that a change makes before anything is written."""
+    was, now = columns_of(before), columns_of(after)
+    lists = {}
     for table in (each.table for each in _LISTS if each.table is not peer):
-        other = [(id, after) for id, before, after in changes if _told(table, before) != _told(table, after)]
-        if other:
-            gone = table.delete().where(table.c.customer_id == bindparam("of"))
-            await connection.execute(gone, [{"of": id} for id, _ in other])
-        listed = [row for id, after in other for row in _rows(table, id, after)]
-        await insert(connection, table, listed)
+        if (rows := _told(table, after)) != _told(table, before):
+            lists[table] = [{"customer_id": id, **row} for row in rows]
+    return Rewritten(id, None if was == now else now, lists, before.code not in (None, after.code))
 
 
-def _rows(table: Table, id: int, card: CustomerCard) -> list[Row]:
-    return [{"customer_id": id, **row} for row in _told(table, card)]
+async def rewrite(connection: AsyncConnection, changes: Sequence[Rewritten]) -> None:
+    """Write the rows of these customers, and of their lists that changed, but their peers."""
+    # Two may take each other's code.
+    await update(connection, customer, [{"id": each.id, "code": None} for each in changes if each.frees_code])
+    await update(connection, customer, [{"id": each.id, **each.row} for each in changes if each.row is not None])
+    for table in (each.table for each in _LISTS):
+        other = [each for each in changes if table in each.lists]
+        await delete(connection, table, "customer_id", [each.id for each in other])
+        await insert(connection, table, [row for each in other for row in each.lists[table]])
 
 
 def _told(table: Table, card: CustomerCard) -> list[Row]:

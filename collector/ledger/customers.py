@@ -1,12 +1,13 @@
 """Customers: their cards, the peers that they are known by, the terms that they accepted."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.domain.contract import SINCE_EVER, Contract, Period, VersionFrom
 from collector.domain.customer import CustomerCard
@@ -14,11 +15,11 @@ from collector.domain.entitlement import Version
 from collector.domain.fault import refuse
 from collector.domain.peers import ANY, Peer, equal_rank
 from collector.errors import BadInput, Conflict, NotFound
-from collector.inbox.customer_plan import Plan
+from collector.inbox.customer_plan import Change, Plan
 from collector.ledger import audit, cards, witness
 from collector.ledger.audit import Seen
 from collector.ledger.pen import Pen
-from collector.ledger.rows import insert
+from collector.ledger.rows import AT_ONCE, delete, insert
 from collector.ledger.tables import customer, intervention, peer, terms_acceptance
 from collector.ledger.witness import Subject
 from shared.moments import HOUR_MS
@@ -26,7 +27,6 @@ from shared.moments import HOUR_MS
 SHOWN_MS = 48 * HOUR_MS
 """Interventions opened so recently may be on somebody's page, under the customer's name."""
 FEW = 500  # keys that are asked for by name; of more, all are read
-AT_ONCE = 5_000  # keys in one question: SQLite takes 32,766 values
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ async def change(
     await _codes_are_free(pen, [after.code] if after.code else [], {customer_id})
     await _peers_are_free(pen, after.peers, {customer_id})
     async with witnessed(pen, "changed", [customer_id], by=by):
-        await cards.rewrite(pen.connection, [(customer_id, before, after)])
+        await cards.rewrite(pen.connection, [cards.rewritten(customer_id, before, after)])
         if after.peers != before.peers:
             await pen.connection.execute(peer.delete().where(peer.c.customer_id == customer_id))
             await know(pen, [(customer_id, cards.peer_rows(after.peers))], by=by)
@@ -147,49 +147,97 @@ async def learn(pen: Pen, customer_id: int, tool: str, name: str, *, by: str) ->
         await know(pen, [(customer_id, cards.peer_rows([Peer(tool, name)]))], by=by)
 
 
-def ready(plan: Plan) -> tuple[cards.Written, ...]:
-    """Whom it adds, ready to be written: the work that needs no database is done before anybody has to wait for it."""
-    return tuple(map(cards.written, plan.added))
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Customers as the rows say them, and the last entry of the chain before they were read."""
+
+    head: int
+    told: Mapping[int, witness.Told]
 
 
-async def carry_out(pen: Pen, plan: Plan, new: Sequence[cards.Written], *, by: str) -> None:
-    """All of a plan, its new customers made `ready`: Conflict when somebody changed one of its others meanwhile."""
+async def look(connection: AsyncConnection, plan: Plan) -> Looked:
+    """Those that a plan changes; Conflict when they are not any more as it found them."""
+    head = (await audit.head(connection)).n
     ids = [each.id for each in plan.changed]
-    now = await cards.read(pen.connection, ids)
+    now = await cards.read(connection, ids)
     if any(now.get(each.id) != each.before for each in plan.changed):
-        raise Conflict("somebody changed a customer meanwhile: import it again")
+        raise _overtaken()
+    return Looked(head, await _told(connection, ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A customer who is known, ready to be written: his rows, his peers where they are others, and both entries."""
+
+    rows: cards.Rewritten
+    peers: Sequence[cards.Row] | None
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A plan, ready to be written."""
+
+    added: Sequence[cards.Written]
+    changed: Sequence[Changed]
+    codes: Sequence[str]
+    head: int
+
+
+def ready(plan: Plan, seen: Looked) -> Ready:
+    """The work that needs no database is done before anybody has to wait for it."""
     codes = [card.code for card in (*plan.added, *(each.after for each in plan.changed)) if card.code]
-    await _codes_are_free(pen, codes, set(ids))
-    async with witnessed(pen, "imported", ids, by=by):
-        moved = [each for each in plan.changed if each.after.peers != each.before.peers]
-        for start in range(0, len(moved), AT_ONCE):
-            some = [each.id for each in moved[start : start + AT_ONCE]]
-            await pen.connection.execute(peer.delete().where(peer.c.customer_id.in_(some)))
-        await cards.rewrite(pen.connection, [(each.id, each.before, each.after) for each in plan.changed])
-        added = await cards.add(pen.connection, new, pen.now_at)
-        known: list[tuple[int, Sequence[cards.Row]]] = [(each.id, cards.peer_rows(each.after.peers)) for each in moved]
-        known += [(id, card.lists[peer]) for id, card in zip(added, new, strict=True)]
-        await know(pen, known, by=by)
-    for id, card in zip(added, new, strict=True):
+    changed = tuple(_changed(each, seen.told[each.id]) for each in plan.changed)
+    return Ready(tuple(map(cards.written, plan.added)), changed, codes, seen.head)
+
+
+def _changed(of: Change, told: witness.Told) -> Changed:
+    rows = cards.rewritten(of.id, of.before, of.after)
+    peers = None if of.after.peers == of.before.peers else cards.peer_rows(of.after.peers)
+    lists = rows.lists if peers is None else {**rows.lists, peer: peers}
+    after = witness.customer_changed(told, rows.row or {}, lists)
+    return Changed(rows, peers, audit.canonical(told), audit.canonical(after))
+
+
+async def carry_out(pen: Pen, of: Ready, *, by: str) -> None:
+    """All of a plan; Conflict when somebody changed one of its customers since he was looked at."""
+    ids = [each.rows.id for each in of.changed]
+    if not await audit.untouched_since(pen.connection, of.head, "customer", ids):
+        raise _overtaken()
+    await _codes_are_free(pen, of.codes, set(ids))
+    moved = [(each.rows.id, each.peers) for each in of.changed if each.peers is not None]
+    await delete(pen.connection, peer, "customer_id", [id for id, _ in moved])
+    await cards.rewrite(pen.connection, [each.rows for each in of.changed])
+    added = await cards.add(pen.connection, of.added, pen.now_at)
+    await know(pen, [*moved, *((id, card.lists[peer]) for id, card in zip(added, of.added, strict=True))], by=by)
+    for each in of.changed:
+        subject = Subject("customer", each.rows.id)
+        audit.enter_text(pen, "imported", subject, by=by, before=each.before, after=each.after)
+    for id, card in zip(added, of.added, strict=True):
         told = card.as_added(id, pen.now_at)
         audit.enter_told(pen, "imported", Subject("customer", id), by=by, before=None, after=told)
     await show(pen, ids)
 
 
+def _overtaken() -> Conflict:
+    return Conflict("somebody changed a customer meanwhile: import it again")
+
+
 @asynccontextmanager
 async def witnessed(pen: Pen, what: str, customers: Sequence[int], *, by: str) -> AsyncIterator[None]:
     """What changes about these customers inside the block leaves its audit entries."""
-    before = await _told(pen, customers)
+    before = await _told(pen.connection, customers)
     yield
-    after = await _told(pen, customers)
+    after = await _told(pen.connection, customers)
     for id in customers:
         audit.enter_told(pen, what, Subject("customer", id), by=by, before=before.get(id), after=after.get(id))
 
 
-async def _told(pen: Pen, customers: Sequence[int]) -> dict[int, witness.Told]:
+async def _told(connection: AsyncConnection, customers: Sequence[int]) -> dict[int, witness.Told]:
     told: dict[int, witness.Told] = {}
     for start in range(0, len(customers), AT_ONCE):
-        told |= await witness.KINDS["customer"].read(pen.connection, customers[start : start + AT_ONCE])
+        told |= await witness.KINDS["customer"].read(connection, customers[start : start + AT_ONCE])
     return told
 
 

@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from collector.domain.customer import CustomerCard
 from collector.errors import Unavailable
-from collector.inbox.customer_plan import Plan
 from collector.ledger import alerts, audit, crediting, customers, decisions, exchange, handling, keys, merging, outbox
 from collector.ledger.alerts import NewAlert
 from collector.ledger.audit import Seen
@@ -236,9 +235,8 @@ class Ledger:
     ) -> None:
         await self.write(lambda pen: customers.change(pen, customer_id, revise, by=by, seen=seen))
 
-    async def import_customers(self, plan: Plan, *, by: str) -> None:
-        new = await asyncio.to_thread(customers.ready, plan)
-        await self.write(lambda pen: customers.carry_out(pen, plan, new, by=by))
+    async def import_customers(self, of: customers.Ready, *, by: str) -> None:
+        await self.write(lambda pen: customers.carry_out(pen, of, by=by))
 
     async def merge_customers(self, kept: int, gone: int, *, drop_periods: bool, by: str) -> None:
         await self.write(lambda pen: merging.merge(pen, kept, gone, drop_periods=drop_periods, by=by))

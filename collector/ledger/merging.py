@@ -7,6 +7,7 @@ from collector.domain.fault import refuse
 from collector.errors import BadInput
 from collector.ledger import audit, cards, customers, witness
 from collector.ledger.pen import Pen
+from collector.ledger.rows import AT_ONCE
 from collector.ledger.tables import (
     contract_period,
     customer,
@@ -43,7 +44,7 @@ async def merge(pen: Pen, kept: int, gone: int, *, drop_periods: bool, by: str) 
         await pen.connection.execute(before)
         theirs = terms_acceptance.update().where(terms_acceptance.c.customer_id == gone).values(customer_id=kept)
         await pen.connection.execute(theirs)
-        await cards.rewrite(pen.connection, [(kept, one, card)])
+        await cards.rewrite(pen.connection, [cards.rewritten(kept, one, card)])
         await pen.connection.execute(peer.delete().where(peer.c.customer_id == kept))
         await customers.know(pen, [(kept, cards.peer_rows(card.peers))], by=by)
     await _move_interventions(pen, kept, gone, by)
@@ -53,8 +54,8 @@ async def merge(pen: Pen, kept: int, gone: int, *, drop_periods: bool, by: str) 
 async def _move_interventions(pen: Pen, kept: int, gone: int, by: str) -> None:
     ids = list(await pen.connection.scalars(select(intervention.c.id).where(intervention.c.customer_id == gone)))
     read = witness.KINDS["intervention"].read
-    for start in range(0, len(ids), customers.AT_ONCE):
-        some = ids[start : start + customers.AT_ONCE]
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
         before = await read(pen.connection, some)
         moved = intervention.update().where(intervention.c.id.in_(some)).values(customer_id=kept)
         await pen.connection.execute(moved)

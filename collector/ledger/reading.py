@@ -14,10 +14,12 @@ from collector.domain.customer import CustomerCard
 from collector.domain.entitlement import Version
 from collector.domain.review import Whose
 from collector.domain.tariff import Tariff
+from collector.inbox.customer_plan import Plan
 from collector.ledger import audit, cards, customer_links, describing, proof, visitors
 from collector.ledger.alert_words import words_of, words_taken_back
 from collector.ledger.alerts import Told, key_of
 from collector.ledger.audit import Entry, Head
+from collector.ledger.customers import Looked, look
 from collector.ledger.decided import Decided
 from collector.ledger.engine import reading
 from collector.ledger.intervention import NONE_ACCEPTED, Agreed, Credit, Intervention, Request, SeenSession
@@ -294,6 +296,11 @@ class Reading:
             ids = list(await connection.scalars(query))
             found = await cards.read(connection, ids)
         return {id: found[id] for id in ids}
+
+    async def looked_at(self, plan: Plan) -> Looked:
+        """The customers that a plan changes, as they are now; Conflict when they are not as it found them."""
+        async with self._open() as connection:
+            return await look(connection, plan)
 
     async def version(self, subject: Subject) -> int:
         """Counts up with every change of it that was witnessed."""

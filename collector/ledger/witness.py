@@ -140,6 +140,15 @@ def customer_said(row: Mapping[str, Any], lists: Lists) -> Told:
     return told
 
 
+def customer_changed(told: Told, row: Mapping[str, Any], lists: Lists) -> Told:
+    """The same customer's weight, with these columns and these lists in place of his."""
+    after = said({**told, **row})
+    for each in _OF_CUSTOMERS:
+        if each.table in lists:
+            after[each.name] = customer_said({}, {each.table: lists[each.table]}).get(each.name, [])
+    return said(after)
+
+
 _ACCEPTED = ("version", "sha256", "who", "at", "channel", "noted_by", "noted_at")
 _OF_CUSTOMERS: tuple[_OfCustomer, ...] = (
     _OfCustomer("contracts", contract_period, itemgetter("from_day"), ("from_day", "until_day")),

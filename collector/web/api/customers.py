@@ -19,6 +19,7 @@ from collector.domain.peers import Peer
 from collector.errors import NotFound
 from collector.inbox.customer_plan import plan
 from collector.inbox.customer_sheet import read_sheet, sheet_of
+from collector.ledger import customers
 from collector.ledger.customers import Acceptance
 from collector.ledger.views import CustomerView, Visitor
 from collector.ledger.witness import Subject
@@ -92,7 +93,8 @@ async def import_customers(
     sheet = await asyncio.to_thread(read_sheet, await body_of(request, MAX_SHEET, "import it in parts"), encoding)
     would = await asyncio.to_thread(plan, sheet, await parts.reading.cards())
     if not dry_run and not would.problems:
-        await parts.ledger.import_customers(would, by=who.name)
+        seen = await parts.reading.looked_at(would)
+        await parts.ledger.import_customers(await asyncio.to_thread(customers.ready, would, seen), by=who.name)
     return Imported(
         dry_run=dry_run,
         added=len(would.added),

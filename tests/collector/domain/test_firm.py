@@ -54,6 +54,7 @@ def test_everything_that_is_missing_is_named_by_its_setting() -> None:
             '"IT60X0542811101000000123457" is no IBAN (look for a character that was mistyped)',
         ),
         ("vat_nature", "N2", '"N2" is no Natura (N2.2 is that of a flat-rate firm)'),
+        ("vat_nature", "N" * 21, f'"{"N" * 20}" is no Natura (N2.2 is that of a flat-rate firm)'),
         ("vat_law", "x" * 101, "longer than 100 letters (name article and law alone)"),
         ("payment_days", "soon", '"soon" is no number of days (0 to 365)'),
         ("payment_days", "-1", '"-1" is no number of days (0 to 365)'),
@@ -77,7 +78,9 @@ def test_what_the_exchange_system_would_refuse_is_named(field: str, wrong: str, 
 
 
 def test_what_charges_no_vat_has_to_say_why() -> None:
+    told = 'missing, and VAT is 0 % (say why in mezzora.toml, as in "N2.2")'
     assert [fault.place for fault in ROSSI.untaxed()] == ["firm_vat_nature", "firm_vat_law"]
+    assert str(next(iter(ROSSI.untaxed()))) == f"firm_vat_nature: {told}"
     told = replace(ROSSI, vat_nature="N6.9", vat_law="x" * 100)
     assert [*told.untaxed(), *told.faults()] == []
 
@@ -148,3 +151,8 @@ def test_an_iban_is_15_to_34_characters_long(long: int, good: bool) -> None:
 def test_an_iban_begins_with_its_country_and_is_written_in_plain_letters() -> None:
     assert not good_iban(an_iban("X1", "1" * 20)) and not good_iban(an_iban("11", "1" * 20))
     assert not good_iban(an_iban("XX", "1" * 19 + "٣"))
+
+
+def test_a_number_is_taken_with_its_own_country_before_it() -> None:
+    assert firm_of({"firm_country": "DE", "firm_vat_number": "DE123456789"}).vat_number == "123456789"
+    assert firm_of({"firm_country": "DE", "firm_vat_number": "IT123"}).vat_number == "IT123"

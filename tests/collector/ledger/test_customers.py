@@ -10,9 +10,9 @@ from collector.domain.customer import Address, CustomerCard, TaxData
 from collector.domain.entitlement import Version
 from collector.domain.peers import Peer
 from collector.errors import BadInput, Conflict, NotFound, Stale
-from collector.inbox.customer_plan import plan
+from collector.inbox.customer_plan import Change, Plan, plan
 from collector.inbox.customer_sheet import read_sheet
-from collector.ledger import proof
+from collector.ledger import customers, proof
 from collector.ledger.customers import Acceptance, CustomerEntry
 from collector.ledger.witness import Subject
 from tests.collector.room import S1, S2, Room
@@ -176,11 +176,16 @@ async def test_terms_that_were_accepted_are_kept_and_witnessed(room: Room) -> No
         await room.ledger.accept_terms(7, accepted, by="Laura")
 
 
+async def carry_out(room: Room, would: Plan, seen: customers.Looked | None = None) -> None:
+    of = customers.ready(would, seen or await room.reading.looked_at(would))
+    await room.ledger.import_customers(of, by="Olga")
+
+
 async def test_a_plan_is_carried_out_whole_and_witnessed(room: Room) -> None:
     await room.ledger.add_customer(FULL, by="Laura")
     sheet = read_sheet(b"code;name;peers\nB1;Studio Bianchi e Neri;vnc:pc9\nB2;Verdi;vnc:pc8\n")
     would = plan(sheet, await room.reading.cards())
-    await room.ledger.import_customers(would, by="Olga")
+    await carry_out(room, would)
     cards = await room.reading.cards()
     assert [(card.name, [str(peer) for peer in card.peers]) for card in cards.values()] == [
         ("Studio Bianchi e Neri", ["vnc:pc9"]),
@@ -195,15 +200,44 @@ async def test_a_plan_that_was_overtaken_changes_nothing(room: Room) -> None:
     would = plan(read_sheet(b"code;name\nB1;Other\nB2;New\n"), await room.reading.cards())
     await room.ledger.change_customer(id, lambda card: replace(card, note="x"), by="Laura")
     with pytest.raises(Conflict, match="import it again"):
-        await room.ledger.import_customers(would, by="Olga")
+        await carry_out(room, would)
     assert [card.name for card in (await room.reading.cards()).values()] == ["Studio Bianchi"]
+
+
+async def test_a_plan_that_is_overtaken_after_it_was_made_ready_changes_nothing(room: Room) -> None:
+    id = await room.ledger.add_customer(FULL, by="Laura")
+    await room.ledger.add_customer(CustomerCard("Neri"), by="Laura")
+    would = plan(read_sheet(b"code;name\nB1;Other\nB2;New\n"), await room.reading.cards())
+    seen = await room.reading.looked_at(would)
+    await room.ledger.change_customer(2, lambda card: replace(card, note="nobody's business"), by="Laura")
+    await room.ledger.change_customer(id, lambda card: replace(card, note="x"), by="Laura")
+    with pytest.raises(Conflict, match="import it again"):
+        await carry_out(room, would, seen)
+    assert [card.name for card in (await room.reading.cards()).values()] == ["Studio Bianchi", "Neri"]
+
+
+async def test_whatever_of_a_card_a_sheet_changes_the_chain_holds_as_the_rows_say_it(room: Room) -> None:
+    id = await room.ledger.add_customer(FULL, by="Laura")
+    accepted = Acceptance("2026-01", "0" * 64, "Dr. Bianchi", room.clock.wall_ms(), "e-mail")
+    await room.ledger.accept_terms(id, accepted, by="Laura")
+    await room.ledger.add_customer(CustomerCard("Neri", code="N"), by="Laura")
+    for after in (
+        replace(FULL, note="else"),
+        replace(FULL, emails=("Altra@Esempio.example",), peers=()),
+        replace(FULL, contract=Contract(()), versions=(), emails=()),
+        FULL,
+    ):
+        before = (await room.reading.cards())[id]
+        await carry_out(room, Plan((), (Change(id, before, after),), 0, ()))
+        assert await whole(room)
+    assert (await room.reading.cards())[id] == FULL
 
 
 async def test_two_may_take_each_others_code(room: Room) -> None:
     await room.ledger.add_customer(CustomerCard("A", code="1"), by="Laura")
     await room.ledger.add_customer(CustomerCard("B", code="2"), by="Laura")
     would = plan(read_sheet(b"number;code\n1;2\n2;1\n"), await room.reading.cards())
-    await room.ledger.import_customers(would, by="Olga")
+    await carry_out(room, would)
     assert {card.name: card.code for card in (await room.reading.cards()).values()} == {"A": "2", "B": "1"}
 
 
