@@ -5,6 +5,7 @@ MezzoraError
 ├── UnknownTool      no tool is called so
 ├── BadEvent         what an event channel holds is not an event; the others go on
 ├── NotOfThisKind    a recorded file is not what it was given as
+│   └── Incoming     it is the list of those who supported this computer
 ├── NotEnrolled      this PC has no collector yet
 ├── NothingDeclared  what was to be declared, or ended, cannot be
 ├── Unreadable       what the agent keeps on disk cannot be read just now
@@ -30,6 +31,10 @@ class BadEvent(MezzoraError):
 
 class NotOfThisKind(MezzoraError):
     """Nothing can be read from this file; the text names it and says why."""
+
+
+class Incoming(NotOfThisKind):
+    """The list of those who supported this computer: none of its sessions is ours."""
 
 
 class NotEnrolled(MezzoraError):

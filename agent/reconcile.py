@@ -14,7 +14,7 @@ import msgspec
 from agent.errors import NotOfThisKind
 from agent.logbook import RECONNECT_MS
 from agent.peer_names import is_masked, same_peer
-from agent.recording import read_list, rule_of
+from agent.recording import read_own_list, rule_of
 from agent.replay import add_tool, complain, signature_of
 from agent.signature import LogKind, Signature
 from shared.moments import HOUR_MS, from_at, iso, to_at
@@ -29,7 +29,8 @@ DESCRIPTION = """\
 Lists where the sessions that the agent recorded on this PC and a tool's own list of connections differ by more than
 two seconds: a start, an end, or a session or a gap that only one of them has. A record of the list is one connection.
 What was recorded in pieces may be one record or several: a gap that nobody observed is no difference. Exit status 0,
-also when there are differences; 2 when the list is missing or not of this kind.
+also when there are differences; 2 when the list is missing, not of this kind, or the incoming
+side's.
 """
 
 
@@ -319,7 +320,7 @@ def run(given: argparse.Namespace, signatures: tuple[Signature, ...], recall: Re
     try:
         signature = signature_of(given.tool, signatures)
         rule = rule_of(signature, given.os, LogKind.RECORDS)
-        read = read_list(given.connections, signature.tool, rule, complain)
+        read = read_own_list(given.connections, signature.tool, rule, complain)
     except NotOfThisKind as error:
         complain(str(error))
         return 2

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.errors import BadEvent, NotOfThisKind
+from agent.errors import BadEvent, Incoming, NotOfThisKind
 from agent.eventlog import Event, EventBook, Held, Moment, read_event, split_export
 from agent.local_times import HOUR_MS, LocalAt
 from agent.log_lines import Lines
@@ -79,14 +79,14 @@ def event_rule_of(signature: Signature) -> EventRule:
 
 
 def rule_of(signature: Signature, system: System, kind: LogKind) -> LogRule:
-    """How the tool's log of this kind is read on that system."""
-    for rule in signature.log:
-        if rule.kind is kind and system in rule.systems:
-            if rule.zone is Zone.NONE:
-                raise NotOfThisKind(f"{signature.name} writes no times into its log: nothing can be replayed from it")
-            return rule
+    """How the tool's log of this kind is read, on that system where it has a form of its own there."""
+    rules = [rule for rule in signature.log if rule.kind is kind]
+    for rule in sorted(rules, key=lambda each: system not in each.systems):
+        if rule.zone is Zone.NONE:
+            raise NotOfThisKind(f"{signature.name} writes no times into its log: nothing can be replayed from it")
+        return rule
     what = "log" if kind is LogKind.LINES else "list of connections"
-    raise NotOfThisKind(f"{signature.name} on {system}: no {what} of it is known")
+    raise NotOfThisKind(f"{signature.name}: no {what} of it is known")
 
 
 def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> list[Recorded]:
@@ -241,7 +241,16 @@ def _reconnected(found: Iterable[Recorded]) -> list[Recorded]:
 
 
 def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
-    """The sessions in a list of those that have ended.
+    """The sessions in a list of those that have ended; that of the incoming side has none, and that is said."""
+    try:
+        return read_own_list(path, tool, rule, say)
+    except Incoming as reason:
+        say(str(reason))
+        return []
+
+
+def read_own_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
+    """The sessions in a list of those that have ended; that of the incoming side is Incoming.
 
     The incoming side's list has none of ours: it is one by the name that the tool gives it, or when most records are.
     """
@@ -271,8 +280,9 @@ def read_list(path: Path, tool: str, rule: LogRule, say: Say) -> list[Recorded]:
     elif not is_list:
         raise NotOfThisKind(f"{path}: this is no list of {tool}'s connections: it has no record")
     if incoming > len(found) or path.name.lower().startswith("connections_incoming"):
-        say(f"{path}: this is the list of incoming sessions, in which this computer was helped: none of them is told")
-        return []
+        raise Incoming(
+            f"{path}: this is the list of incoming sessions, in which this computer was helped: none of them is told"
+        )
     for complaint in refused:
         say(complaint)
     return list(found.values())

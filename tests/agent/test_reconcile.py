@@ -243,6 +243,16 @@ def test_a_pc_that_recorded_nothing_lacks_every_session_and_gets_no_file(
     assert not (tmp_path / "none").exists()
 
 
+def test_the_list_of_the_incoming_side_is_none_to_compare_with(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    incoming = tmp_path / "Connections_incoming.txt"
+    incoming.write_bytes(LIST.read_bytes())
+    assert reconcile(data, "--connections", str(incoming)) == 2
+    written = capsys.readouterr()
+    assert (written.out, "incoming sessions" in written.err) == ("", True)
+
+
 def test_a_list_that_is_none_is_one_line_and_status_2(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert reconcile(data, "--connections", str(data / "missing")) == 2
     written = capsys.readouterr()

@@ -172,6 +172,19 @@ def test_an_empty_export_is_said(content: str, tmp_path: Path, capsys: pytest.Ca
     assert "it is empty" in capsys.readouterr().err
 
 
+def test_a_list_is_read_wherever_one_is_and_anydesk_s_is_said_to_be_the_incoming_side_s(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for system in ("linux", "macos"):
+        assert replay("--tool", "teamviewer", "--os", system, "--connections", LIST, "--json") == 0
+        assert len(capsys.readouterr().out.splitlines()) == 1
+    trace = tmp_path / "connection_trace.txt"
+    trace.write_text("Incoming    2025-01-02, 13:37    User    anna@ad    123456789\n", encoding="utf-16")
+    assert replay("--tool", "anydesk", "--connections", trace, "--json") == 0
+    written = capsys.readouterr()
+    assert (written.out, "the list of incoming sessions" in written.err) == ("", True)
+
+
 def test_several_lists_are_told_together_and_each_record_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
