@@ -69,7 +69,11 @@ def _where(settings: Settings) -> Path | str:
 
 
 def price_lists(settings: Settings) -> PriceLists:
-    return read_price_lists(settings.tariff, settings.zone)
+    """Those of the collector that runs on that folder, whatever this command would use by itself."""
+    running = who_runs(settings.data)
+    if running is None:
+        return read_price_lists(settings.tariff, settings.zone)
+    return read_price_lists(None if running.tariff is None else Path(running.tariff), settings.zone)
 
 
 def by() -> str:

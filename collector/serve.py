@@ -58,7 +58,7 @@ def serve(settings: Settings, meanwhile: Meanwhile, before: Callable[[], None] |
     _try_certificate(settings)
     listening = _listen(settings)
     address = address_of(settings, listening.getsockname()[1])
-    with FolderLock(settings.data, address, name_of(settings.database)), listening:
+    with FolderLock(settings.data, address, name_of(settings.database), settings.tariff), listening:
         if before is not None:
             before()
         with _runner() as runner:

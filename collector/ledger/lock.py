@@ -29,19 +29,20 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Who holds the lock, where he answers, and which database he writes."""
+    """Who holds the lock, where he answers, which database he writes, and by which price list (None: the shipped)."""
 
     pid: int
     address: str
     database: str
+    tariff: str | None = None
 
 
 class FolderLock:
     """Held as long as the process lives, `kill -9` included: the system lets go of it."""
 
-    def __init__(self, folder: Path, address: str, database: str) -> None:
+    def __init__(self, folder: Path, address: str, database: str, tariff: Path | None = None) -> None:
         self._path = folder / FILE
-        self._running = Running(os.getpid(), address, database)
+        self._running = Running(os.getpid(), address, database, None if tariff is None else str(tariff.absolute()))
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:

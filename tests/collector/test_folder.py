@@ -1,5 +1,6 @@
 """The ledger of a folder, for one command."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from collector.ledger.lock import FolderLock
 from collector.ledger.pen import Pen
 from collector.ledger.reading import Reading
 from collector.settings import Settings
+from collector.tariffs.files import shipped_text
 from tests import postgres
 
 
@@ -68,3 +70,12 @@ def test_a_command_that_means_another_database_than_the_collector_beside_it_is_r
         with pytest.raises(CannotStart, match="tell both the same") as refused:
             folder.read(told, names)
         assert "geheim" not in str(refused.value)
+
+
+def test_beside_a_collector_its_price_list_holds(tmp_path: Path) -> None:
+    dearer = tmp_path / "dearer.toml"
+    dearer.write_text(shipped_text().replace('"45.00"', '"60.00"'), encoding="utf-8")
+    settings = Settings(tmp_path)
+    with FolderLock(tmp_path, "http://127.0.0.1:8765", str(tmp_path / "mezzora.sqlite3"), dearer):
+        assert [each.contract.price for _, each in folder.price_lists(settings).current] == [Decimal("60.00")]
+    assert [each.contract.price for _, each in folder.price_lists(settings).current] == [Decimal("45.00")]
