@@ -94,8 +94,9 @@ class Spool:
         self._left_behind: frozenset[str] = frozenset()  # the ids of what the file still holds and memory had too
         self._writes_in_memory = 0
         self._lock = threading.RLock()
+        self._file, self._size = (0, 0), 0  # where it lies on the disk, and its size when opened: it only grows
         try:
-            self._db = _opened(path)
+            self._db = self._own(_opened(path))
         except _FAULTS as error:
             self._db = self._elsewhere(error, _saved_from(path))
         self._seq = max(floor_seq, _last_seq(self._db))
@@ -174,7 +175,29 @@ class Spool:
             )
         self._forget("seq = ?", seq)
 
+    def _own(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        """The file of this connection is the one to be found there from now on."""
+        found = self._path.stat()
+        self._file, self._size = (found.st_dev, found.st_ino), found.st_size
+        return db
+
+    def _check_place(self) -> None:
+        """SQLite writes on into a file that is deleted, replaced or overwritten under its hands; _Damaged says so."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError as error:
+            raise _Damaged("it has been deleted") from error
+        except OSError:
+            return  # of the disk: SQLite says it in its own words
+        if (found.st_dev, found.st_ino) != self._file:
+            raise _Damaged("another file stands in its place")
+        if found.st_size < self._size:
+            raise _Damaged("it has been cut short")
+        _check_head(self._path)
+
     def _write(self, told: Sequence[tuple[Session, str]]) -> None:
+        if self._on_disk:
+            self._check_place()
         seq = self._seq + len(told)
         with self._db:
             self._db.execute("UPDATE counter SET seq = ?", (seq,))
@@ -204,16 +227,16 @@ class Spool:
         """A new file where the old one is damaged, memory where the disk is in trouble; with all that could be read."""
         if _is_damage(error):
             try:
-                aside = _set_aside(self._path)
+                kept_as = f"set aside as {_set_aside(self._path)}, " if self._path.exists() else ""
                 log.error(
-                    "the spool %s cannot be read (%s): set aside as %s, a new one is begun with the %d sessions that"
-                    " could still be read",
+                    "the spool %s cannot be read (%s): %sa new one is begun with the %d sessions that could still be"
+                    " read",
                     self._path,
                     error,
-                    aside,
+                    kept_as,
                     len(saved.kept),
                 )
-                return _holding(self._path, saved)
+                return self._own(_holding(self._path, saved))
             except (OSError, *_FAULTS) as worse:
                 error = worse
         log.error(
@@ -233,7 +256,7 @@ class Spool:
         except (OSError, *_FAULTS):
             return
         self._db.close()
-        self._db, self._on_disk, self._left_behind = disk, True, frozenset()
+        self._db, self._on_disk, self._left_behind = self._own(disk), True, frozenset()
         log.warning("the spool %s can be written again: what was in memory is on disk", self._path)
 
 
@@ -342,6 +365,9 @@ def _last_seq(db: sqlite3.Connection) -> int:
 
 def _opened(path: Path) -> sqlite3.Connection:
     _check_head(path)
+    is_new = not path.exists()
+    if not is_new and not path.stat().st_size:
+        raise _Damaged("it is empty, which a spool never is")
     _keep_private(path)
     # The looks keep from one thread and the acks forget from another; the lock above takes turns.
     db = sqlite3.connect(path, timeout=LOCKED_S, check_same_thread=False)
@@ -354,6 +380,9 @@ def _opened(path: Path) -> sqlite3.Connection:
         _check(db)
     except _FAULTS:
         db.close()
+        if is_new:  # as a full disk leaves it
+            with contextlib.suppress(OSError):
+                path.unlink()
         raise
     return db
 
@@ -422,6 +451,8 @@ def _check_head(path: Path) -> None:
             head = file.read(_SMALLEST)
     except OSError:
         return  # SQLite says it in its own words
+    if not head and _waits_beside(path):
+        raise _Damaged("it is empty, and what was written beside it is not")
     if head and (len(head) < _SMALLEST or not head.startswith(_HEAD)):
         raise _Damaged("it is no file of SQLite, or only the beginning of one")
 

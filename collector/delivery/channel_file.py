@@ -259,7 +259,7 @@ def _hours(zone: ZoneInfo, name: str, shapes: Mapping[str, HoursShape]) -> Hours
         return Shifts(_shifts(zone, shape.shifts, f"{place}.shifts"))
     if shape.outside is not None:
         inner = shapes.get(shape.outside)
-        if inner is None or inner.days is None:
+        if inner is None or inner.days is None or inner.outside is not None:
             raise BadInput(f"{place}.outside", f"there are no hours {shape.outside!r} with days of their own")
         found = _hours(zone, shape.outside, shapes)
         assert isinstance(found, Hours)

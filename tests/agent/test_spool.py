@@ -206,6 +206,48 @@ def test_pages_overwritten_while_it_is_open_set_it_aside_and_it_goes_on(
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize("beside_it", [False, True])
+def test_a_file_cut_to_nothing_is_set_aside_with_what_stands_beside_it(
+    path: Path, beside_it: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.touch()
+    if beside_it:
+        path.with_name(f"{path.name}-wal").write_bytes(b"of the file that was")
+    with closing(Spool(path, 0)) as spool:
+        spool.keep(a_session(), "k")
+    assert aside(path).exists()
+    assert not beside_it or aside(path, "-wal").read_bytes() == b"of the file that was"
+    assert [each.levelname for each in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody delete or cut a file that is open")
+@pytest.mark.parametrize("done", ["deleted", "cut", "replaced", "overwritten"])
+def test_what_is_done_to_the_file_while_it_is_open_is_said_and_what_it_held_goes_on(
+    path: Path, done: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(Spool(path, 0)) as before:
+        for each in SESSIONS:
+            before.keep(each, "k")
+    with closing(Spool(path, 0)) as spool:
+        if done in ("deleted", "replaced"):
+            path.unlink()
+        if done == "replaced":
+            path.write_bytes(b"another's")
+        if done == "cut":
+            os.truncate(path, 5_000)
+        if done == "overwritten":
+            with path.open("r+b") as file:
+                file.write(b"rubbish!" * 100)
+        spool.keep(a_session(99), "new")
+        assert spool.state().on_disk
+    assert len(caplog.records) == 1
+    assert aside(path).exists() == (done != "deleted")
+    with closing(Spool(path, 0)) as after:
+        told = [each.session for each in after.oldest(limit=100)]
+        assert told[-1] == a_session(99)
+        assert done not in ("deleted", "replaced") or told[:-1] == SESSIONS
+
+
 def test_what_stands_beside_a_damaged_file_is_set_aside_with_it(path: Path) -> None:
     path.write_bytes(b"rubbish " * 1_000)
     for what in ("-wal", "-shm"):

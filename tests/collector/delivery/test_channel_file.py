@@ -133,6 +133,7 @@ def test_a_secret_may_lie_in_a_file_of_the_folder(tmp_path: Path) -> None:
         ("[hours.office]\ndays='mon'\nhours=['09:00-25:00']", "'09:00-25:00' are no hours"),
         ("[hours.office]\ndays='mon'\nhours=['14:00-18:00','09:00-13:00']", "'09:00-13:00' are no hours"),
         ("[hours.office]\ndays='mon'\nhours=['09:00-18:00']\nzone='Rome'", "'Rome' is no time zone"),
+        ("[hours.o]\ndays='mon'\nhours=['09:00-10:00']\noutside='o'", "there are no hours 'o' with days of their own"),
         ("[hours.office]\noutside='desk'", "there are no hours 'desk'"),
         ("[hours.a]\nshifts=[[2026-11-30T09:00:00, 2026-11-27T18:00:00]]", "a shift ends before it begins"),
         (MAIL + "[[routes]]\nto=['desk']", "routes, number 1: there is no channel 'desk' (known: office)"),
