@@ -30,6 +30,11 @@ def is_address(peer: str) -> bool:
     return _is_address(_parts(peer)[0])
 
 
+def is_here(peer: str) -> bool:
+    """Whether it is an address of this computer itself, behind which a tunnel leads on."""
+    return _parts(peer)[0] == "localhost"
+
+
 def is_masked(peer: str) -> bool:
     """Whether a part of it is hidden, as a list of connections may do: 123***789."""
     return any(letter in _masks(peer) for letter in peer)

@@ -29,8 +29,7 @@ DESCRIPTION = """\
 Lists where the sessions that the agent recorded on this PC and a tool's own list of connections differ by more than
 two seconds: a start, an end, or a session or a gap that only one of them has. A record of the list is one connection.
 What was recorded in pieces may be one record or several: a gap that nobody observed is no difference. Exit status 0,
-also when there are differences; 2 when the list is missing, not of this kind, or the incoming
-side's.
+also when there are differences; 2 when the list is missing, not of this kind, or the incoming side's.
 """
 
 

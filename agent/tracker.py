@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from agent.peer_names import Likeness, is_address, likeness, same_peer
+from agent.peer_names import Likeness, is_address, is_here, likeness, same_peer
 from agent.sighting import Sighting
 from agent.snapshot import Snapshot, Tick
 from shared.session import MAX_LENGTH_MS, MAX_STRETCHES, Evidence, Mark, Session, SessionState, Stretch
@@ -410,9 +410,11 @@ def _informed(each: Tracked, sighting: Sighting) -> Tracked:
     """With what this sighting tells besides: a peer or a name that came to be known later, another kind of evidence."""
     session = each.session
     kinds = sorted({session.evidence, *session.also, sighting.evidence}, key=_TRUST.__getitem__)
+    peer = sighting.peer if _is_between(session, sighting) else session.peer or sighting.peer
+    name = session.peer_name or sighting.peer_name or _other_name(session, sighting)
     told = {
-        "peer": session.peer or sighting.peer,
-        "peer_name": session.peer_name or sighting.peer_name or _other_name(session, sighting),
+        "peer": peer,
+        "peer_name": name if name != peer else None,
         "evidence": kinds[0],
         "also": tuple(kinds[1:]),
     }
@@ -422,6 +424,14 @@ def _informed(each: Tracked, sighting: Sighting) -> Tracked:
     return (
         each if (pid, address) == (each.pid, each.address) else msgspec.structs.replace(each, pid=pid, address=address)
     )
+
+
+def _is_between(session: Session, sighting: Sighting) -> bool:
+    """Whether the address that is the peer so far is that of a tunnel or a gateway, by what an event tells."""
+    if sighting.evidence is not Evidence.EVENT or session.peer is None or not is_address(session.peer):
+        return False
+    found = likeness(session.peer, sighting.peer)
+    return found is Likeness.OTHER or (found is Likeness.UNTOLD and sighting.peer is not None and is_here(session.peer))
 
 
 def _other_name(session: Session, sighting: Sighting) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.peer_names import Likeness, is_address, is_masked, likeness, same_peer
+from agent.peer_names import Likeness, is_address, is_here, is_masked, likeness, same_peer
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,11 @@ def test_an_address_is_told_from_a_name() -> None:
 )
 def test_a_mask_hides_a_digit_and_an_x_in_a_name_is_none(one: str, other: str, same: bool) -> None:
     assert same_peer(one, other) is same_peer(other, one) is same
+
+
+def test_an_address_of_this_computer_is_told_from_another() -> None:
+    assert all(map(is_here, ("127.0.0.1:5901", "[::1]:3389", "localhost")))
+    assert not any(map(is_here, ("192.0.2.7:3389", "local", "")))
 
 
 def test_a_masked_peer_is_told_from_one_that_is_not() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -413,6 +414,28 @@ def test_a_session_through_a_gateway_is_to_whom_its_event_names_as_soon_as_that_
     later.every(0.5, 0, 90, through)
     later.every(0.5, 90.5, 95, through, event)
     assert [each.session.peer for each in later.tracks] == ["srv1"], "a password may take its time"
+
+
+@pytest.mark.parametrize(
+    ("connected", "typed", "peer"),
+    [
+        ("127.0.0.1:54321", "srv1", "srv1"),  # a tunnel
+        ("198.51.100.9:8443", "192.168.1.10", "192.168.1.10"),  # a gateway
+        ("198.51.100.9:8443", "srv1:3390", "srv1:3390"),
+        ("192.0.2.7:3389", "srv1", "192.0.2.7:3389"),
+        ("127.0.0.1:13389", "localhost:13389", "127.0.0.1:13389"),
+    ],
+)
+def test_an_address_that_cannot_be_the_host_that_was_typed_is_not_the_peer(
+    connected: str, typed: str, peer: str
+) -> None:
+    watched = Watched()
+    socket = replace(SOCKET, peer=connected, pid=100)
+    watched.every(0.5, 0, 5, socket)
+    watched.every(0.5, 5.5, 10, socket, shown(Evidence.EVENT, "event#1", typed, pid=100))
+    (each,) = watched.tracks
+    assert each.session.peer == peer
+    assert each.session.peer_name != peer
 
 
 def test_two_tabs_seen_by_two_kinds_of_evidence_are_two_sessions() -> None:
