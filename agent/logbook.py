@@ -202,8 +202,7 @@ class Logbook:
         if lookup := self._hit("lookup", line):
             self._look_up(_place(lookup, self.rule), _peer(lookup, self.rule))
         if (route := self._hit("route", line)) and (peer := _peer(route, self.rule)) is not None:
-            self._try(line, route["handle"], peer)
-            over += self._route(route["handle"], peer, line)
+            over += self._give_out(route["handle"], peer, line)
         if name := self._hit("name", line):
             self._name(_peer(name, self.rule), name.groupdict().get("name"))
         if self._hit("hint", line) and self._attempt.peer is not None:
@@ -338,6 +337,17 @@ class Logbook:
         self._refused = None
         if len(waiting) == 1:
             self._tried -= waiting
+
+    def _give_out(self, handle: str, peer: str, line: str) -> tuple[LoggedSession, ...]:
+        """The next session with this peer has this handle; or the one that has just begun, as threads write."""
+        begun, stamp = self._open.get(peer), self.stamp(line)
+        is_taken = handle in self._open or peer in self._tried | self._unproven
+        if begun is not None and not is_taken and not _is_after(stamp, begun, NEAR_MS):
+            over = self._route(handle, peer, line)
+            self._open[handle] = self._open.pop(peer)
+            return over
+        self._try(line, handle, peer)
+        return self._route(handle, peer, line)
 
     def _route(self, handle: str, peer: str, line: str) -> tuple[LoggedSession, ...]:
         """The handle is this peer's from here on."""

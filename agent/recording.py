@@ -117,23 +117,23 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
 
 
 def _in_order(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> Sequence[Path]:
-    """The parts, the one that begins first before the others; where not all tell when they begin, as they are given."""
+    """The parts, the one that begins first before the others; as they are given where that may be an hour off."""
     if len(paths) < 2:
         return paths
-    begun = [_first_at(path, Logbook(tool, "log", rule, zone.local_at, Years(_written_at(path)))) for path in paths]
-    known = [at for at in begun if at is not None]
-    if len(known) < len(paths) or known == sorted(known):
+    begun = [_first(path, Logbook(tool, "log", rule, zone.local_at, Years(_written_at(path)))) for path in paths]
+    told = [(stamp.at, path) for stamp, path in zip(begun, paths, strict=True) if stamp is not None]
+    in_time = sorted(told, key=lambda part: part[0])
+    if in_time == told or any(stamp is not None and stamp.unsure_ms >= HOUR_MS for stamp in begun):
         return paths
-    ordered = [paths[place] for place in sorted(range(len(paths)), key=known.__getitem__)]
+    ordered = [path for _, path in in_time]
     say(f"the parts are read in the order of their times: {', '.join(map(str, ordered))}")
-    return ordered
+    return [*(path for path, stamp in zip(paths, begun, strict=True) if stamp is None), *ordered]
 
 
-def _first_at(path: Path, book: Logbook) -> int | None:
-    """When its first line that has a time was written; None where that may be an hour off."""
+def _first(path: Path, book: Logbook) -> Stamp | None:
+    """When its first line that has a time was written."""
     stamps = (book.stamp(line) for _, line in numbered_lines(path))
-    first = next((stamp for stamp in stamps if stamp is not None), None)
-    return first.at if first is not None and first.unsure_ms < HOUR_MS else None
+    return next((stamp for stamp in stamps if stamp is not None), None)
 
 
 def _each_once(found: Iterable[Recorded]) -> list[Recorded]:

@@ -310,6 +310,7 @@ def test_parts_that_are_given_the_newest_first_are_put_in_order_and_that_is_said
     assert brief(files.told_by_log(over, begun)) == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:01")]
     (said,) = files.said
     assert re.search("in the order of their times: .*part-1.log, .*part-0.log$", said)
+    assert brief(files.told_by_log(over, "", begun))[0][2] == "2018-05-29T07:20:01", "an empty one does no harm"
 
 
 def test_parts_whose_order_the_hour_that_comes_twice_hides_are_read_as_they_are_given(files: Files) -> None:

@@ -175,4 +175,14 @@ def test_a_start_that_is_told_twice_is_one_session_also_where_it_has_a_handle() 
     assert ([each.began_at for each in ended], book.open) == ([at("2018-05-29T14:43:03.143")], ())
 
 
+def test_a_handle_that_another_thread_writes_down_a_moment_after_the_start_is_the_session_s() -> None:
+    for late, its in (("16:43:03.150", True), ("16:43:13.150", False)):
+        route = ROUTED[0].replace("16:42:57.339", late)
+        end = (
+            "2018/05/29 16:50:35.385  3684  4568 S0   CGatewaySession[5]::EndSession(): Session to 7 ended. Latency=0ms"
+        )
+        ended, book = told_by_lines("teamviewer", [ROUTED[1], route, end])
+        assert (len(ended), len(book.open)) == ((1, 0) if its else (0, 1))
+
+
 GUID = "{b35110b2-7dc5-4bb9-8d54-ca80953f65f8}"
