@@ -8,21 +8,25 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from collector.app import Collector
 from collector.domain.customer import Address, TaxData
 from collector.domain.entitlement import Version
 from collector.domain.month import month_of
+from collector.ledger import keys
 from collector.ledger.customers import CustomerEntry
 from collector.ledger.decisions import Outcome
 from collector.ledger.sessions import Report
-from shared.messages import Progress
+from shared.messages import Backlog, Progress
 from shared.moments import SECOND_MS, day_bounds, to_at
+from shared.release import VERSION
 from shared.session import Evidence, Session, SessionState, Stretch
 
 GROWS_EVERY_S = 2.0
 TECHNICIANS = ("Anna", "Giulia", "Marco", "Paolo", "Sara")
+OFF_MS = 180  # their clocks
 SILENT = "Paolo"  # his PC is not heard: his session stands still
 
 
@@ -183,9 +187,17 @@ async def _customers(collector: Collector, now_at: int) -> None:
 
 
 async def _agents(collector: Collector) -> dict[str, int]:
+    """Enrolled, and with their greetings said."""
     for name in TECHNICIANS:
-        await collector.ledger.enrol(await collector.ledger.make_code(name))
-    return {agent.name: agent.id for agent in await collector.reading.agents() if agent.name in TECHNICIANS}
+        enrolled = await collector.ledger.enrol(await collector.ledger.make_code(name))
+        if enrolled is not None:
+            await collector.ledger.admit(enrolled[1], system="Windows-11", version=VERSION, clock_offset_ms=OFF_MS)
+    found = {agent.name: agent.id for agent in await collector.reading.agents() if agent.name in TECHNICIANS}
+    for agent_id in found.values():
+        await collector.ledger.write(
+            partial(keys.note_backlog, agent_id=agent_id, told=Backlog(waiting=0), offset_ms=0)
+        )
+    return found
 
 
 async def _tell(

@@ -24,6 +24,11 @@ PICTURES: Mapping[str, tuple[str, int]] = {  # of a page: its height
     "intervention": ("/interventions/2", 1_130),
     "reports": ("/reports", 900),
 }
+BY_DAY_ALONE: Mapping[str, tuple[str, int]] = {  # those that are as plain in the dark
+    "customer": ("/customers/1", 1_280),
+    "agents": ("/agents", 760),
+    "settings": ("/settings", 860),
+}
 
 
 async def take(collector: Collector, address: str) -> None:
@@ -50,7 +55,7 @@ async def _take_all(browser: Browser, address: str, link: str, look: Literal["li
     await page.goto(link)
     await expect(page.locator("#rows tr")).to_have_count(sum(scene.live for scene in demo.DAY), timeout=30_000)
     await page.wait_for_timeout(3_000)  # the decisions of the day arrive after its sessions
-    for name, (path, height) in PICTURES.items():
+    for name, (path, height) in (PICTURES if look == "dark" else {**PICTURES, **BY_DAY_ALONE}).items():
         await page.set_viewport_size({"width": 1440, "height": height})
         await page.goto(address + path)
         await page.wait_for_timeout(1_000)
