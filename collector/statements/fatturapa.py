@@ -27,6 +27,7 @@ PAID_IN_FULL, BY_TRANSFER = "TP02", "MP05"
 STAMPED = frozenset({"N2.1", "N2.2", "N3.5", "N3.6", "N4"})
 """Of these an invoice over 77.47 bears a stamp of 2.00 (DPR 642/1972, tariff, art. 13; DM 17.6.2014, art. 6)."""
 MOST_NAMED = 8
+MOST_LINES = 9999
 STAMP_OVER, STAMP = Decimal("77.47"), "2.00"
 IN_LATIN = "write it in Latin letters"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -55,6 +56,8 @@ def faults(document: Document) -> Iterator[Fault]:
     place = f"statement {document.number}"
     if not document.number:
         yield Fault(place, "not issued yet", "issue it first")
+    if (lines := sum(len(each.lines) for each in document.interventions)) > MOST_LINES:
+        yield Fault(place, f"{lines} lines, and an electronic invoice has at most {MOST_LINES}")
     if not Decimal(document.gross):
         yield Fault(place, "nothing to invoice: its total is 0.00")
     if document.is_untaxed:

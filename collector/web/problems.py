@@ -1,7 +1,8 @@
 """What went wrong, told as problem details (RFC 9457) to programs and in a sentence to people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from collector.errors import BadInput, CollectorError, Conflict, NotFound, Stale, Unavailable
 from collector.web.attempts import TooMany
 from collector.web.auth import Forbidden, NotSignedIn
+from collector.web.schemas import FORMS
 from collector.web.sheet import note
 
 KIND = "application/problem+json"
@@ -54,11 +56,30 @@ async def _named(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    errors = [{"place": ".".join(str(part) for part in e["loc"]), "problem": str(e["msg"])} for e in error.errors()]
+    errors = [{"place": ".".join(map(str, e["loc"])), "problem": _said(e)} for e in error.errors()]
     if not _for_program(request):
         return _answer(request, 404, "There is no page at this address.")
     told = "; ".join(f"{e['place']}: {e['problem']}" for e in errors)
     return problem(422, told[:1000], errors)
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What is wrong with a field and what to write, where the validator's own words say less."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "missing"
+        case "extra_forbidden":
+            return "there is no such field"
+        case "string_type":
+            return "not text (write it in quotes)"
+        case "timezone_aware":
+            return "without a time zone (end it with Z, or as in +01:00)"
+        case "json_invalid":
+            return f"not JSON: {context.get('error', '')}"
+        case "string_pattern_mismatch" if (form := FORMS.get(context.get("pattern", ""))) is not None:
+            return f"not of the form {form}"
+    return str(error["msg"])
 
 
 async def _plain(request: Request, error: Exception) -> Response:

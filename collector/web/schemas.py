@@ -48,7 +48,19 @@ def _not_a_number(value: object) -> object:
 
 _Line = AfterValidator(_on_one_line)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, strict=True), _Line]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$", strict=True)]
+SLUG = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+PRICE = r"^[0-9]{1,7}\.[0-9]{2}$"
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+STATEMENT = r"^[0-9]{4}-[0-9]{4,9}$"
+FORMS = {
+    SLUG: '"teamviewer": small letters, digits, dots and dashes',
+    PRICE: '"120.00": euro, a dot, and cents',
+    MONTH: '"2026-10": year and month',
+    STATEMENT: '"2026-0007": year and number',
+}
+"""What a text looks like, by its pattern, for whoever wrote another one."""
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG, strict=True)]
 Number = Annotated[int, Field(ge=1, le=BIGGEST, strict=True)]
 Key = Annotated[int, Field(ge=1, le=BIGGEST)]  # the same, in an address, where all is text
 SessionKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -760,7 +772,7 @@ class DecisionAsked(Shape):
     reason: Annotated[Goodwill | None, Field(description="of what is given away")] = None
     told: Note = ""
     half_hours: Annotated[int | None, Field(ge=1, le=10_000, strict=True, description=_HALF_HOURS)] = None
-    price: Annotated[str | None, Field(pattern=r"^[0-9]{1,7}\.[0-9]{2}$", examples=["120.00"])] = None
+    price: Annotated[str | None, Field(pattern=PRICE, examples=["120.00"])] = None
 
 
 class AnotherProblem(Shape):
@@ -807,8 +819,8 @@ class TrendTold(Shape):
 
 # --- statements ---
 
-MonthText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", strict=True)]
-StatementNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4,9}$")]
+MonthText = Annotated[str, StringConstraints(pattern=MONTH, strict=True)]
+StatementNumber = Annotated[str, StringConstraints(pattern=STATEMENT)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=180, strict=True), _Line]
 
 

@@ -52,7 +52,7 @@ PATTERNS = {
     "ProgressivoInvio": r"[A-Za-z0-9]{1,10}",
     "FormatoTrasmissione": "FPR12",
     "CodiceDestinatario": r"[A-Z0-9]{7}",
-    "PECDestinatario": r".{7,256}",
+    "PECDestinatario": r"(?=.{7,256}$).+@.+[.]+.+",
     "CodiceFiscale": r"[A-Z0-9]{11,16}",
     "Denominazione": LATIN + "{1,80}",
     "RegimeFiscale": r"RF\d\d",
@@ -165,6 +165,23 @@ def test_a_credit_note_names_its_invoice_and_asks_for_no_payment() -> None:
     assert text(root, "DatiFattureCollegate/IdDocumento") == "2026-0003"
     assert text(root, "DatiFattureCollegate/Data") == "2026-10-31"
     assert text(root, "Causale") == "Storno: già pagato"
+
+
+def test_a_credit_note_for_part_of_it_names_the_lines() -> None:
+    def causale(*lines: int) -> str:
+        credits = Credited(number="2026-0003", day="2026-10-31", reason="già pagato", lines=lines)
+        return text(read(a_document(kind="credit-note", number="2026-0009", credits=credits)), "Causale")
+
+    assert causale(2) == "Storno parziale, riga 2: già pagato"
+    assert causale(1, 3) == "Storno parziale, righe 1, 3: già pagato"
+    assert causale(*range(1, 200)) == "Storno parziale, righe 1, 2, 3, 4, 5, 6, 7, 8 e altre: già pagato"
+
+
+def test_more_lines_than_an_invoice_counts_are_named() -> None:
+    many = an_intervention(12, *[a_line(unit_price="0.01", amount="0.01")] * 10_000)
+    assert "statement 2026-0007: 10000 lines, and an electronic invoice has at most 9999" in map(
+        str, faults(a_document(many))
+    )
 
 
 def test_who_has_a_pec_and_no_code_is_reached_by_it() -> None:

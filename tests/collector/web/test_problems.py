@@ -51,6 +51,40 @@ async def test_a_refusal_is_problem_details_that_name_the_place(
     assert any(each["place"].startswith(place) for each in told.get("errors", [{"place": ""}]))
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        (
+            "interventions/1/decisions",
+            {"what": "price-named", "price": "45,00"},
+            'body.price: not of the form "120.00"',
+        ),
+        (
+            "interventions/1/decisions",
+            {"what": "price-named", "price": "45.001"},
+            'body.price: not of the form "120.00"',
+        ),
+        (
+            "interventions/1/decisions",
+            {"what": "price-named", "price": 45},
+            "body.price: not text (write it in quotes)",
+        ),
+        ("statements", {"month": "2026-13", "customer": 1}, 'body.month: not of the form "2026-10": year and month'),
+        ("statements", {"month": "2026-10"}, "body.customer: missing"),
+        ("customers", {**BIANCHI, "nam": "x"}, "body.nam: there is no such field"),
+        (
+            "interventions/1/declared",
+            {"start": "2026-10-01T10:00:00", "end": "2026-10-01T11:00:00Z", "tool": "telephone"},
+            "body.start: without a time zone (end it with Z, or as in +01:00)",
+        ),
+    ],
+)
+async def test_what_to_write_instead_is_said(house: House, path: str, body: object, told: str) -> None:
+    async with await house.program() as client:
+        answer = await client.post(f"/api/v1/{path}", json=body)
+    assert answer.status_code == 422 and answer.json()["detail"].startswith(told)
+
+
 async def test_broken_json_is_refused(house: House) -> None:
     async with await house.program() as client:
         headers = {"Content-Type": "application/json"}
