@@ -21,6 +21,8 @@ def main() -> int:
     chosen = [name.removesuffix(".py") for name in parser.parse_args().module] or names
     if unknown := sorted(set(chosen) - set(names)):
         parser.error(f"there is no {', '.join(unknown)}: choose from {', '.join(names)}")
+    if not any(map(workshop.has_functions, chosen)):
+        return judge({name: {} for name in chosen}, [], [])
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         workshop.furnish(Path(folder), chosen)
         workshop.run(Path(folder), progress)

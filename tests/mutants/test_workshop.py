@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.workshop import DOMAIN, furnish, plain_name, survivors, with_bare_properties
+from tests.mutants.workshop import DOMAIN, furnish, has_functions, plain_name, survivors, with_bare_properties
 
 LINE = """\
 class Line:
@@ -62,3 +62,8 @@ def test_what_no_test_noticed_is_told_with_its_change(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("mangled", "plain"), [("x__flags", "_flags"), ("xǁMonthǁnext", "Month.next")])
 def test_a_function_is_called_as_a_reader_knows_it(mangled: str, plain: str) -> None:
     assert plain_name(mangled) == plain
+
+
+def test_a_module_of_values_alone_has_nothing_to_change() -> None:
+    assert has_functions("rating")
+    assert not has_functions("decision")
