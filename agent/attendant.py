@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from agent.desk import Desk, Notice
+from agent.machine import LEFT
 from agent.reminder import Reminder, Reminders
-from agent.reminding import declined, disconnecting, notice_of
+from agent.reminding import closing, declined, disconnecting, notice_of
 from agent.signature import Holds, Signature
 from agent.tracker import Tracked, Tracks
 from agent.words import Words
@@ -27,8 +28,12 @@ LEAST_COUNTDOWN_MS = MINUTE_MS
 
 log = logging.getLogger(__name__)
 
-End = Callable[[int, int], str]
-"""Ends the process with this id and birth, blocking: how, as "closed" or "killed"; OSError when it cannot be."""
+End = Callable[[int, int, Callable[[], bool]], str]
+"""Ends the process with this id and birth, blocking: how, as "closed" or "killed"; OSError when it cannot be.
+
+While it waits for it to close it asks whether it may stay after all: then it is "left"."""
+
+SPOKEN_FOR = "agreed to, or critical work"
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -97,7 +102,8 @@ class Attendant:
 
     def _remind(self, reminder: Reminder) -> None:
         tool = self._name_of(reminder.session.tool)
-        self._show(notice_of(reminder, tool, self._clock.wall_ms(), self._language, self.say))
+        is_ending = reminder.session.id in self._stops
+        self._show(notice_of(reminder, tool, self._clock.wall_ms(), self._language, self.say, is_ending=is_ending))
 
     def _show(self, notice: Notice) -> None:
         showing = self._loop.create_task(self._desk.tell(notice), name="reminder")
@@ -146,21 +152,29 @@ class Attendant:
         for step_ms in _steps(left_ms):
             await self._announce(order.session, left_ms)
             if await self._is_stopped(order.session, step_ms):
-                return What.STOPPED, "agreed to, or critical work"
+                return What.STOPPED, SPOKEN_FOR
             left_ms -= step_ms
         if self._holder(order.session) != holder:
             return What.STOPPED, "the session is over, or another process holds it"
+        self._show(closing(self._whom(order.session), order.session, self._language, self.say))
+        may_stay = self._stops[order.session].is_set
         try:
-            return What.DISCONNECTED, await asyncio.to_thread(self._end, holder.pid, holder.born)
+            how = await asyncio.to_thread(self._end, holder.pid, holder.born, may_stay)
         except OSError as error:
             return What.NOT_DISCONNECTED, f"the system refuses: {error}"
+        if how == LEFT:
+            return What.STOPPED, f"{SPOKEN_FOR}, after the viewer was asked to close"
+        return What.DISCONNECTED, how
 
     async def _announce(self, session_id: str, left_ms: int) -> None:
+        who = self._whom(session_id)
+        await self._desk.tell(disconnecting(who, left_ms // SECOND_MS, session_id, self._language, self.say))
+
+    def _whom(self, session_id: str) -> str:
         session = next(each.session for each in self._tracks if each.session.id == session_id)
         quota = self._newest.get(session_id)
         named = session.peer_name or session.peer or self._name_of(session.tool)
-        who = (quota and quota.customer) or named
-        await self._desk.tell(disconnecting(who, left_ms // SECOND_MS, session_id, self._language, self.say))
+        return (quota and quota.customer) or named
 
     async def _is_stopped(self, session_id: str, within_ms: int) -> bool:
         try:

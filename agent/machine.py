@@ -6,11 +6,12 @@ all others in a longer turn. On Linux not even the list of all is asked for whil
 """
 
 import contextlib
+import math
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import PurePath
 
 import msgspec
@@ -23,6 +24,8 @@ from agent.signature import Catalogue, Proof, Role, System
 from agent.snapshot import Connection, Process, Snapshot, Tick
 from agent.users import NOBODY, Owner, is_foreign
 from shared.clock import Clock
+from shared.messages import CLOSING_MS
+from shared.moments import SECOND_MS
 
 if sys.platform == "win32":
     from agent.users import session_of
@@ -318,11 +321,17 @@ def _plain(arguments: tuple[str, ...]) -> list[str]:
     return [each for each in arguments if not each.startswith("-")]
 
 
-POLITE_S = 10.0  # for a viewer that was asked to close
+POLITE_S = (CLOSING_MS - 2 * SECOND_MS) / SECOND_MS
+"""For a viewer that was asked to close; the rest is for the order's way here, and for killing."""
+
+LOOK_S = 0.1  # so often it is seen whether it has closed, or may stay
+
+LEFT = "left"  # somebody kept it from being killed
 
 
-def end_process(pid: int, born: int, polite_s: float = POLITE_S) -> str:
-    """Ask that very process to close, and kill it when it does not: "closed" or "killed". OSError when it cannot be.
+def end_process(pid: int, born: int, may_stay: Callable[[], bool] = lambda: False, polite_s: float = POLITE_S) -> str:
+    """Ask that very process to close, and kill it when it does not: "closed" or "killed"; "left" where it may stay
+    after all. OSError when it cannot be ended.
 
     A later process with the same id is never touched.
     """
@@ -334,9 +343,14 @@ def end_process(pid: int, born: int, polite_s: float = POLITE_S) -> str:
             subprocess.run(["taskkill", "/PID", str(pid)], capture_output=True, timeout=polite_s, check=False)
         else:
             process.terminate()
-        with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(polite_s)
-            return "closed"
+        for _ in range(math.ceil(polite_s / LOOK_S)):
+            if may_stay():
+                return LEFT
+            with contextlib.suppress(psutil.TimeoutExpired):
+                process.wait(LOOK_S)
+                return "closed"
+        if may_stay():
+            return LEFT
         process.kill()
         process.wait(POLITE_S)
     except (psutil.NoSuchProcess, FileNotFoundError):

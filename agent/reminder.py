@@ -13,7 +13,7 @@ from shared.session import Session
 
 KINDS = ("warning", "cap", "half-hour")
 ASK_AGAIN_MS = 5 * MINUTE_MS
-"""Where the price list asks for consent, it is asked for again after it, until somebody agrees or waives."""
+"""Where the price list asks for consent, it is asked for again after it, until the customer answers or somebody waives."""
 
 
 class Reminder(msgspec.Struct, frozen=True):
@@ -107,7 +107,8 @@ def _due(session: Session, kept: _Kept) -> tuple[Reminder | None, list[str]]:
 def _asked_again(quota: Quota, observed_ms: int) -> list[str]:
     """The number of the question that is due beyond the cap, where the price list asks for consent."""
     cap = next((each for each in quota.marks if each.kind == "cap"), None)
-    if quota.policy != "consent" or quota.agreed or cap is None or observed_ms < cap.at_ms + ASK_AGAIN_MS:
+    is_answered = quota.agreed or quota.declined
+    if quota.policy != "consent" or is_answered or cap is None or observed_ms < cap.at_ms + ASK_AGAIN_MS:
         return []
     return [f"ask-{(observed_ms - cap.at_ms) // ASK_AGAIN_MS}"]
 

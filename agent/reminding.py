@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agent.desk import Button, Notice
 from agent.reminder import Reminder
-from shared.messages import What
+from shared.messages import Quota, What
 from shared.moments import MINUTE_MS, SECOND_MS, from_at
 
 Say = Callable[[str, What], None]
@@ -18,16 +18,23 @@ TITLES = {
 }
 
 
-def notice_of(reminder: Reminder, tool: str, now_at: int, language: str, say: Say) -> Notice:
-    """Read in two seconds: who, what is true, what comes next and costs."""
+def notice_of(
+    reminder: Reminder, tool: str, now_at: int, language: str, say: Say, *, is_ending: bool = False
+) -> Notice:
+    """Read in two seconds: who, what is true, what comes next and costs; `is_ending`: it is ended unless he stops it."""
     session, quota = reminder.session, reminder.quota
     who = quota.customer or session.peer_name or session.peer or tool
     asks = reminder.left_ms <= MINUTE_MS and reminder.following is not None
+    title = f"{who}: {_what(reminder, language)}"
+    if is_ending:
+        ends = "Il collegamento viene chiuso." if language == "it" else "The session is being closed."
+        return Notice(title, f"{tool}. {ends}", buttons(session.id, [What.AGREED, What.CRITICAL], language, say))
     whats = [What.NEXT_PROBLEM, What.WRONG_CUSTOMER]
-    if asks and not quota.agreed and reminder.following is not None and reminder.following.price is not None:
+    is_sold = not (quota.agreed or quota.unknown)
+    if asks and is_sold and reminder.following is not None and reminder.following.price is not None:
         whats.insert(0, What.AGREED)
     return Notice(
-        f"{who}: {_what(reminder, language)}",
+        title,
         f"{tool}. {_comes(reminder, now_at, language)}",
         buttons(session.id, whats, language, say),
     )
@@ -58,6 +65,14 @@ def disconnecting(who: str, seconds: int, session_id: str, language: str, say: S
     return Notice(f"{who}: the session ends in {seconds} s", "The included time ends.", can)
 
 
+def closing(who: str, session_id: str, language: str, say: Say) -> Notice:
+    """The viewer was asked to close, and how to keep it from being killed."""
+    can = buttons(session_id, [What.AGREED, What.CRITICAL], language, say)
+    if language == "it":
+        return Notice(f"{who}: il collegamento viene chiuso", "Chi non si chiude da solo viene terminato.", can)
+    return Notice(f"{who}: the session is being closed", "A viewer that does not close by itself is killed.", can)
+
+
 def _what(of: Reminder, language: str) -> str:
     italian = language == "it"
     if of.left_ms > 0:
@@ -74,12 +89,22 @@ def _comes(of: Reminder, now_at: int, language: str) -> str:
     if of.following is None:
         return ""
     at = from_at(now_at + of.in_ms).astimezone().strftime("%H:%M:%S")
+    if of.quota.unknown:
+        return "Cliente sconosciuto: da assegnare." if italian else "Unknown customer: assign one."
     if of.following.price is None:
         return f"Dalle {at} nulla è vendibile." if italian else f"From {at} nothing may be sold."
     price = _euro(of.following.price, language)
-    ask = "" if of.quota.agreed else " Il cliente accetta?" if italian else " Does the customer agree?"
+    ask = _question(of.quota, italian=italian)
     said = f"Alle {at} inizia una mezz'ora da {price}." if italian else f"At {at} a half hour begins: {price}."
     return said + ask
+
+
+def _question(quota: Quota, *, italian: bool) -> str:
+    if quota.agreed:
+        return ""
+    if quota.declined:
+        return " Il cliente ha detto di no." if italian else " The customer said no."
+    return " Il cliente accetta?" if italian else " Does the customer agree?"
 
 
 def _length(ms: int) -> str:

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import msgspec
 
+from shared.moments import SECOND_MS
 from shared.session import MAX_LENGTH_MS, Instant, Length, Name, Session, SessionId
 
 VERSION = 1  # of what may be said; a side that speaks another one says so in `Hello` or `Welcome`
@@ -25,6 +26,10 @@ MAX_SEQ = 2**53
 Sequence = Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQ)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQ)]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+CLOSING_MS = 10 * SECOND_MS
+"""From the end of an announced countdown until a viewer that does not close by itself is gone."""
 
 
 class Reason(StrEnum):
@@ -112,6 +117,7 @@ class Quota(Message, frozen=True, omit_defaults=True):
     agreed: bool = False  # overtime was agreed to, or is given away: nobody has to be asked
     critical: bool = False  # no session may be ended now
     declined: bool = False  # the customer said no to overtime
+    unknown: bool = False  # nobody has said yet who the customer is
 
 
 class Order(Message, frozen=True):

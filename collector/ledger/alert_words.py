@@ -17,6 +17,19 @@ AFTER_A_NO = Words(
 )
 
 
+_ENDED = (
+    Words("the session was closed, as announced", "collegamento chiuso, come annunciato"),
+    Words(
+        "the session was ended, as announced: the viewer did not close and was killed",
+        "collegamento terminato, come annunciato: il programma non si chiudeva",
+    ),
+    Words(
+        "the session was not ended: the history says why; ask the customer, or end it by hand",
+        "collegamento non chiuso: il motivo è nella cronologia; chiedere al cliente, o chiuderlo a mano",
+    ),
+)
+
+
 def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confirmed: bool) -> Words:
     """Who, when, what has become true, what comes next and what it costs, what can be done; late or unconfirmed."""
     who = _who(told)
@@ -132,6 +145,8 @@ def _beside(kind: str, n: int, told: Told) -> Words:
                 f"nobody has agreed to overtime: the session is ended in {left}",
                 f"nessuno ha accettato l'eccedenza: il collegamento termina fra {left}",
             )
+        case "disconnected":
+            return _ENDED[n]
     raise AssertionError(f"an alert of kind {kind!r}")
 
 

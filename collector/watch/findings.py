@@ -8,6 +8,7 @@ from collector.domain.backup import FRESH_MS, backup_warning
 from collector.domain.rating import Flag
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.openings import JOIN_WITHIN_MS
+from shared.messages import What
 from shared.moments import HOUR_MS, MINUTE_MS
 from shared.session import Mark, SessionState
 
@@ -19,6 +20,9 @@ BELIEVED_MS = JOIN_WITHIN_MS
 
 CLOCK_OFF_MS = 2_000
 """A clock that is off by more makes instants that have to be corrected."""
+
+CLOSED, KILLED, REFUSED = range(3)  # how an announced end came
+_ENDS = {What.DISCONNECTED.value: CLOSED, What.NOT_DISCONNECTED.value: REFUSED}
 
 DAY_MS = 24 * HOUR_MS
 
@@ -36,6 +40,7 @@ class Kind(StrEnum):
     CLOCK_OFF = "clock-off"
     NO_CONTACT = "no-contact"
     DISCONNECT = "disconnect"
+    DISCONNECTED = "disconnected"
     DECLINED = "declined"
 
 
@@ -69,6 +74,7 @@ def findings(of: Intervention, now_at: int, linked: frozenset[int], watching: Wa
         yield Finding(Kind.EXCLUDED_WORK, f"{of.id}/excluded-work/{of.category}", at, last)
     if (declined_at := of.declined_at) is not None:
         yield Finding(Kind.DECLINED, f"{of.id}/declined/{declined_at}", declined_at, last)
+    yield from _disconnected(of)
     yield from _backup(of, now_at, last)
     if of.tariff.terms_version not in (None, *of.terms_accepted) and of.customer_id is not None and last is not None:
         key = f"{of.id}/terms/{of.customer_id}"
@@ -79,6 +85,15 @@ def findings(of: Intervention, now_at: int, linked: frozenset[int], watching: Wa
     if of.state == "open" and not of.open_sessions and now_at - last_at >= watching.quiet_ms:
         at = last_at + watching.quiet_ms
         yield Finding(Kind.NO_CONTACT, f"{of.id}/no-contact/{last_at}", at, last, n=watching.quiet_ms // DAY_MS)
+
+
+def _disconnected(of: Intervention) -> Iterator[Finding]:
+    """What came of an end that was announced: closed, killed, or refused. A word that stopped it is known already."""
+    for each in of.decided:
+        if each.what in _ENDS:
+            ended = max(of.sessions, key=lambda s: s.last_seen_at, default=None)
+            how = KILLED if each.told == "killed" else _ENDS[each.what]
+            yield Finding(Kind.DISCONNECTED, f"{of.id}/{each.what}/{each.at}", each.at, ended, n=how)
 
 
 def _backup(of: Intervention, now_at: int, last: SeenSession | None) -> Iterator[Finding]:

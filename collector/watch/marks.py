@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from msgspec import Struct
 
@@ -30,7 +31,9 @@ from collector.watch.findings import (
     grows_old_at,
     silent_from,
 )
+from shared.messages import CLOSING_MS
 from shared.moments import MINUTE_MS
+from shared.session import Evidence, SessionState
 
 UNKNOWN_MS = 2 * MINUTE_MS
 """An unknown peer is let be for so long: somebody may be about to assign him."""
@@ -75,6 +78,10 @@ Made = Mapping[str, int | None]
 NONE: Made = {}
 
 
+BEGUN_MS = MINUTE_MS
+"""Of a session that begins when the cap has come already its agent may tell so late."""
+
+
 def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching, made: Made = NONE) -> Judgement:
     """The alerts that this intervention owes at this instant, beside those that it has, and when the next is due.
 
@@ -88,15 +95,15 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
     axes = axes_of(of, goes_on)
     for axis in axes:
         connected_ms = axis.at(now_at)
-        for mark in _passed(of, axis, connected_ms, heard=bool(sure)):
+        for mark in _passed(of, axis, connected_ms):
             key, confirmed = _key(of, axis, mark), mark.at_ms <= axis.connected_ms or bool(sure)
             if key not in made or (confirmed and made[key] is not None):
                 owed.append(_alert(of, axis, mark, now_at, key=key, confirmed=confirmed))
         following = _next(of, axis, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
             marks.append(at)
-    found = (each for each in findings(of, now_at, linked, watching) if each.key not in made)
-    owed += [_found(of, axes, each, now_at) for each in found]
+    found = chain(findings(of, now_at, linked, watching), _ends(of, axes, now_at, linked))
+    owed += [_found(of, axes, each, now_at) for each in found if each.key not in made]
     marks += [at for at in (grows_old_at(of),) if at is not None and at > now_at]
     untrue = _untrue(of, max(axis.connected_ms for axis in axes), made)
     return Judgement(tuple(owed), untrue, Due(min(marks, default=None), _silent_at(of, now_at, watching)))
@@ -128,17 +135,32 @@ def _silent_at(of: Intervention, now_at: int, watching: Watching) -> int | None:
     return min((at if at > now_at else now_at + SILENT_MS for at in silent if at is not None), default=None)
 
 
-def _passed(of: Intervention, axis: Axis, connected_ms: int, *, heard: bool) -> Iterator[Mark]:
-    """An end is announced to who hears it, and in time: nobody is told of one that does not come."""
+def _passed(of: Intervention, axis: Axis, connected_ms: int) -> Iterator[Mark]:
     if of.terms.service is Service.NOT_ENTITLED and (axis.spans or axis.ticking):
         yield Mark(Kind.NOT_ENTITLED, Kind.NOT_ENTITLED, 0)
     if of.terms.service is Service.UNASSIGNED and connected_ms >= UNKNOWN_MS:
         yield Mark(Kind.UNKNOWN_PEER, Kind.UNKNOWN_PEER, UNKNOWN_MS)
-    end_ms = announced_ms(of)
-    if end_ms is not None and end_ms <= connected_ms <= end_ms + LATE_MS and axis.ticking and heard:
-        yield Mark(Kind.DISCONNECT, f"{Kind.DISCONNECT}@{end_ms}", end_ms, of.terms.countdown_ms)
     for deadline in deadlines_passed(0, connected_ms, axis.terms):
         yield Mark(deadline.kind, f"{deadline.key}@{_place_ms(axis, deadline)}", deadline.at_ms, _number(deadline))
+
+
+def _ends(of: Intervention, axes: tuple[Axis, ...], now_at: int, linked: frozenset[int]) -> Iterator[Finding]:
+    """An end is announced to who hears it, and in time: nobody is told of one that does not come.
+
+    A session that begins when its announcement was due already has a countdown of its own, from its start.
+    """
+    if (end_ms := announced_ms(of)) is None:
+        return
+    for session in of.open_sessions:
+        axis = axis_with(session.id, axes)
+        live = session.state is SessionState.LIVE and session.evidence != Evidence.DECLARED
+        if not live or session.agent_id not in linked or axis.at(now_at) < end_ms:
+            continue
+        began_at, reached_at = max(session.first_seen_at, session.credits[-1].from_at), axis.instant(end_ms) or 0
+        due_at, late_ms = (began_at, BEGUN_MS) if began_at > reached_at else (reached_at, LATE_MS)
+        if due_at <= now_at <= due_at + late_ms:
+            key = f"{of.id}/{Kind.DISCONNECT}@{end_ms}/{session.id}"
+            yield Finding(Kind.DISCONNECT, key, due_at, session, of.terms.countdown_ms)
 
 
 def _place_ms(axis: Axis, deadline: Deadline) -> int:
@@ -160,12 +182,14 @@ def _next(of: Intervention, axis: Axis, connected_ms: int) -> int | None:
 def announced_ms(of: Intervention) -> int | None:
     """The connection time at which the end of its sessions is announced; None where none is to be ended.
 
+    The time that a viewer is given to close by itself is the firm's affair: no half hour begins by it.
+
     Whoever agrees, waives or does critical work keeps it from being ended.
     """
     terms = of.terms
     if terms.at_cap is not AtCap.DISCONNECT or terms.cap_ms is None or is_settled(of) or of.request.critical:
         return None
-    return max(0, terms.cap_ms - terms.countdown_ms)
+    return max(0, terms.cap_ms - terms.countdown_ms - CLOSING_MS)
 
 
 def is_settled(of: Intervention) -> bool:

@@ -8,8 +8,7 @@ from collector.domain.money import plain
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.standing import Axis, axes_of, axis_with, going, sellable_at
 from collector.watch.marks import is_settled
-from shared.messages import Order, Quota, QuotaMark
-from shared.session import Evidence, SessionState
+from shared.messages import Quota, QuotaMark
 
 HALF_HOURS_AHEAD = 6
 """An agent off line is told of so many half hours in advance."""
@@ -35,15 +34,9 @@ def quotas(of: Intervention, now_at: int) -> Iterator[tuple[int, Quota]]:
                 agreed=is_settled(of),
                 critical=of.request.critical,
                 declined=of.declined_at is not None,
+                unknown=of.terms.service is Service.UNASSIGNED,
             ),
         )
-
-
-def orders(of: Intervention, linked: frozenset[int]) -> Iterator[tuple[int, Order]]:
-    """To end each of its live sessions whose agent is heard: who is off line is not asked, and ends nothing."""
-    for session in of.open_sessions:
-        if session.state is SessionState.LIVE and session.agent_id in linked and session.evidence != Evidence.DECLARED:
-            yield session.agent_id, Order(session=session.id, countdown_ms=of.terms.countdown_ms)
 
 
 def _marks(of: Intervention, axis: Axis, session: SeenSession, now_at: int, *, ticks: bool) -> tuple[QuotaMark, ...]:

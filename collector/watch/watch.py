@@ -20,7 +20,7 @@ from collector.ledger.presence import Presence
 from collector.ledger.reading import Reading
 from collector.watch.findings import DAY_MS, Kind, Watching
 from collector.watch.marks import Due, due_after, judge
-from collector.watch.quotas import orders, quotas
+from collector.watch.quotas import quotas
 from shared.clock import Clock
 from shared.messages import Order, Quota
 from shared.moments import HOUR_MS, SECOND_MS
@@ -224,8 +224,8 @@ class Watch:
             return ids
         for each, of in owed:
             if each.kind == Kind.DISCONNECT:
-                for agent_id, order in orders(of, self._presence.linked):
-                    self._tell(agent_id, order)
+                agent_id = next(session.agent_id for session in of.sessions if session.id == each.session_id)
+                self._tell(agent_id, Order(session=str(each.session_id), countdown_ms=each.n))
         self._forget(ids)
         return frozenset()
 

@@ -61,6 +61,7 @@ ALERTS = {
     "clock-off": "clock off",
     "no-contact": "no contact",
     "disconnect": "end announced",
+    "disconnected": "ended as announced",
     "declined": "overtime declined",
 }
 ALERT_COLOURS = {
@@ -77,6 +78,7 @@ ALERT_COLOURS = {
     "clock-off": "odd",
     "no-contact": "near",
     "disconnect": "over",
+    "disconnected": "odd",
     "declined": "over",
 }
 HOW = {

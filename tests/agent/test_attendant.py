@@ -1,6 +1,7 @@
 """Between collector and technician: reminders, his word, and sessions that are ended only after an announcement."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from agent.attendant import Attendant
 from agent.desk import Notice
+from agent.machine import LEFT
 from agent.reminder import Reminders
 from agent.signature import Confidence, Holds, ProcessRule, Signature
 from agent.snapshot import Tick
@@ -52,6 +54,7 @@ class Room:
 
     def __init__(self, folder: Path, holds: Holds = Holds.ONE) -> None:
         self.desk, self.ended = Desktop(), list[tuple[int, int]]()
+        self.hangs = False  # a viewer that does not close
         self.words, self.rung = Words(folder / "words", FakeClock()), 0
         self.attendant = Attendant(
             Reminders(folder / "quotas.json"),
@@ -65,8 +68,11 @@ class Room:
             least_countdown_ms=60,
         )
 
-    def _end(self, pid: int, born: int) -> str:
+    def _end(self, pid: int, born: int, may_stay: Callable[[], bool]) -> str:
         self.ended.append((pid, born))
+        while self.hangs:
+            if may_stay():
+                return LEFT
         return "closed"
 
     def _ring(self) -> None:
@@ -116,7 +122,33 @@ async def test_a_session_is_ended_after_its_countdown_by_the_process_that_holds_
     await room.settled()
     assert room.ended == [(7, 99)]
     assert room.said == [What.ANNOUNCED, What.DISCONNECTED]
-    assert len(room.desk.shown) == 3
+    assert [notice.title for notice in room.desk.shown][-1:] == ["192.0.2.7:5900: the session is being closed"]
+    assert len(room.desk.shown) == 4
+
+
+@pytest.mark.parametrize("by_desk", [True, False])
+async def test_a_consent_after_the_viewer_was_asked_to_close_keeps_it_from_being_killed(
+    room: Room, *, by_desk: bool
+) -> None:
+    room.hangs = True
+    room.attendant.followed((a_track(),))
+    room.attendant.heed(a_quota())
+    room.attendant.heed(Order(session=SESSION, countdown_ms=0))
+    while not room.ended or len(room.desk.shown) < 4:
+        await asyncio.sleep(0.001)
+    await asyncio.to_thread(room.attendant.followed, (a_track(lasted_ms=CAP_MS),))
+    while len(room.desk.shown) < 5:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    assert room.desk.shown[-1].text == "Viewer. The session is being closed."
+    if by_desk:
+        room.desk.shown[-1].buttons[0].press()
+    else:
+        room.attendant.heed(a_quota(agreed=True))
+    await room.settled()
+    assert room.said == sorted([What.ANNOUNCED, *([What.AGREED] if by_desk else []), What.STOPPED])
+    assert [word.why for word in room.words.waiting() if word.what == What.STOPPED] == [
+        "agreed to, or critical work, after the viewer was asked to close"
+    ]
 
 
 @pytest.mark.parametrize("what", [What.AGREED, What.CRITICAL])

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from agent.detector import detect
-from agent.machine import SHELLS_A_LOOK, Machine, Turn, _born, end_process, this_system
+from agent.machine import LEFT, SHELLS_A_LOOK, Machine, Turn, _born, end_process, this_system
 from agent.snapshot import PLENTY, Process, Snapshot
 from shared.clock import SystemClock
 from tests.agent.pictures import VIEWER, a_catalogue
@@ -326,8 +326,16 @@ def test_a_viewer_is_asked_to_close_and_killed_only_when_it_does_not() -> None:
         with started(sys.executable, "-c", code) as process:
             assert process.stdout is not None and process.stdout.readline()
             born = _born(psutil.Process(process.pid))
-            assert end_process(process.pid, born + 1, polite_s) == "closed"
+            assert end_process(process.pid, born + 1, polite_s=polite_s) == "closed"
             assert process.poll() is None, "a later process with the same id is never touched"
-            assert end_process(process.pid, born, polite_s) == how
+            assert end_process(process.pid, born, polite_s=polite_s) == how
             assert process.poll() is not None
     assert end_process(process.pid, born) == "closed"
+
+
+def test_a_viewer_that_was_asked_to_close_is_not_killed_once_it_may_stay() -> None:
+    with started(sys.executable, "-c", STUBBORN) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        told = iter([False, False, True])
+        assert end_process(process.pid, _born(psutil.Process(process.pid)), lambda: next(told), 20) == LEFT
+        assert process.poll() is None

@@ -63,6 +63,14 @@ def test_what_may_not_be_sold_is_said_so() -> None:
     assert "agreed" not in [each.word for each in notice.buttons]
 
 
+def test_after_an_answer_nobody_is_told_to_ask_and_an_unknown_customer_is_to_be_assigned() -> None:
+    no = told(CAP_MS, "en", a_quota(declined=True))
+    assert no.text.endswith("The customer said no.")
+    unknown = told(CAP_MS, "it", a_quota(unknown=True))
+    assert unknown.text == "AnyDesk. Cliente sconosciuto: da assegnare."
+    assert "agreed" not in [each.word for each in unknown.buttons]
+
+
 def test_a_customers_no_says_what_may_be_done() -> None:
     notice = declined("Studio Bianchi", "a" * 32, "it", lambda session, what: None)
     assert (notice.title, notice.text) == (

@@ -62,7 +62,7 @@ def test_a_clock_is_fast_or_slow() -> None:
 
 def test_every_kind_has_words_and_any_other_is_a_mistake_of_ours() -> None:
     for kind in (*DeadlineKind, *Kind):
-        for n in (0, 1):
+        for n in (0, 1, 2):
             assert words_of(kind, n, TOLD, ROME, late=False, confirmed=True).it.endswith(".")
     with pytest.raises(AssertionError):
         words_of("weather", 1, TOLD, ROME, late=False, confirmed=True)

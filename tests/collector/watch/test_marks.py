@@ -11,11 +11,13 @@ from collector.domain.entitlement import Version
 from collector.domain.rating import Code
 from collector.domain.tariff import read_tariff
 from collector.ledger.alerts import NewAlert
+from collector.ledger.decided import Decided
 from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import SILENT_MS, Watching
 from collector.watch.marks import LATE_MS, due_after, judge
+from shared.messages import CLOSING_MS
 from shared.moments import SECOND_MS, day_bounds
 from shared.session import SessionState, Stretch
 from tests.collector.room import ROME, S1, Room, a_session, minutes
@@ -195,6 +197,11 @@ def test_what_only_goes_on_is_judged_again_before_anything_comes_of_it(
         assert due.mark_at is not None and due.mark_at <= later_at
 
 
+END = "disconnect"
+DUE_S = 18 * 60 + 30 - CLOSING_MS // SECOND_MS
+"""Of the cap of 20 minutes, with a countdown of 90 s."""
+
+
 def a_strict_one(*sessions: SeenSession, **told: object) -> Intervention:
     """Under a price list that ends the session at the cap."""
     text = (
@@ -210,18 +217,41 @@ def told_kinds(of: Intervention, at_s: int) -> list[str]:
 
 
 def test_where_the_price_list_says_so_the_end_is_announced_a_countdown_before_the_cap() -> None:
-    live = a_seen(1, (0, 18 * 60 + 29))
+    """And before that the time that a viewer is given to close: the firm's own closing begins no half hour."""
+    live, due_s = a_seen(1, (0, DUE_S - 1)), DUE_S
     assert (
         judge(a_strict_one(live), live.heard_at, frozenset({ANNA}), WATCHING).due.mark_at == live.heard_at + SECOND_MS
     )
-    assert "disconnect" not in told_kinds(a_strict_one(live), 18 * 60 + 29)
-    assert "disconnect" in told_kinds(a_strict_one(live), 18 * 60 + 30)
-    assert "disconnect" not in told_kinds(an_intervention(live), 18 * 60 + 30)
+    assert "disconnect" not in told_kinds(a_strict_one(live), due_s - 1)
+    assert "disconnect" in told_kinds(a_strict_one(live), due_s)
+    assert "disconnect" not in told_kinds(an_intervention(live), due_s)
+
+
+def test_a_session_that_begins_when_its_end_was_due_already_has_a_countdown_from_its_start() -> None:
+    over, begins_s = a_seen(1, (0, 25 * 60), state=SessionState.ENDED), 40 * 60
+    anew = a_seen(2, (begins_s, 2))
+    now_at = anew.heard_at
+    ended = [a for a in judge(a_strict_one(over, anew), now_at, frozenset({ANNA}), WATCHING).owed if a.kind == END]
+    assert [(a.session_id, a.due_at, a.n) for a in ended] == [(anew.id, anew.first_seen_at, 90_000)]
+    made = {ended[0].key: None}
+    assert END not in [a.kind for a in judge(a_strict_one(over, anew), now_at, frozenset({ANNA}), WATCHING, made).owed]
+    beside = a_seen(3, (20 * 60, 300))
+    assert END not in told_kinds(a_strict_one(over, beside), 25 * 60), "it began too long ago"
+    assert END not in told_kinds(a_strict_one(over, structs.replace(anew, evidence="declared")), begins_s + 2)
+
+
+def test_what_came_of_an_announced_end_is_told() -> None:
+    of = an_intervention(a_seen(1, (0, 20 * 60), state=SessionState.ENDED))
+    told = (("disconnected", "closed"), ("disconnected", "killed"), ("disconnect-refused", "its process holds two"))
+    rows = tuple(Decided(what, "PC Anna", BEGAN_AT + n, how) for n, (what, how) in enumerate(told))
+    owed = judge(replace(of, decided=rows), of.sessions[0].heard_at, frozenset(), WATCHING).owed
+    assert [(a.n, a.session_id) for a in owed if a.kind == "disconnected"] == [
+        (n, of.sessions[0].id) for n in (0, 1, 2)
+    ]
 
 
 def test_who_agrees_or_does_critical_work_is_not_ended_nor_is_a_session_that_has() -> None:
-    live = a_seen(1, (0, 18 * 60 + 30))
-    now_s = 18 * 60 + 30
+    live, now_s = a_seen(1, (0, DUE_S)), DUE_S
     assert "disconnect" not in told_kinds(a_strict_one(live, agreed=Agreed("Laura", BEGAN_AT, "phone")), now_s)
     assert "disconnect" not in told_kinds(a_strict_one(live, request=Request(critical=True)), now_s)
     assert "disconnect" not in told_kinds(a_strict_one(live, customer_id=None), now_s)
@@ -239,7 +269,7 @@ def test_what_an_intervention_has_it_does_not_owe_again_until_it_can_be_confirme
 
 
 def test_an_end_that_would_not_come_is_not_announced() -> None:
-    live, at_s = a_seen(1, (0, 18 * 60 + 29)), 18 * 60 + 30
+    live, at_s = a_seen(1, (0, DUE_S - 1)), DUE_S
     late = judge(a_strict_one(live), BEGAN_AT + at_s * SECOND_MS + LATE_MS + 1, frozenset({ANNA}), WATCHING)
     silent = judge(a_strict_one(live), BEGAN_AT + at_s * SECOND_MS, frozenset(), WATCHING)
     assert "disconnect" not in [alert.kind for alert in (*late.owed, *silent.owed)]

@@ -18,7 +18,7 @@ from collector.ledger.views import AlertView
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import DAY_MS
 from collector.watch.watch import Watch
-from shared.messages import Order, Quota
+from shared.messages import CLOSING_MS, Order, Quota
 from shared.moments import SECOND_MS
 from shared.session import SessionState
 from tests.collector.room import S1, S2, S3, Room, a_room, minutes
@@ -342,7 +342,7 @@ async def test_the_order_to_end_a_session_goes_out_once_and_never_late(tmp_path:
             return watch
 
         watch = await started()
-        await room.connect(seconds=19 * 60 - 1)
+        await room.connect(seconds=19 * 60 - CLOSING_MS / SECOND_MS - 1)
         await watch.look(frozenset({1}))
         room.clock.advance(SECOND_MS)
         await watch.look(frozenset())
