@@ -582,7 +582,8 @@ class Logbook:
         """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
         handle = self._aliases.get(handle, handle) if handle is not None else None
         if self.rule.tabs and handle is not None:
-            return next((each for each in self._open if each.partition("\t")[0] == handle), None)
+            own = [each for each in self._open if each.partition("\t")[0] == handle]
+            return own[-1] if own else None  # the one that began last: the others may have been left open
         if handle in self._open:
             return handle if peer in (None, self._open[handle].peer) else None
         if handle is not None and (handle in self._strangers or handle in self._attempts):

@@ -205,7 +205,7 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sleeps: str | None = None  # the computer is about to sleep: what is open goes on after `wakes`, if at all
     wakes: str | None = None
     emptied_at_start: bool = False  # the program empties it when it starts: whatever it told before is over
-    tabs: bool = False  # a start in a place that is taken is one more session there, and the oldest ends first
+    tabs: bool = False  # a start in a place that is taken is one more session there, and the one that began last ends first
     reconnects: bool = False  # it writes an end and a new start when it reconnects by itself; a session that is begun
     # with a peer that is open is one more, and of these the one that began last ends first
     names_have_blanks: bool = False  # a peer may be a name with blanks in it; else they part its digits: left out

@@ -28,7 +28,7 @@ def test_a_description_ends_nothing_whatever_it_says() -> None:
     assert (session.began_at, session.ended_at) == (at("2024-10-18T13:40:50.123"), at("2024-10-18T13:52:11.750"))
 
 
-def test_tabs_to_one_host_are_told_apart_by_protocol_and_the_oldest_of_equals_ends_first() -> None:
+def test_tabs_to_one_host_are_told_apart_by_protocol_and_of_equals_the_one_that_began_last_ends_first() -> None:
     told, book = told_by("mremoteng", "written-tabs.log")
     assert [(each.peer, each.is_lost, each.ended_at) for each in told] == [
         ("srv0", True, None),
@@ -37,11 +37,21 @@ def test_tabs_to_one_host_are_told_apart_by_protocol_and_the_oldest_of_equals_en
         ("srv1", False, at("2024-10-18T08:50:00.123")),
     ]
     assert [each.began_at for each in told[1:]] == [
-        at("2024-10-18T08:00:00.123"),
-        at("2024-10-18T08:05:00.123"),
         at("2024-10-18T08:06:00.123"),
+        at("2024-10-18T08:05:00.123"),
+        at("2024-10-18T08:00:00.123"),
     ]
     assert book.open == ()
+
+
+def test_a_session_that_a_crash_left_without_an_end_is_not_given_that_of_the_next_one() -> None:
+    again = ESTABLISHED.replace("15:40", "16:40")
+    closed = CLOSED.replace("15:52", "16:52")
+    dropped = '2024-10-18 16:52:11,750 [1] INFO  - Protocol Event Disconnected. Host: "pc"; Protocol: "RDP" Message: "x"'
+    for end in (closed, dropped):
+        (session,), book = told_by_lines("mremoteng", [ESTABLISHED, again, end])
+        assert (session.began_at, session.ended_at) == (at("2024-10-18T14:40:50.123"), at("2024-10-18T14:52:11.750"))
+        assert [each.began_at for each in book.open] == [at("2024-10-18T13:40:50.123")]
 
 
 def test_a_host_may_have_blanks_and_be_written_in_large_letters_at_its_end() -> None:
