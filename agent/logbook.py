@@ -29,6 +29,8 @@ ANSWER_MS = 120_000  # an attempt that is older is answered after those that are
 REMEMBERED_ROUTES = 1_000
 YEARS = range(1990, 2101)  # a date in any other is none
 A_LEAP_YEAR = "2000"
+FRACTION = re.compile(r":\d\d[.,]\d")
+WHOLE_SECOND = re.compile(r"[.,]%f")
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -127,6 +129,8 @@ class Logbook:
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
         self._tried_at: dict[str, int] = {}  # when each of them was made
+        self._reached: set[str] = set()  # those whose peer was found
+        self._failed: Stamp | None = None  # when one of them came to nothing last
         self._refused: tuple[Stamp | None, frozenset[str]] | None = None  # a line that ended nothing, and who waited
         self._hints: dict[str, tuple[Told, Stamp | None]] = {}  # starts whose own line may be missing, by their peer
         self.sleeps: deque[tuple[int, int | None]] = deque(
@@ -196,9 +200,14 @@ class Logbook:
             self._attempt = Attempt(self._known_as(_peer(attempt, self.rule)), _place(attempt, self.rule))
             self._try(line, self._attempt.handle, self._attempt.peer)
             self._hints.pop(self._attempt.peer or "", None)
+            self._reached.discard(self._attempt.peer or "")
             self._attempt_in(self._attempt.handle)
         if retry := self._hit("retry", line):
             self._retry(line, self._known_as(_peer(retry, self.rule)))
+        if (reached := self._hit("reached", line)) and (peer := self._known_as(_peer(reached, self.rule))) is not None:
+            self._reached = self._reached & self._tried | {peer}
+        if self._tried and self._hit("failed", line):
+            self._failed = self.stamp(line)
         if lookup := self._hit("lookup", line):
             self._look_up(_place(lookup, self.rule), _peer(lookup, self.rule))
         if (route := self._hit("route", line)) and (peer := _peer(route, self.rule)) is not None:
@@ -232,8 +241,8 @@ class Logbook:
             self._unnamed,
         ):
             memory.clear()
-        self._refused = None
-        for several in (self._unproven, self._tried, self._strangers):
+        self._refused = self._failed = None
+        for several in (self._unproven, self._tried, self._reached, self._strangers):
             several.clear()
         self._attempt = Attempt()
         return over
@@ -454,7 +463,7 @@ class Logbook:
     def _answered(self, last: str | None, name: str | None, stamp: Stamp | None) -> tuple[str | None, frozenset[str]]:
         """Which attempt a start answers that names nobody, or who reconnects; where it may be several, those."""
         again = [peer for peer, its in self._just_gone(stamp).items() if name is not None and its == name]
-        waiting = frozenset(again or self._fresh(stamp) or self._tried)
+        waiting = frozenset(again) or self._found(self._fresh(stamp) or frozenset(self._tried))
         if len(waiting) > 1:
             return None, waiting
         return next(iter(waiting), last), frozenset()
@@ -463,6 +472,11 @@ class Logbook:
         """The attempts that are no older than somebody takes who is asked for a password."""
         now_at = stamp.at if stamp is not None else 0
         return frozenset(each for each in self._tried if now_at - self._tried_at.get(each, 0) <= ANSWER_MS)
+
+    def _found(self, waiting: frozenset[str]) -> frozenset[str]:
+        """Those of them whose peer was found, or may be without a line of its own: by its address or its name."""
+        found = frozenset(each for each in waiting if each in self._reached or not each.partition("@")[0].isdigit())
+        return found if self.rule.reached is not None and found else waiting
 
     def _beside(self, handle: str) -> str:
         """A place for one more session with the same peer."""
@@ -480,6 +494,9 @@ class Logbook:
         number = end.groupdict().get("number")
         if number in self._open or number in self._routes:
             place = number
+        if peer is not None and self._has_just_failed(peer, self.stamp(line)):
+            self._give_way(peer)
+            return ()
         is_ours = self._routes.get(place or "") in (None, peer)
         handle = self._ended(place, peer)
         session = self._open.get(handle) if handle is not None else None
@@ -493,6 +510,30 @@ class Logbook:
             return ()
         self.last = _closed(hinted, reading.end(self.stamp(line)))
         return (self.last,)
+
+    def _has_just_failed(self, peer: str, stamp: Stamp | None) -> bool:
+        """Whether this end is that of an attempt with the peer that came to nothing at this moment."""
+        failed = self._failed
+        is_now = failed is None or stamp is None or 0 <= stamp.at - failed.at <= AT_ONCE_MS
+        return failed is not None and is_now and any(_is_same(each, peer) for each in self._tried)
+
+    def _give_way(self, peer: str) -> None:
+        """An attempt with this peer has failed: no session that is live is the one that it would have become."""
+        named = {each for each in self._tried if _is_same(each, peer)}
+        self._tried -= named
+        self._refused = self._failed = None
+        for handle in list(self._unnamed):
+            self._narrow(handle, named)
+
+    def _narrow(self, handle: str, named: Collection[str]) -> None:
+        """The session of an unknown peer in this place is with none of these."""
+        may_be = self._unnamed[handle]
+        self._unnamed[handle] = rest = may_be.difference(named)
+        if len(rest) == 1 and may_be != rest and handle in self._open:
+            (peer,) = rest
+            del self._unnamed[handle]
+            self._tried.discard(peer)
+            self._open[handle] = msgspec.structs.replace(self._open[handle], peer=peer)
 
     def _left(self, far_end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         """The other side has ended the session in this place, or the only one that it can mean.
@@ -571,12 +612,8 @@ class Logbook:
     def _name_rest(self, handle: str, peer: str | None) -> None:
         """One session of an unknown peer has told who it was: the others are none of that."""
         del self._unnamed[handle]
-        for each, may_be in list(self._unnamed.items()):
-            rest = may_be - {peer or ""}
-            self._unnamed[each] = rest
-            if len(rest) == 1 and may_be != rest and each in self._open:
-                del self._unnamed[each]
-                self._open[each] = msgspec.structs.replace(self._open[each], peer=next(iter(rest)))
+        for each in list(self._unnamed):
+            self._narrow(each, {peer or ""})
 
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
         """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
@@ -685,7 +722,7 @@ class Logbook:
         self._latest = text
 
     def _read_time(self, text: str) -> Stamp | None:
-        moment, unsure_ms = self._parsed(text), self.rule.resolution_ms
+        moment, unsure_ms = self._parsed(text), self.rule.resolution_ms if FRACTION.search(text) else 1_000
         cut_ms = unsure_ms - 1
         if moment is None:
             return None
@@ -707,10 +744,12 @@ class Logbook:
         return moment if moment is not None and moment.year in YEARS else None
 
     def _read_text(self, text: str) -> datetime | None:
+        form = self.rule.time_format
         try:
-            if self.rule.time_format == "iso":
+            if form == "iso":
                 return datetime.fromisoformat(text)
-            return datetime.strptime(text, self.rule.time_format)  # noqa: DTZ007 - the zone follows
+            form = form if FRACTION.search(text) else WHOLE_SECOND.sub("", form)
+            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
         except ValueError:
             return None
 

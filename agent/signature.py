@@ -192,6 +192,8 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_format: str = ""  # "iso": ISO 8601 in any of its forms, with an offset or without
     attempt: str | None = None
     retry: str | None = None  # an attempt too, unless a session with its peer is open: then it may be that one's
+    reached: str | None = None  # the peer of an attempt is found: who has only an id and is not, answers none
+    failed: str | None = None  # an attempt came to nothing: that of the peer whose end follows at once
     route: str | None = None  # gives the next session with this peer its handle, which its end must name
     start: str | None = None
     end: str | None = None
@@ -205,7 +207,9 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sleeps: str | None = None  # the computer is about to sleep: what is open goes on after `wakes`, if at all
     wakes: str | None = None
     emptied_at_start: bool = False  # the program empties it when it starts: whatever it told before is over
-    tabs: bool = False  # a start in a place that is taken is one more session there, and the one that began last ends first
+    tabs: bool = (
+        False  # a start in a place that is taken is one more session there, and the one that began last ends first
+    )
     reconnects: bool = False  # it writes an end and a new start when it reconnects by itself; a session that is begun
     # with a peer that is open is one more, and of these the one that began last ends first
     names_have_blanks: bool = False  # a peer may be a name with blanks in it; else they part its digits: left out
@@ -468,7 +472,21 @@ def _reads_times(time_format: str) -> bool:
 
 
 LOG_PATTERNS = (
-    *("time", "attempt", "retry", "route", "lookup", "hint", "start", "end", "far_end", "name", "offset"),
+    *(
+        "time",
+        "attempt",
+        "retry",
+        "reached",
+        "failed",
+        "route",
+        "lookup",
+        "hint",
+        "start",
+        "end",
+        "far_end",
+        "name",
+        "offset",
+    ),
     *("begins", "sleeps", "wakes", "void", "ignore", "any_language", "no_session", "record"),
 )
 _GROUPS_NEEDED = {

@@ -47,7 +47,9 @@ def test_tabs_to_one_host_are_told_apart_by_protocol_and_of_equals_the_one_that_
 def test_a_session_that_a_crash_left_without_an_end_is_not_given_that_of_the_next_one() -> None:
     again = ESTABLISHED.replace("15:40", "16:40")
     closed = CLOSED.replace("15:52", "16:52")
-    dropped = '2024-10-18 16:52:11,750 [1] INFO  - Protocol Event Disconnected. Host: "pc"; Protocol: "RDP" Message: "x"'
+    dropped = (
+        '2024-10-18 16:52:11,750 [1] INFO  - Protocol Event Disconnected. Host: "pc"; Protocol: "RDP" Message: "x"'
+    )
     for end in (closed, dropped):
         (session,), book = told_by_lines("mremoteng", [ESTABLISHED, again, end])
         assert (session.began_at, session.ended_at) == (at("2024-10-18T14:40:50.123"), at("2024-10-18T14:52:11.750"))

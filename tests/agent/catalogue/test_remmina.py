@@ -29,3 +29,17 @@ def test_x2go_is_told_as_the_others_are_and_a_terminal_is_named() -> None:
     lines = [line.format(10, "Connected to", "X2Go"), line.format(20, "Disconnected from", "X2Go")]
     told, book = told_by_lines("remmina", [*lines, line.format(30, "Connected to", "SSH")])
     assert ([each.peer for each in told], book.open, book.left_out) == (["srv1"], (), {"SSH"})
+
+
+def test_a_blank_may_stand_for_the_letter_between_day_and_time() -> None:
+    line = "[2024-10-18 10:{}:00+02] - pc1 - anna - {} srv1 via RDP"
+    told, _ = told_by_lines("remmina", [line.format(10, "Connected to"), line.format(20, "Disconnected from")])
+    assert [each.ended_at for each in told] == [at("2024-10-18T08:20:00")]
+
+
+def test_a_session_that_a_crash_left_without_an_end_is_not_given_that_of_the_next_one() -> None:
+    line = "[2024-10-18T{}:00:00+02] - pc1 - anna - {} srv1 via RDP"
+    begun = [line.format(hour, "Connected to") for hour in (10, 12)]
+    (session,), book = told_by_lines("remmina", [*begun, line.format(13, "Disconnected from")])
+    assert (session.began_at, session.ended_at) == (at("2024-10-18T10:00:00.999"), at("2024-10-18T11:00:00"))
+    assert [each.began_at for each in book.open] == [at("2024-10-18T08:00:00.999")]

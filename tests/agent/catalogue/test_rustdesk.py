@@ -80,6 +80,7 @@ def test_an_exit_that_may_be_a_second_attempt_s_leaves_the_session_s_own_unknown
     tried = ((0, START), (1, LOGGED_IN), (10, START))
     assert minutes(*tried, (12, EXIT), (30, EXIT)) == [(1, None)]
     assert minutes(*tried, (11, CLOSED), (30, EXIT)) == [(1, 30)]
+    assert minutes(*tried, (11, CLOSED), (11, EXIT), (30, EXIT)) == [(1, 30)], "the exit at once is the attempt's"
 
 
 def test_what_a_session_tries_to_reconnect_by_is_no_attempt_at_another_one() -> None:
@@ -119,3 +120,33 @@ def test_an_attempt_of_long_ago_is_not_given_the_log_in_of_a_new_one() -> None:
     lines = ((0, other), (10, START), (11, LOGGED_IN))
     _, book = told_by_lines("rustdesk", [line.format(f"11:{minute:02}:00.000000") for minute, line in lines])
     assert [each.peer for each in book.open] == ["7"]
+
+
+PUNCHED = "[2024-07-08 {} +02:00] INFO [src/client.rs:379] Hole Punched 7 = 203.0.113.9:49338"
+
+
+def peers(*lines: tuple[int, str]) -> list[tuple[str | None, int | None]]:
+    """The peers of the sessions that lines at these minutes tell, as they end, and those that do not."""
+    over, book = told_by_lines("rustdesk", [line.format(f"11:{minute:02}:00.000000") for minute, line in lines])
+    return [(each.peer, _minute(each.ended_at) if each.ended_at is not None else None) for each in (*over, *book.open)]
+
+
+def test_of_two_attempts_at_once_the_one_whose_peer_was_found_logs_in_and_one_that_fails_never_did() -> None:
+    start, exits, punched = (
+        text.replace("Session 7", "Session 8").replace("id=7", "id=8").replace("Punched 7", "Punched 8")
+        for text in (START, EXIT, PUNCHED)
+    )
+    both = ((0, START), (1, start))
+    assert peers(*both, (1, punched), (1, LOGGED_IN)) == [("8", None)]
+    assert peers(*both, (1, punched), (1, LOGGED_IN), (2, PUNCHED), (2, LOGGED_IN)) == [("8", None), ("7", None)]
+    found = (*both, (1, PUNCHED), (1, punched), (1, LOGGED_IN))
+    assert peers(*found) == [(None, None)]
+    assert peers(*found, (2, CLOSED), (2, EXIT)) == [("8", None)]
+    assert peers(*found, (2, CLOSED), (2, EXIT), (30, exits)) == [("8", 30)]
+    by_name = START.replace("Session 7", "Session pc7")
+    assert peers((0, by_name), (1, start), (1, punched), (1, LOGGED_IN)) == [(None, None)], "a name needs no directory"
+
+
+def test_a_time_of_whole_seconds_is_one_too() -> None:
+    (session,), _ = told_by_lines("rustdesk", [line.format("11:00:07") for line in (START, LOGGED_IN, EXIT)])
+    assert (session.began_at, session.unsure_ms) == (at("2024-07-08T09:00:07.999"), 1_000)
