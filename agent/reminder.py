@@ -13,7 +13,7 @@ from shared.session import Session
 
 KINDS = ("warning", "cap", "half-hour")
 ASK_AGAIN_MS = 5 * MINUTE_MS
-"""Where the price list asks for consent, it is asked for again after it, until the customer answers or somebody waives."""
+"""Where the price list asks for consent, it is asked for again, until the customer answers or somebody waives."""
 
 
 class Reminder(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ TITLES = {
 def notice_of(
     reminder: Reminder, tool: str, now_at: int, language: str, say: Say, *, is_ending: bool = False
 ) -> Notice:
-    """Read in two seconds: who, what is true, what comes next and costs; `is_ending`: it is ended unless he stops it."""
+    """Read in two seconds: who, what is true, what comes next and costs; `is_ending`: ended unless he stops it."""
     session, quota = reminder.session, reminder.quota
     who = quota.customer or session.peer_name or session.peer or tool
     asks = reminder.left_ms <= MINUTE_MS and reminder.following is not None

@@ -21,7 +21,7 @@ from collector.delivery.channels.webhook import Webhook
 from collector.delivery.secret import Secret
 from collector.domain.office_hours import Hours, Shifts, Spell
 from collector.domain.reasons import Language
-from collector.domain.routes import NOWHERE, Outside, Route, Routes, Severity
+from collector.domain.routes import KINDS, NOWHERE, Outside, Route, Routes, Severity
 from collector.errors import BadInput
 from shared.clock import Clock
 from shared.moments import read_length, to_at
@@ -324,6 +324,8 @@ def _route(n: int, table: dict[str, Any], channels: set[str], hours: Mapping[str
     for name in (*shape.to, *shape.escalate_to):
         if name not in channels:
             raise BadInput(place, f"there is no channel {name!r}", f"known: {', '.join(sorted(channels)) or 'none'}")
+    if strange := sorted(shape.kinds - KINDS):
+        raise BadInput(f"{place}.kinds", f"there is no kind {strange[0]!r}", f"known: {', '.join(sorted(KINDS))}")
     if shape.hours is not None and shape.hours not in hours:
         raise BadInput(place, f"there are no hours {shape.hours!r}", f"known: {', '.join(sorted(hours)) or 'none'}")
     if (shape.escalate_after is None) != (not shape.escalate_to):

@@ -96,6 +96,12 @@ _SEVERITY = {
 }
 
 
+KINDS = frozenset(
+    {*_SEVERITY, "cap", "unknown-peer", "excluded-work", "backup", "agent-silent", "unconfirmed-end", "disconnected"}
+)
+"""Of all alerts that there are."""
+
+
 def severity_of(kind: str) -> Severity:
     """What costs, or may not be sold, is pressing."""
     return _SEVERITY.get(kind, Severity.NORMAL)

@@ -162,7 +162,19 @@ def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
         return Words(
             f"the customer said no at {at}: {AFTER_A_NO.en}", f"il cliente ha detto di no alle {at}: {AFTER_A_NO.it}"
         )
+    if kind in ASKS and told.customer is None:
+        return Words("assign a customer", "assegnare un cliente")
+    if kind in ASKS and told.agreed_at is not None:
+        at, most = _clock(told.agreed_at, zone), told.agreed_up_to
+        en, it = (
+            ("", "") if most is None else (f", up to {most} half hours in all", f", fino a {most} mezz'ore in tutto")
+        )
+        return Words(f"the customer agreed at {at}{en}", f"il cliente ha accettato alle {at}{it}")
     match kind:
+        case "warning" if told.next_at is not None and told.next_amount is not None:
+            return Words("end before that, or ask the customer", "finire prima, o chiedere al cliente")
+        case "warning" if told.next_at is not None:
+            return Words("end before that, or agree anew", "finire prima, o riaccordarsi")
         case "cap" | "half-hour" if told.next_at is not None and told.next_amount is not None:
             return Words("ask the customer, or end here", "chiedere al cliente, o finire qui")
         case "cap" | "half-hour" if told.next_at is not None:

@@ -31,6 +31,8 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     category: str | None = None
     technician: str | None = None  # his PC, as it is called
     declined_at: int | None = None  # when the customer said no to overtime
+    agreed_at: int | None = None  # when he said yes to the half hour that comes next
+    agreed_up_to: int | None = None  # to so many half hours; none: to all
 
 
 @dataclass(frozen=True, slots=True)

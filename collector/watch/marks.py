@@ -261,6 +261,8 @@ def _told(
     begins_ms = half_hour_begins_ms(following, terms)
     comes_at = None if begins_ms is None else axis.instant(begins_ms)
     unassigned = terms.service is Service.UNASSIGNED
+    up_to = of.decisions.agreed_half_hours
+    agreed = of.agreed if of.agreed is not None and (up_to is None or following <= up_to) else None
     return Told(
         customer=of.customer_name,
         tool_name=None if session is None else tool_name(session.tool),
@@ -275,4 +277,6 @@ def _told(
         category=of.category,
         technician=None if session is None else session.agent,
         declined_at=of.declined_at,
+        agreed_at=None if agreed is None else agreed.at,
+        agreed_up_to=None if agreed is None else up_to,
     )

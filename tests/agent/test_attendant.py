@@ -134,7 +134,7 @@ async def test_a_consent_after_the_viewer_was_asked_to_close_keeps_it_from_being
     room.attendant.followed((a_track(),))
     room.attendant.heed(a_quota())
     room.attendant.heed(Order(session=SESSION, countdown_ms=0))
-    while not room.ended or len(room.desk.shown) < 4:
+    while not room.ended or len(room.desk.shown) < 4:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     await asyncio.to_thread(room.attendant.followed, (a_track(lasted_ms=CAP_MS),))
     while len(room.desk.shown) < 5:  # noqa: ASYNC110

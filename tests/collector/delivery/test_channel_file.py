@@ -141,6 +141,10 @@ def test_a_secret_may_lie_in_a_file_of_the_folder(tmp_path: Path) -> None:
         (MAIL + "[[routes]]\nto=['office']\nescalate_after='10m'", "escalate_after and escalate_to go together"),
         (MAIL + "[[routes]]\nto=['office']\nescalate_after='10'\nescalate_to=['office']", "'10' is not a length"),
         (MAIL + "[[routes]]\nto=['office']\nseverity='worst'", "routes, number 1.severity: Invalid enum value 'worst'"),
+        (
+            MAIL + "[[routes]]\nto=['office']\nkinds=['caps']",
+            "there is no kind 'caps' (known: agent-silent, backup, cap,",
+        ),
         ("[channels", "cannot be read"),
     ],
 )

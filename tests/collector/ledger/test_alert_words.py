@@ -81,6 +81,28 @@ def test_after_a_no_nobody_is_told_to_ask_again() -> None:
         )
 
 
+def test_after_a_yes_it_is_said_when_and_how_far_and_nobody_is_told_to_ask() -> None:
+    for kind in ("warning", "cap", "half-hour"):
+        told = msgspec.structs.replace(TOLD, agreed_at=AT - 60_000)
+        words = words_of(kind, 1, told, ROME, late=False, confirmed=True)
+        assert words.en.endswith("the customer agreed at 12:05:40.") and "ask" not in words.en
+        words = words_of(kind, 1, msgspec.structs.replace(told, agreed_up_to=2), ROME, late=False, confirmed=True)
+        assert words.it.endswith("il cliente ha accettato alle 12:05:40, fino a 2 mezz'ore in tutto.")
+
+
+def test_a_warning_says_what_can_be_done() -> None:
+    sold = words_of("warning", 60_000, TOLD, ROME, late=False, confirmed=True)
+    assert sold.en.endswith("end before that, or ask the customer.")
+    assert sold.it.endswith("finire prima, o chiedere al cliente.")
+    unsold = words_of(
+        "warning", 60_000, msgspec.structs.replace(TOLD, next_amount=None), ROME, late=False, confirmed=True
+    )
+    assert unsold.en.endswith("end before that, or agree anew.")
+    for kind in ("warning", "cap", "half-hour"):
+        unknown = words_of(kind, 1, Told(None, "AnyDesk", "9", 1_200_000), ROME, late=False, confirmed=True)
+        assert unknown.en.endswith("assign a customer.") and unknown.it.endswith("assegnare un cliente.")
+
+
 def test_what_is_taken_back_says_so_first_and_asks_for_nothing() -> None:
     words = words_taken_back("cap", 0, TOLD, ROME)
     assert words.en == (

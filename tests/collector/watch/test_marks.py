@@ -7,15 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from collector.domain.caps import DeadlineKind
 from collector.domain.entitlement import Version
 from collector.domain.rating import Code
+from collector.domain.routes import KINDS
 from collector.domain.tariff import read_tariff
 from collector.ledger.alerts import NewAlert
 from collector.ledger.decided import Decided
 from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.tariffs.files import shipped_text
-from collector.watch.findings import SILENT_MS, Watching
+from collector.watch.findings import SILENT_MS, Kind, Watching
 from collector.watch.marks import LATE_MS, due_after, judge
 from shared.messages import CLOSING_MS
 from shared.moments import SECOND_MS, day_bounds
@@ -238,6 +240,20 @@ def test_a_session_that_begins_when_its_end_was_due_already_has_a_countdown_from
     beside = a_seen(3, (20 * 60, 300))
     assert END not in told_kinds(a_strict_one(over, beside), 25 * 60), "it began too long ago"
     assert END not in told_kinds(a_strict_one(over, structs.replace(anew, evidence="declared")), begins_s + 2)
+
+
+def test_a_yes_is_told_as_far_as_it_goes() -> None:
+    live = a_seen(1, (0, 51 * 60))
+    yes = Decided("overtime-agreed", "Laura", BEGAN_AT, "phone", half_hours=2)
+    of = an_intervention(live, agreed=Agreed("Laura", BEGAN_AT, "phone"), decided=(yes,))
+    owed = judge(of, live.heard_at, frozenset({ANNA}), WATCHING).owed
+    said = {(a.kind, a.n): (a.told.agreed_at, a.told.agreed_up_to) for a in owed}
+    assert said["cap", 0] == said["half-hour", 1] == (BEGAN_AT, 2)
+    assert said["half-hour", 2] == (None, None), "the third has to be asked for"
+
+
+def test_a_route_may_ask_for_every_kind_that_is_told() -> None:
+    assert {*DeadlineKind, *Kind} == KINDS
 
 
 def test_what_came_of_an_announced_end_is_told() -> None:
