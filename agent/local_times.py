@@ -26,6 +26,7 @@ class LocalTimes:
         self._offset: timedelta | None = None  # set where the log's own offset is not that of the zone
         self._last_at: int | None = None
         self.learned: dict[timedelta, bool] = {}  # the offsets that it told, and whether the zone has them too
+        self.section: int | None = None  # how often it told its offset
         self.is_used = False  # whether any time was local
         self.unsure_ms = 0  # how far the last instant may be off, besides the coarseness of its text
 
@@ -35,6 +36,7 @@ class LocalTimes:
         self.learned[offset] = agrees and self.learned.get(offset, True)
         self._offset = None if agrees else offset
         self._last_at = None
+        self.section = (self.section or 0) + 1
         return agrees
 
     def at(self, local: datetime) -> int:

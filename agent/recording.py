@@ -26,6 +26,7 @@ from shared.moments import iso
 from shared.session import MAX_AT
 
 CHUNK_BYTES = 1024 * 1024
+CHANGE_MS = HOUR_MS  # by so much clocks change
 FARTHEST_ZONE_MS = 14 * HOUR_MS
 APART_MS = 5_000  # a tool's two logs tell the same instant by so much differently
 ASKING_MS = 60_000  # a list may begin with the attempt, and the log with the password that was accepted
@@ -39,6 +40,7 @@ class Recorded(msgspec.Struct, frozen=True):
     session: LoggedSession
     mode: str | None = None
     zone_is_sure: bool = True  # else its times may be whole quarters of an hour off
+    section: int | None = None  # of a log that tells its zone at each start; an older one may be from before a change
     sleeps: tuple[tuple[int, int | None], ...] = ()  # of the computer, as the log of the session told them
     note: str | None = None  # what must be said of it, where nothing else tells it better
 
@@ -101,7 +103,10 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
     for path in paths:
         found += _read_log(path, book, say)
     for session in book.open:
-        found += _of(msgspec.structs.replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
+        still = _of(msgspec.structs.replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
+        found += (msgspec.structs.replace(each, section=book.times.section) for each in still)
+    if zone.name is not None or not book.times.is_used:
+        found = [msgspec.structs.replace(each, section=None) for each in found]
     if years.is_guessed and found:
         say(f"{paths[0]}: no line tells the year: it is taken from the date of the file, {years.not_after:%Y-%m-%d}")
     zone_is_sure = zone_is_sure or not book.times.is_used
@@ -157,8 +162,10 @@ def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
         if book.is_undated(line):
             say(f"{path}:{number}: there is no such date or time: skipped")
             continue
+        section = book.times.section
         for session in book.read(line, AsWritten()):
-            yield from _of(session, f"{path}:{number}", say)
+            for each in _of(session, f"{path}:{number}", say):
+                yield msgspec.structs.replace(each, section=section)
         if not first and book.not_understood > before:
             first = number
     if is_empty and _is_text(path):
@@ -351,7 +358,11 @@ def _shape(time_format: str) -> re.Pattern[str]:
 
 
 def together(logged: Iterable[Recorded], listed: Sequence[Recorded]) -> list[Recorded]:
-    """Each session once: the list tells it exactly; the log adds those that are not in the list, and what was slept."""
+    """Each session once: the list tells it exactly; the log adds those that are not in the list, and what was slept.
+
+    Where the list shows that the log's times are off, those of its other sessions there are put right with them.
+    """
+    logged = _put_right(list(logged), listed)
     by_peer: dict[str, list[int]] = defaultdict(list)
     for number, record in enumerate(listed):
         by_peer[record.session.peer or ""].append(number)
@@ -397,15 +408,65 @@ def _same_session(logged: Recorded, record: Recorded) -> bool:
     if max(map(abs, off_ms)) <= APART_MS:
         return True
     together_ms = min(ended_at, logged.ended_at) - max(record.began_at, logged.began_at)
-    if together_ms > 0 and 2 * together_ms >= logged.ended_at - logged.began_at:
-        return True
-    if logged.zone_is_sure or abs(off_ms[0]) > FARTHEST_ZONE_MS:
-        return False
-    return abs(off_ms[0] - off_ms[1]) <= ASKING_MS and abs(_beyond_quarters(off_ms[1])) <= APART_MS
+    return together_ms > 0 and 2 * together_ms >= logged.ended_at - logged.began_at
 
 
-def _beyond_quarters(ms: int) -> int:
-    return (ms + QUARTER_MS // 2) % QUARTER_MS - QUARTER_MS // 2
+def _put_right(logged: list[Recorded], listed: Sequence[Recorded]) -> list[Recorded]:
+    """The log's sessions with the offset that the list's records of them prove.
+
+    A session that is in no record goes by the one before it in its section of the log, or, where nothing at all told
+    the zone, by the one after it.
+    """
+    if not listed:
+        return logged
+    by_peer: dict[str, list[Recorded]] = defaultdict(list)
+    for record in listed:
+        by_peer[record.session.peer or ""].append(record)
+    masked = [name for name in by_peer if is_masked(name)]
+    proven: dict[int | None, int] = {}
+    waiting: dict[int | None, list[int]] = defaultdict(list)
+    right = sorted(logged, key=lambda each: each.began_at)
+    for place, each in enumerate(right):
+        peer = each.session.peer or ""
+        names = {peer, *masked, *(by_peer if is_masked(peer) else ())}
+        its = [record for name in names if same_peer(name, peer) for record in by_peer.get(name, ())]
+        off_ms = _off_ms(each, its)
+        if off_ms is not None:
+            proven[each.section] = off_ms
+            for earlier in waiting.pop(each.section, ()) if not each.zone_is_sure else ():
+                right[earlier] = _moved(right[earlier], off_ms)
+        elif each.section not in proven:
+            waiting[each.section].append(place)
+        right[place] = _moved(each, proven.get(each.section, 0))
+    return right
+
+
+def _off_ms(logged: Recorded, its: Sequence[Recorded]) -> int | None:
+    """By how much the list shows this session of the log to be off; None where it shows nothing."""
+    if any(_same_session(logged, record) for record in its):
+        return 0
+    may_be = [off_ms for record in its if (off_ms := _zones_apart(logged, record)) is not None]
+    return min(may_be, key=lambda off_ms: (abs(off_ms), off_ms), default=None)
+
+
+def _zones_apart(logged: Recorded, record: Recorded) -> int | None:
+    """How many whole quarters of an hour the record is later than the session, if they may be one for that."""
+    if logged.ended_at is None or (logged.zone_is_sure and logged.section is None):
+        return None
+    begin_ms, end_ms = record.began_at - logged.began_at, (record.ended_at or 0) - logged.ended_at
+    off_ms = round(end_ms / QUARTER_MS) * QUARTER_MS
+    is_one = abs(begin_ms - end_ms) <= ASKING_MS and abs(end_ms - off_ms) <= APART_MS
+    may_be = abs(off_ms) == CHANGE_MS if logged.zone_is_sure else abs(off_ms) <= FARTHEST_ZONE_MS
+    return off_ms if is_one and may_be else None
+
+
+def _moved(each: Recorded, by_ms: int) -> Recorded:
+    if not by_ms:
+        return each
+    ended_at = each.ended_at + by_ms if each.ended_at is not None else None
+    session = msgspec.structs.replace(each.session, began_at=each.began_at + by_ms, ended_at=ended_at)
+    sleeps = tuple((fell_at + by_ms, woke_at and woke_at + by_ms) for fell_at, woke_at in each.sleeps)
+    return msgspec.structs.replace(each, session=session, sleeps=sleeps, zone_is_sure=True)
 
 
 def _is_text(path: Path) -> bool:

@@ -581,3 +581,37 @@ def test_a_list_tells_that_a_session_lived_through_a_sleep_where_the_log_lacks_i
         ("502118934", "2018-05-29T08:05:10", "2018-05-29T08:12:00"),
         ("418220137", "2018-05-29T09:12:00", "2018-05-29T09:20:00"),
     ]
+
+
+def test_a_list_puts_right_a_log_whose_banner_is_from_before_a_change_of_the_clocks_and_what_follows(
+    files: Files,
+) -> None:
+    def both(day: str, first: str, *, handle: int) -> str:
+        return lines(day, opened(f"{first}:00:06.000"), closed(f"{first}:30:35.000", handle=handle))
+
+    text = (
+        banner("2024/10/26", "10:00:00.000", "+2:00")
+        + both("2024/10/26", "11", handle=1)
+        + both("2024/12/04", "11", handle=2)
+        + both("2024/12/05", "11", handle=3)
+    )
+    logged = files.told_by_log(text, zone=HERE)
+    listed = files.told_by_list(f"418220137\t04-12-2024 10:00:01\t04-12-2024 10:30:36\tM\tRemoteControl\t{GUID}")
+    assert brief(together(logged, listed)) == [
+        ("418220137", "2024-10-26T09:00:06", "2024-10-26T09:30:35"),
+        ("418220137", "2024-12-04T10:00:01", "2024-12-04T10:30:36"),
+        ("418220137", "2024-12-05T10:00:06", "2024-12-05T10:30:35"),
+    ]
+    named = files.told_by_log(text, zone=ROME)
+    assert len(together(named, listed)) == 3
+
+
+def test_where_nothing_tells_the_zone_a_list_that_shows_it_for_one_session_shows_it_for_its_neighbours() -> None:
+    logged = [
+        recorded("2", "17:00:00", "17:10:00", zone_is_sure=False),
+        recorded("1660360496", "16:10:39", "16:30:01", zone_is_sure=False),
+        recorded("3", "15:00:00", None, zone_is_sure=False),
+    ]
+    found = together(logged, [IN_LIST])
+    assert times(found) == [("3", "12:00:00"), ("1660360496", "13:10:33"), ("2", "14:00:00")]
+    assert together(logged, []) == sorted(logged, key=lambda each: each.began_at), "there is nothing to go by"
