@@ -33,9 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
     listing.add_argument("--open", action="store_true", help="only those that nobody has acknowledged")
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default: 50)")
     listing.add_argument("--json", action="store_true", help="for programs")
-    acknowledging = acts.add_parser("ack", help="somebody has seen to these: nothing more is told of them")
+    acknowledging = acts.add_parser("ack", help="somebody has seen to these: nobody else is called about them")
     snoozing = acts.add_parser("snooze", help="somebody will see to these later: they are told again then")
-    snoozing.add_argument("--for", dest="length", default="30m", metavar="LENGTH", help="2h, say (default: 30m)")
+    snoozing.add_argument(
+        "--for", dest="length", default="30m", metavar="LENGTH", help="2h, say; at most 168h (default: 30m)"
+    )
     for one in (acknowledging, snoozing):
         one.add_argument("alerts", type=int, nargs="+", metavar="ALERT", help="its number")
     testing = acts.add_parser("test", help="send a test message over a channel, and say whether it arrived")

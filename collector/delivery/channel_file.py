@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,9 @@ _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _Shape = TypeVar("_Shape")
 
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+_NAME = r"^[a-z0-9][a-z0-9-]{0,59}$"
+
+Name = Annotated[str, Meta(pattern=_NAME)]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
@@ -92,6 +94,16 @@ class RouteShape(Struct, frozen=True, forbid_unknown_fields=True):
     escalate_to: tuple[Name, ...] = ()
 
 
+_KEPT = 'write { file = "NAME" } or { env = "NAME" }'
+_WORDS: dict[str, Iterable[str]] = {
+    "kind": ("mail", "webhook", "service"),
+    "language": get_args(Language),
+    "security": Security,
+    "severity": Severity,
+    "outside": Outside,
+}
+
+
 class FileShape(Struct, frozen=True, forbid_unknown_fields=True):
     channels: dict[Name, dict[str, Any]] = {}
     hours: dict[Name, dict[str, Any]] = {}
@@ -124,7 +136,7 @@ class _Reading:
 
     def secret(self, kept: Kept, place: str) -> Secret:
         if (kept.file is None) == (kept.env is None):
-            raise BadInput(place, "is kept in one place", 'write { file = "NAME" } or { env = "NAME" }')
+            raise BadInput(place, "is kept in one place", _KEPT)
         if kept.env is not None:
             text = self.env.get(kept.env, "")
             problem = f"the environment has no {kept.env}"
@@ -143,7 +155,7 @@ class _Reading:
 def channels_text(folder: Path) -> str:
     """What the file of that data folder says; nothing where there is none."""
     try:
-        return (folder / FILE).read_text(encoding="utf-8")
+        return (folder / FILE).read_text(encoding="utf-8-sig")  # some editors of Windows begin it with a mark
     except (FileNotFoundError, NotADirectoryError):
         return ""
 
@@ -162,6 +174,10 @@ def read_channels(folder: Path, zone: ZoneInfo, env: Mapping[str, str], clock: C
 
 
 def _channels(reading: _Reading, values: Mapping[str, Any]) -> Channels:
+    for section in ("channels", "hours"):
+        for name in values[section] if isinstance(values.get(section), dict) else ():
+            if not re.match(_NAME, name):
+                raise BadInput(section, f"{name[:60]!r} is no name", "small letters, digits, hyphens, as in office-2")
     top = _shaped(values, FileShape, "")
     channels = tuple(_channel(reading, name, table) for name, table in top.channels.items())
     shapes = {name: _shaped(table, HoursShape, f"hours.{name}") for name, table in top.hours.items()}
@@ -180,7 +196,16 @@ def _shaped(values: Any, shape: type[_Shape], place: str) -> _Shape:
         problem, _, where = str(error).partition(" - at `$")
         inner = where.strip("`.").replace(".[...]", "").replace("[...]", "")
         full = ".".join(part for part in (place, inner) if part)
-        raise BadInput(full or FILE, problem) from None
+        raise BadInput(full or FILE, problem, _remedy(problem, full.rpartition(".")[2])) from None
+
+
+def _remedy(problem: str, key: str) -> str | None:
+    """What may be written instead, where the reader's complaint does not tell."""
+    if problem.startswith("Invalid") and key in _WORDS:
+        return f"write one of {', '.join(_WORDS[key])}"
+    if re.match(r"Expected `object( \| null)?`, got `str`", problem):
+        return _KEPT
+    return None
 
 
 def _channel(reading: _Reading, name: str, table: dict[str, Any]) -> Channel:

@@ -16,6 +16,10 @@ from collector.domain.routes import Why
 from collector.errors import BadInput, Conflict, NotFound
 from collector.ledger.pen import Pen
 from collector.ledger.tables import alert, message, outbox
+from shared.moments import HOUR_MS
+
+LONGEST_SNOOZE_MS = 7 * 24 * HOUR_MS
+"""An alert that is put off for longer is as good as lost."""
 
 REMOVED = "the channel is not in channels.toml any more"
 
@@ -147,6 +151,8 @@ async def snooze(pen: Pen, alert_id: int, until_at: int, *, by: str) -> None:
         raise Conflict(f"alert {alert_id} was taken back: nothing of it comes any more")
     if until_at <= pen.now_at:
         raise BadInput("until", "lies in the past", "write a moment to come")
+    if until_at > pen.now_at + LONGEST_SNOOZE_MS:
+        raise BadInput("until", "is more than 7 days away", "at most 168h, and again then")
     of_it, later = outbox.c.alert_id == alert_id, outbox.c.message_id.is_(None) & outbox.c.due_at.is_not(None)
     reminders = of_it & later & (outbox.c.why == Why.REMINDER)
     await pen.connection.execute(outbox.delete().where(reminders))

@@ -109,11 +109,19 @@ def test_a_secret_may_lie_in_a_file_of_the_folder(tmp_path: Path) -> None:
     assert "t0ps3cret" not in repr(told)
 
 
+def test_a_mark_at_the_beginning_of_the_file_is_passed_over(tmp_path: Path) -> None:
+    assert [each.name for each in read(tmp_path, "\ufeff" + MAIL).channels] == ["office"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[channels.Office]\nkind='mail'", "channels"),
-        ("[channels.office]\nkind='pigeon'", "channels.office.kind: Invalid value 'pigeon'"),
+        ("[channels.Office]\nkind='mail'", "channels: 'Office' is no name (small letters, digits, hyphens"),
+        ("[hours.\"a b\"]\ndays='mon'", "hours: 'a b' is no name"),
+        ("channels = 5", "channels: Expected `object`, got `int`"),
+        ("[channels.office]\nkind='pigeon'", "kind: Invalid value 'pigeon' (write one of mail, webhook, service)"),
+        (MAIL + "language='de'", "channels.office.language: Invalid enum value 'de' (write one of en, it)"),
+        (MAIL + "user='m'\npassword='t0ps3cret'", "password: Expected `object | null`, got `str` (write { file = "),
         ("[channels.office]\nserver='x'", "channels.office: Object missing required field `kind`"),
         (MAIL + "pasword = 'x'", "channels.office: Object contains unknown field `pasword`"),
         (MAIL.replace('"smtp.example.it"', "5"), "channels.office.server: Expected `str`, got `int`"),
@@ -140,7 +148,8 @@ def test_a_secret_may_lie_in_a_file_of_the_folder(tmp_path: Path) -> None:
         (MAIL + "[[routes]]\nto=['office']\nhours='x'", "there are no hours 'x' (known: none)"),
         (MAIL + "[[routes]]\nto=['office']\nescalate_after='10m'", "escalate_after and escalate_to go together"),
         (MAIL + "[[routes]]\nto=['office']\nescalate_after='10'\nescalate_to=['office']", "'10' is not a length"),
-        (MAIL + "[[routes]]\nto=['office']\nseverity='worst'", "routes, number 1.severity: Invalid enum value 'worst'"),
+        (MAIL + "[[routes]]\nto=['office']\nseverity='worst'", "Invalid enum value 'worst' (write one of low,"),
+        (MAIL + "[[routes]]\nto=['office']\noutside='later'", "Invalid enum value 'later' (write one of skip, wait"),
         (
             MAIL + "[[routes]]\nto=['office']\nkinds=['caps']",
             "there is no kind 'caps' (known: agent-silent, backup, cap,",

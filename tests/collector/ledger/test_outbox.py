@@ -123,6 +123,8 @@ async def test_what_cannot_be_snoozed_says_why(room: Room) -> None:
     await room.alert("1/a")
     with pytest.raises(BadInput, match="lies in the past"):
         await room.ledger.snooze_alert(1, room.clock.wall, by="Laura")
+    with pytest.raises(BadInput, match="more than 7 days away"):
+        await room.ledger.snooze_alert(1, room.clock.wall + 7 * 24 * 60 * MINUTE_MS + 1, by="Laura")
     await room.ledger.acknowledge_alert(1, by="Laura")
     with pytest.raises(Conflict, match="nothing of it comes any more"):
         await room.ledger.snooze_alert(1, room.clock.wall + 1, by="Laura")
