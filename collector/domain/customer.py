@@ -128,7 +128,9 @@ class CustomerCard:
             yield from _writer_faults(email)
         yield from peer_faults("peers", self.peers)
         if len(self.peers) > MAX_PEERS:
-            yield Fault("peers", f"{len(self.peers)} are too many", f"{MAX_PEERS} at most; patterns take * for many")
+            yield Fault(
+                "peers", f"{len(self.peers)} are too many", f"{MAX_PEERS} at most, and patterns take * for many"
+            )
 
 
 def changed_fields(before: CustomerCard, after: CustomerCard) -> tuple[str, ...]:

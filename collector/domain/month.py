@@ -63,5 +63,7 @@ def span_of(
     until = read_month(last, places[1]) if last else this
     since = read_month(first, places[0]) if first else until.months_before(USUAL_MONTHS - 1)
     if not since <= until or until.months_before(MOST_MONTHS - 1) > since:
-        raise BadInput(places[0], f"{since} to {until}", f"write at most {MOST_MONTHS} months, the first one first")
+        raise BadInput(
+            places[0], f"{since} to {until} cannot be shown", f"write at most {MOST_MONTHS} months, the first one first"
+        )
     return since, until

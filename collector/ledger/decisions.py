@@ -129,7 +129,7 @@ async def _decide_unsellable(_pen: Pen, intervention_id: int, ruling: Ruling, ch
 
 async def _name_price(_pen: Pen, intervention_id: int, ruling: Ruling, charge: Charge) -> Values:
     if ruling.price is None:
-        raise BadInput("price", "missing", 'write it as in "120.00"; "0.00" charges nothing')
+        raise BadInput("price", "missing", 'write it as in "120.00", or "0.00" to charge nothing')
     if charge.service.value not in ("not-entitled", "excluded", "file-recovery"):
         raise Conflict(f"intervention {intervention_id} is charged by the price list ({charge.service.value})")
     return {"price_cents": cents(ruling.price), "choice": charge.service.value}

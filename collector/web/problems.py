@@ -1,4 +1,4 @@
-"""What went wrong, told as problem details (RFC 9457) to programs and in a sentence to people."""
+"""What went wrong, told as problem details (RFC 9457) to programs and in a sentence to people, in their language."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from collector.errors import BadInput, CollectorError, Conflict, NotFound, Stale
 from collector.web.attempts import TooMany
 from collector.web.auth import Forbidden, NotSignedIn
 from collector.web.schemas import FORMS
-from collector.web.sheet import note
+from collector.web.sheet import note, sheets_of
 
 KIND = "application/problem+json"
 _STATUS: tuple[tuple[type[CollectorError], int], ...] = (
@@ -60,7 +60,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     if not _for_program(request):
         return _answer(request, 404, "There is no page at this address.")
     told = "; ".join(f"{e['place']}: {e['problem']}" for e in errors)
-    return problem(422, told[:1000], errors)
+    return problem(422, sheets_of(request).words_for(request).refused(told)[:1000], errors)
 
 
 def _said(error: Mapping[str, Any]) -> str:
@@ -95,7 +95,9 @@ async def _ours(request: Request, _error: Exception) -> Response:
 
 
 def _answer(request: Request, status: int, told: str) -> Response:
-    return problem(status, told) if _for_program(request) else note(request, status, told)
+    if not _for_program(request):
+        return note(request, status, told)
+    return problem(status, sheets_of(request).words_for(request).refused(told))
 
 
 def _for_program(request: Request) -> bool:

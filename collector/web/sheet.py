@@ -94,7 +94,7 @@ Pages = Annotated[Sheets, Depends(sheets_of)]
 def note(request: Request, status: int, told: str) -> HTMLResponse:
     """A page that only says something: what went wrong, mostly."""
     sheets = sheets_of(request)
-    told = sheets.words_for(request)(told)
+    told = sheets.words_for(request).refused(told)
     return sheets.page(request, "note.html", HTTPStatus(status).phrase, None, status=status, told=told, onward=None)
 
 
@@ -118,6 +118,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
         "state_words": lambda one: words(terms.STATES.get(one.outcome or one.state, one.state)),
         "browser": browser_on_system,
         "decision_told": lambda one: terms.decision_told(one, words),
+        "standing": terms.standing,
         "contract_words": lambda one: terms.contract(one, words),
     }
 

@@ -1,7 +1,7 @@
 """The words for what the ledger calls by a slug: sentences of the catalogue, and the colour where there is one."""
 
 from collector.domain.contract import SINCE_EVER
-from collector.ledger.views import CustomerView, DecisionView
+from collector.ledger.views import CustomerView, DecisionView, InterventionView
 from collector.web import writing
 from collector.web.language import Words
 
@@ -226,3 +226,14 @@ def contract(customer: CustomerView, words: Words) -> str:
         return until or words("in force")
     since = words("from {day}", day=writing.day(first, words.language))
     return f"{since} {until}".strip()
+
+
+def standing(one: InterventionView) -> str:
+    """The class that the ruler wears."""
+    if one.customer is None:
+        return "unknown"
+    if one.cap_ms is None:
+        return f"free {one.charge.service}"
+    if one.charge.connection_seconds * 1000 > one.cap_ms:
+        return "over"
+    return "near" if one.live and one.connected_ms >= one.cap_ms - one.near_ms else "within"

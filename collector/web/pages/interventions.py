@@ -57,7 +57,6 @@ async def intervention(request: Request, who: Sees, parts: Given, pages: Pages, 
         request, "intervention.html", "Intervention", who,
         one=one,
         seen=etags.tag(one.revision),
-        standing=_standing(one),
         spans=[(span, sessions[span.session]) for span in spans],
         line=_line(one, spans),
         others=await _others(parts, one),
@@ -71,17 +70,6 @@ def _peers(one: InterventionView) -> str:
     """With which tools it was connected whither, each once."""
     named = (f"{s.tool_name} {s.peer}" if s.peer else s.tool_name for s in one.sessions)
     return " · ".join(dict.fromkeys(named))
-
-
-def _standing(one: InterventionView) -> str:
-    """The class that the ruler wears."""
-    if one.customer is None:
-        return "unknown"
-    if one.cap_ms is None:
-        return f"free {one.charge.service}"
-    if one.charge.connection_seconds * 1000 > one.cap_ms:
-        return "over"
-    return "near" if one.live and one.connected_ms >= one.cap_ms - one.near_ms else "within"
 
 
 def _line(one: InterventionView, spans: Sequence[SpanView]) -> Line | None:

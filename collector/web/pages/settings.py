@@ -45,7 +45,14 @@ async def what_if(
         async for some in compare(parts.reading, read_month(month), parts.zone, other):
             found += some
     except (BadInput, NotFound) as error:
-        return pages.page(request, "settings.html", "Settings", who, status=422, **facts | {"trouble": str(error)})
+        return pages.page(
+            request,
+            "settings.html",
+            "Settings",
+            who,
+            status=422,
+            **facts | {"trouble": pages.words_for(request).refused(str(error))},
+        )
     changed = [each for each in found if each.difference is None or each.difference.amount]
     facts |= {
         "sums": sums_of(found),

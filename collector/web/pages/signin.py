@@ -134,7 +134,7 @@ async def _invited(request: Request, parts: Parts, code: str) -> KnownUser | Non
 
 def _welcome(pages: Sheets, request: Request, user: KnownUser | None, code: str, trouble: str = "") -> Response:
     words = pages.words_for(request)
-    told = words(trouble) if trouble else ""
+    told = words.refused(trouble) if trouble else ""
     return pages.page(
         request, "welcome.html", "Choose a password", None,
         status=404 if user is None else 422 if trouble else 200,

@@ -1,14 +1,19 @@
 """What a customer sees by his link: his interventions, their time and charge, his terms, his statements. No sign-in."""
 
+from datetime import date
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from collector.errors import NotFound
+from collector.ledger.views import CustomerView
 from collector.statements.forms import MEDIA_TYPES, Form, called
+from collector.web import told
 from collector.web.attempts import Attempts
 from collector.web.pages.paging import SIZE, Leafing
 from collector.web.parts import Given, Parts
+from collector.web.schemas import ServiceTold, TariffTold
 from collector.web.sheet import Pages
 
 LONGEST = 200
@@ -24,9 +29,11 @@ async def yours(request: Request, parts: Given, pages: Pages, code: str, leaf: L
     customer = await parts.reading.customer(customer_id)
     found, total = await parts.reading.interventions(customer_id=customer_id, limit=SIZE, offset=leaf.offset)
     issued, _ = await parts.office.issued.statements(customer_id=customer_id, limit=SIZE)
+    prices = _prices_on(parts, parts.today())
     return pages.page(
         request, "yours.html", "Your assistance", None,
-        one=customer, items=found, issued=issued, code=code,
+        one=customer, items=found, issued=issued, code=code, service=_service_of(customer, prices),
+        overtime=prices.overtime, together=prices.cap_applies_to == "intervention",
         forms=[form.value for form in OFFERED], **leaf.links(total),
     )  # fmt: skip
 
@@ -41,6 +48,20 @@ async def statement(request: Request, parts: Given, code: str, number: str, form
     document = await parts.office.document(number)
     named = {"Content-Disposition": f'attachment; filename="{called(document, form)}"'}
     return Response(await parts.office.made(document, form), media_type=MEDIA_TYPES[form], headers=named)
+
+
+def _prices_on(parts: Parts, day: date) -> TariffTold:
+    """The price list in force on that day."""
+    lists = parts.reading.tariffs()
+    begun = [(id, each) for id, each in lists if each.first_day is None or each.first_day <= day]
+    return told.tariff(*(begun[-1] if begun else lists[0]))
+
+
+def _service_of(customer: CustomerView | None, prices: TariffTold) -> ServiceTold | None:
+    """What he may buy today; None where somebody has to decide."""
+    if customer is not None and customer.version == "previous":
+        return prices.previous_version
+    return prices.contract if customer is not None and customer.in_force else None
 
 
 async def _whose(request: Request, parts: Parts, code: str) -> int:

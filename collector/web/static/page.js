@@ -12,13 +12,15 @@ for (const row of document.querySelectorAll("tr[data-href]")) {
   row.addEventListener("click", (event) => event.target.closest("a, button") || location.assign(row.dataset.href));
 }
 
-const place = document.getElementById("ruler");
-if (place) {
-  const { cap, used, unit, begun, gaps } = place.dataset;
-  const axis = Axis.for([Number(cap) || 0], Number(unit));
-  const ruler = new Ruler(place);
-  ruler.draw({ cap: cap === "" ? null : Number(cap), gaps: JSON.parse(gaps) }, axis);
-  ruler.grow(Number(used), Number(begun));
+const rulers = [...document.querySelectorAll(".ruler[data-cap]")];
+if (rulers.length) {
+  const axis = Axis.for(rulers.map((place) => Number(place.dataset.cap)), Number(rulers[0].dataset.unit));
+  for (const place of rulers) {
+    const { cap, used, begun, gaps } = place.dataset;
+    const ruler = new Ruler(place);
+    ruler.draw({ cap: cap === "" ? null : Number(cap), gaps: JSON.parse(gaps) }, axis);
+    ruler.grow(Number(used), Number(begun));
+  }
   drawScale(document.getElementById("scale"), axis);
 }
 

@@ -84,11 +84,11 @@ export class Row {
     return used >= cap - nearMs ? "near" : "within";
   }
 
-  /** Writes what is to be seen; of a row that is out of sight only where it stands. */
-  tick(now) {
+  /** Writes what is to be seen; of a row that is out of sight only where it stands, unless all is wanted. */
+  tick(now, all = false) {
     const used = this.used(now);
     const standing = this.standing(now);
-    if (this.out) {
+    if (this.out && !all) {
       if (standing !== this.stood || this.stateShown !== this.told.state) this.wear(standing);
       return;
     }

@@ -362,6 +362,9 @@ $("#q").value = filter.q;
 dress();
 stayAwake();
 document.addEventListener("visibilitychange", stayAwake);
+addEventListener("beforeprint", () => {
+  for (const row of rows.values()) row.tick(now(), true);
+});
 $("#wallscreen").addEventListener("click", () => turnWall(!filter.wall));
 $("#q").addEventListener("input", ({ target }) => setFilter({ q: target.value.trim() }));
 $("#show-keys").addEventListener("click", showKeys);

@@ -194,7 +194,7 @@ def test_a_card_that_is_as_full_as_may_be_is_taken() -> None:
     assert [str(fault) for fault in more.faults()] == [
         "name: 201 characters (200 at most)",
         "suspensions: 201 characters (200 at most)",
-        "peers: 501 are too many (500 at most; patterns take * for many)",
+        "peers: 501 are too many (500 at most, and patterns take * for many)",
     ]
 
 

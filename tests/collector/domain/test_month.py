@@ -63,7 +63,7 @@ def test_a_report_is_of_the_months_asked_for_else_of_a_year_up_to_this_one() -> 
     assert span_of("2026-10", "2026-10", this) == (this, this)
     assert span_of("2023-11", None, this) == (Month(2023, 11), this)
     for first, last, places, named in (
-        ("2023-10", None, ("from", "until"), r"^from: 2023-10 to 2026-10 \(write at most 36 months"),
+        ("2023-10", None, ("from", "until"), r"^from: 2023-10 to 2026-10 cannot be shown \(write at most 36 months"),
         ("2026-11", None, ("--from", "--to"), "^--from: 2026-11 to 2026-10"),
         (None, "x", ("from", "until"), "^until: "),
         ("x", None, ("from", "until"), "^from: "),

@@ -46,8 +46,57 @@ def test_every_sentence_is_there_in_italian() -> None:
     assert sorted(set(sentences()) - italian.keys()) == []
 
 
+TOLD_ON_PAGES = ("ledger", "web", "statements", "domain/customer.py", "domain/contract.py", "domain/peers.py")
+TOLD_ON_PAGES += ("domain/firm.py", "domain/month.py", "domain/statement.py", "domain/duplicates.py")
+TOLD_ON_PAGES += ("domain/entitlement.py", "inbox/customer_plan.py")
+TOLD_ELSEWHERE = ("ledger/postgres.py", "statements/document.py", "statements/signed.py")  # by the command line
+FILLED = re.compile(r"X\d+")
+ERRORS = {"BadInput", "Conflict", "Forbidden", "NotFound", "NotSignedIn", "Stale", "TooMany", "Unavailable", "Fault"}
+
+
+def refusals() -> Iterator[str]:
+    """Every sentence of an error that a page may show, its places filled with X0, X1, ...: problems and remedies."""
+    for file in WEB.parent.rglob("*.py"):
+        path = file.relative_to(WEB.parent).as_posix()
+        if not path.startswith(TOLD_ON_PAGES) or path in TOLD_ELSEWHERE:
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS:
+                placed = ast.unparse(node.func) in {"BadInput", "Fault"}
+                told = filter(None, map(_filled, node.args[1 if placed else 0 :]))
+                yield from (f"place: missing ({each})" if placed else each for each in told)
+
+
+def _filled(told: ast.expr) -> str | None:
+    if isinstance(told, ast.Constant):
+        return str(told.value)
+    if isinstance(told, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else f"X{n}" for n, part in enumerate(told.values))
+    return None
+
+
+def test_every_refusal_that_a_page_may_show_is_there_in_italian() -> None:
+    italian = read_words()["it"]
+    every = sorted(set(refusals()))
+    said = {told: italian.refused(told) for told in every}
+    assert [told for told in every if said[told] == told.replace("missing", "manca", 1)] == []
+    assert [told for told in every if sorted(FILLED.findall(told)) != sorted(FILLED.findall(said[told]))] == []
+    assert [told for told in every if "; " in told] == [], "that is what stands between two faults"
+    assert len(every) > 150
+
+
+def test_a_refusal_is_told_fault_by_fault_and_keeps_what_was_written() -> None:
+    italian = read_words()["it"]
+    told = 'vat_number: "123" is no partita IVA (eleven digits); name: missing; and 2 more'
+    assert italian.refused(told) == 'vat_number: "123" non è una partita IVA (undici cifre); name: manca; e altri 2'
+    assert italian.refused("intervention 7 is closed already, as solved") == "l’intervento 7 è già chiuso, come risolto"
+    assert italian.refused("nobody has translated this") == "nobody has translated this"
+    assert read_words()["en"].refused(told) == told
+
+
 def test_a_translation_fills_in_the_same_places_and_sets_the_same_words_bold() -> None:
-    for english, italian in read_words()["it"].catalogue.items():
+    words = read_words()["it"]
+    for english, italian in (*words.catalogue.items(), *words.problems.items()):
         assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(italian)), english
         assert english.count("*") == italian.count("*"), english
 

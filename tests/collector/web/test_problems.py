@@ -91,3 +91,12 @@ async def test_broken_json_is_refused(house: House) -> None:
         for content in (b"{", b"\xff", b'{"name": "\\ud800", "contract": true}', b"[" * 5000):
             answer = await client.post("/api/v1/customers", content=content, headers=headers)
             assert answer.status_code in (400, 422), content[:20]
+
+
+async def test_a_refusal_speaks_the_language_that_is_asked_for(house: House) -> None:
+    async with await house.program() as client:
+        told = [
+            (await client.get("/api/v1/interventions/99", headers={"Accept-Language": language})).json()["detail"]
+            for language in ("it-IT,it;q=0.9", "en")
+        ]
+    assert told == ["nessun intervento 99", "no intervention 99"]

@@ -21,6 +21,8 @@ async def test_he_sees_his_time_its_charge_and_his_statements_and_no_technician(
         assert (
             "Studio Bianchi" in page and "20:01" in page and "€ 80,00" in page.replace("\u00a0", " ") and number in page
         )
+        assert "20:00 compresi per € 45,00, poi € 35,00 ogni 30:00 iniziati." in page.replace("\u00a0", " ")
+        assert 'class="ruler" data-cap="1200000" data-used="1201' in page
         assert "PC Anna" not in page and "Neri" not in page and "/interventions/" not in page
         got = await client.get(f"/yours/{his}/{number}/csv")
         assert got.status_code == 200 and "attachment" in got.headers["content-disposition"]
