@@ -187,7 +187,7 @@ def test_whatever_may_be_done_about_a_session_is_done_in_place(browser: Browser,
         reader.complaints.outage = True  # the browser reports the refusal, too
         page.keyboard.press("e")
         page.locator("#end button.first").click()
-        expect(page.locator("#end .trouble")).to_contain_text("critical work")
+        expect(page.locator("#end .trouble")).to_contain_text("lavoro critico: ora nulla lo può terminare")
         page.keyboard.press("Escape")
         reader.complaints.outage = False
         page.keyboard.press("w")
