@@ -177,8 +177,9 @@ class Spool:
 
     def _own(self, db: sqlite3.Connection) -> sqlite3.Connection:
         """The file of this connection is the one to be found there from now on."""
-        found = self._path.stat()
-        self._file, self._size = (found.st_dev, found.st_ino), found.st_size
+        with contextlib.suppress(OSError):  # gone already: the next write says so
+            found = self._path.stat()
+            self._file, self._size = (found.st_dev, found.st_ino), found.st_size
         return db
 
     def _check_place(self) -> None:
@@ -365,9 +366,7 @@ def _last_seq(db: sqlite3.Connection) -> int:
 
 def _opened(path: Path) -> sqlite3.Connection:
     _check_head(path)
-    is_new = not path.exists()
-    if not is_new and not path.stat().st_size:
-        raise _Damaged("it is empty, which a spool never is")
+    is_new = _is_new(path)
     _keep_private(path)
     # The looks keep from one thread and the acks forget from another; the lock above takes turns.
     db = sqlite3.connect(path, timeout=LOCKED_S, check_same_thread=False)
@@ -385,6 +384,19 @@ def _opened(path: Path) -> sqlite3.Connection:
                 path.unlink()
         raise
     return db
+
+
+def _is_new(path: Path) -> bool:
+    """Whether there is no file yet; _Damaged where there is an empty one."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # SQLite says it in its own words
+    if not size:
+        raise _Damaged("it is empty, which a spool never is")
+    return False
 
 
 def _keep_private(path: Path) -> None:

@@ -354,6 +354,16 @@ def test_a_file_that_can_only_be_read_is_read_and_goes_on_in_memory(written: byt
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_folder_that_nobody_may_enter_lets_it_go_on_in_memory() -> None:
+    with open_to_all() as folder:
+        folder.chmod(0o000)
+        keep = [sys.executable, "-c", KEEP, str(folder / "spool.sqlite3")]
+        done = subprocess.run(keep, capture_output=True, text=True, timeout=60)
+        folder.chmod(0o755)
+        assert (done.stdout, len(done.stderr.splitlines())) == ("1 1001 False\n", 1), done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
 def test_only_this_user_may_read_it_also_what_an_older_agent_left_open(tmp_path: Path) -> None:
     path = tmp_path / "spool.sqlite3"
     for before in (None, 0o644):
