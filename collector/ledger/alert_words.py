@@ -40,7 +40,7 @@ def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confi
     if (remedy := _remedy(kind, told, zone)) is not None:
         parts.append(remedy)
     if not confirmed:
-        parts.append(Words("not confirmed: the agent is silent", "non confermato: l'agente è muto"))
+        parts.append(Words("the agent has not confirmed it yet", "l'agente non l'ha ancora confermato"))
     if late:
         parts.append(Words("told late", "segnalato in ritardo"))
     en, it = ("; ".join(part.of(language) for part in parts) for language in ("en", "it"))
@@ -48,12 +48,12 @@ def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confi
 
 
 def words_taken_back(kind: str, n: int, told: Told, zone: ZoneInfo) -> Words:
-    """What was foretold of a silent agent, and that it was not so."""
+    """What is not true by what is known now, and that it is not."""
     who, what = _who(told), _what(kind, n, told)
     when = "" if told.at is None else f", {_clock(told.at, zone)}"
     return Words(
-        f"Taken back: {who.en}{when}: {what.en}; the time that was observed does not reach it.",
-        f"Ritirato: {who.it}{when}: {what.it}; il tempo osservato non ci arriva.",
+        f"Taken back: {who.en}{when}: {what.en}; by the time and terms that are known now it is not so.",
+        f"Ritirato: {who.it}{when}: {what.it}; in base al tempo e alle condizioni noti ora non è così.",
     )
 
 

@@ -1,6 +1,6 @@
 """Alerts, made once: the key is unique, and the row is written in the transaction that found it missing.
 
-One that was foretold while its agent was silent, and did not come true, is taken back and gives its key up.
+One that is not true by what is known now is taken back, and gives its key up: where it comes true it is made anew.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,6 +33,14 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     declined_at: int | None = None  # when the customer said no to overtime
     agreed_at: int | None = None  # when he said yes to the half hour that comes next
     agreed_up_to: int | None = None  # to so many half hours; none: to all
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """Of an alert that an intervention has: what it is about, and whether that was confirmed."""
+
+    kind: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,8 @@ async def make(pen: Pen, alerts: Sequence[NewAlert]) -> int:
 
 
 async def withdraw(pen: Pen, keys: Collection[str]) -> None:
-    """Take those back that nobody has confirmed; whoever was told of one is told of that too."""
-    unconfirmed = alert.c.key.in_(keys) & alert.c.confirmed.is_(False)
-    rows = (await pen.connection.execute(select(alert.c.id, alert.c.key).where(unconfirmed))).all()
+    """Take them back; whoever was told of one is told of that too."""
+    rows = (await pen.connection.execute(select(alert.c.id, alert.c.key).where(alert.c.key.in_(keys)))).all()
     if rows:
         await pen.connection.execute(
             alert.update()

@@ -17,7 +17,7 @@ from collector.domain.tariff import Tariff
 from collector.inbox.customer_plan import Plan
 from collector.ledger import audit, cards, customer_links, describing, proof, visitors
 from collector.ledger.alert_words import words_of, words_taken_back
-from collector.ledger.alerts import Told, key_of
+from collector.ledger.alerts import Had, Told, key_of
 from collector.ledger.audit import Entry, Head
 from collector.ledger.customers import Looked, look
 from collector.ledger.decided import Decided
@@ -148,16 +148,15 @@ class Reading:
         async with self._open() as connection:
             return frozenset(await connection.scalars(query))
 
-    async def alert_keys(self, interventions: Collection[int]) -> dict[str, tuple[int, int | None]]:
-        """The alerts that these have: of which intervention each is, and what one that nobody confirmed foretold."""
-        found: dict[str, tuple[int, int | None]] = {}
+    async def alert_keys(self, interventions: Collection[int]) -> dict[str, tuple[int, Had]]:
+        """The alerts that these have, by their keys, and of which intervention each is."""
+        found: dict[str, tuple[int, Had]] = {}
         async with self._open() as connection:
             for some in _portions(interventions):
                 mine = alert.c.intervention_id.in_(some) & alert.c.withdrawn_at.is_(None)
-                query = select(alert.c.key, alert.c.intervention_id, alert.c.confirmed, alert.c.told).where(mine)
+                query = select(alert.c.key, alert.c.intervention_id, alert.c.kind, alert.c.confirmed).where(mine)
                 for row in await connection.execute(query):
-                    foretold_ms = None if row.confirmed else msgspec.json.decode(row.told, type=Told).connected_ms
-                    found[row.key] = (row.intervention_id, foretold_ms)
+                    found[row.key] = (row.intervention_id, Had(row.kind, row.confirmed))
         return found
 
     # Lists, newest first, and how many there are in all.

@@ -17,7 +17,7 @@ from collector.domain.caps import (
 from collector.domain.entitlement import Service
 from collector.domain.money import plain
 from collector.domain.tariff import AtCap, CapAppliesTo
-from collector.ledger.alerts import NewAlert, Told
+from collector.ledger.alerts import Had, NewAlert, Told
 from collector.ledger.intervention import Intervention, SeenSession
 from collector.ledger.standing import Axis, axes_of, axis_with, going, sellable_at
 from collector.ledger.tool_names import tool_name
@@ -40,6 +40,9 @@ UNKNOWN_MS = 2 * MINUTE_MS
 
 LATE_MS = 3_000
 """An alert made so long after it was due is told as late."""
+
+CLOCK_MS = 5_000
+"""The time of a session that goes on is known no better while its agent's clock and line are only that good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,12 @@ class Judgement:
     """What has become true, and when it has to be judged again."""
 
     owed: tuple[NewAlert, ...]
-    untrue: frozenset[str]  # of those that it has and nobody confirmed: what did not come
+    untrue: frozenset[str]  # of those that it has
     due: Due
 
 
-Made = Mapping[str, int | None]
-"""The alerts that an intervention has, by their keys; of one that nobody confirmed the connection time it foretold."""
+Made = Mapping[str, Had]
+"""The alerts that an intervention has, by their keys."""
 
 NONE: Made = {}
 
@@ -83,10 +86,7 @@ BEGUN_MS = MINUTE_MS
 
 
 def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watching, made: Made = NONE) -> Judgement:
-    """The alerts that this intervention owes at this instant, beside those that it has, and when the next is due.
-
-    What nobody confirmed did not come where all its sessions have ended before.
-    """
+    """The alerts that this intervention owes at this instant, beside those that it has, and when the next is due."""
     heard_lately = {s.id for s in of.sessions if now_at - s.heard_at < BELIEVED_MS}
     goes_on = going(of, None) & heard_lately
     sure = going(of, linked)
@@ -97,7 +97,7 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
         connected_ms = axis.at(now_at)
         for mark in _passed(of, axis, connected_ms):
             key, confirmed = _key(of, axis, mark), mark.at_ms <= axis.connected_ms or bool(sure)
-            if key not in made or (confirmed and made[key] is not None):
+            if key not in made or (confirmed and not made[key].confirmed):
                 owed.append(_alert(of, axis, mark, now_at, key=key, confirmed=confirmed))
         following = _next(of, axis, connected_ms)
         if following is not None and (at := axis.instant(following)) is not None:
@@ -105,14 +105,22 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
     found = chain(findings(of, now_at, linked, watching), _ends(of, axes, now_at, linked))
     owed += [_found(of, axes, each, now_at) for each in found if each.key not in made]
     marks += [at for at in (grows_old_at(of),) if at is not None and at > now_at]
-    untrue = _untrue(of, max(axis.connected_ms for axis in axes), made)
-    return Judgement(tuple(owed), untrue, Due(min(marks, default=None), _silent_at(of, now_at, watching)))
+    return Judgement(tuple(owed), _untrue(of, now_at, made), Due(min(marks, default=None), _silent_at(of, now_at, watching)))
 
 
-def _untrue(of: Intervention, longest_ms: int, made: Made) -> frozenset[str]:
-    if of.request.merged_into is not None or any(session.open for session in of.sessions):
+def _untrue(of: Intervention, now_at: int, made: Made) -> frozenset[str]:
+    """What it has of marks that its time does not reach: it ended before, was taken away, or is sold otherwise now.
+
+    While nobody knows whether a session has gone on, it has.
+    """
+    about = {*DeadlineKind, Kind.UNKNOWN_PEER} if of.terms.service is Service.UNASSIGNED else {*DeadlineKind}
+    if of.request.merged_into is not None or not any(had.kind in about for had in made.values()):
         return frozenset()
-    return frozenset(key for key, foretold_ms in made.items() if foretold_ms is not None and foretold_ms > longest_ms)
+    unheard_ms = max((s.heard_at - s.last_seen_at for s in of.open_sessions if s.state is SessionState.LIVE), default=0)
+    unsure_ms = max(0, unheard_ms) + CLOCK_MS if of.open_sessions else 0
+    axes = axes_of(of, going(of, None))
+    reached = {_key(of, axis, m) for axis in axes for m in _passed(of, axis, axis.at(now_at) + unsure_ms)}
+    return frozenset(key for key, had in made.items() if had.kind in about and key not in reached)
 
 
 def due_after(before: Intervention, now: Intervention, due: Due, now_at: int, watching: Watching) -> Due | None:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from collector.domain.caps import DeadlineKind
 from collector.errors import Unavailable
-from collector.ledger.alerts import NewAlert
+from collector.ledger.alerts import Had, NewAlert
 from collector.ledger.bell import Bell
 from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Intervention
@@ -69,7 +69,7 @@ class Watch:
         self._listener = bell.listen()
         self._waiting: dict[int, None] = {}  # changed, and not read again yet
         self._watched: dict[int, Intervention] = {}
-        self._made: dict[int, dict[str, int | None]] = {}  # the alerts of each
+        self._made: dict[int, dict[str, Had]] = {}  # the alerts of each
         self._due: dict[int, Due] = {}
         self._set: dict[int, int] = {}  # when the timer is set for it: when it is due, or earlier
         self._heap: list[tuple[int, int]] = []
@@ -129,7 +129,7 @@ class Watch:
     def _follow(self, growth: Growth) -> bool:
         """Take it from what was said, where nothing comes of it but what was foretold, a little sooner or later."""
         id = growth.intervention_id
-        if id in self._waiting or id not in self._due or any(each is not None for each in self._made[id].values()):
+        if id in self._waiting or id not in self._due or not all(each.confirmed for each in self._made[id].values()):
             return False
         before = self._watched[id]
         if (now := grown(before, growth)) is None:
@@ -192,11 +192,13 @@ class Watch:
             of, made = self._watched[id], self._made[id]
             judged = judge(of, now_at, linked, self._watching, made)
             self._plan(id, judged.due)
-            self._owed += [(each, of) for each in judged.owed]
-            made |= {each.key: None if each.confirmed else each.told.connected_ms for each in judged.owed}
             for key in judged.untrue:
                 self._untrue[key] = id
                 del made[key]
+            if judged.untrue:
+                self._owed = [owed for owed in self._owed if owed[0].key not in judged.untrue]
+            self._owed += [(each, of) for each in judged.owed]
+            made |= {each.key: Had(each.kind, each.confirmed) for each in judged.owed}
             if granting or any(each.kind == DeadlineKind.HALF_HOUR for each in judged.owed):
                 for agent_id, quota in quotas(of, now_at):
                     self._tell(agent_id, quota)
@@ -213,10 +215,10 @@ class Watch:
         self._owes.clear()
         ids = frozenset(each.intervention_id for each, _ in owed) | frozenset(untrue.values())
         try:
-            if owed:
-                await self._ledger.make_alerts([each for each, _ in owed])
             if untrue:
                 await self._ledger.withdraw_alerts(untrue)
+            if owed:
+                await self._ledger.make_alerts([each for each, _ in owed])
         except Unavailable:
             self._await(ids)
             for id in ids:
@@ -243,8 +245,8 @@ class Watch:
         keys = await self._reading.alert_keys(strangers) if strangers else {}
         self._watched |= read
         self._made |= {id: {} for id in strangers}
-        for key, (owner, foretold_ms) in keys.items():
-            self._made[owner][key] = foretold_ms
+        for key, (owner, had) in keys.items():
+            self._made[owner][key] = had
 
     def _take_due(self, now_at: int) -> frozenset[int]:
         taken: set[int] = set()

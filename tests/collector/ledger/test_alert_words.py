@@ -29,8 +29,8 @@ def test_the_cap_says_when_the_half_hour_begins_and_its_price() -> None:
 
 def test_late_and_unconfirmed_are_said() -> None:
     words = words_of("warning", 300_000, TOLD, ROME, late=True, confirmed=False)
-    assert words.en.endswith("not confirmed: the agent is silent; told late.")
-    assert words.it.endswith("non confermato: l'agente è muto; segnalato in ritardo.")
+    assert words.en.endswith("the agent has not confirmed it yet; told late.")
+    assert words.it.endswith("l'agente non l'ha ancora confermato; segnalato in ritardo.")
 
 
 def test_overtime_that_may_not_be_sold_says_so() -> None:
@@ -107,9 +107,9 @@ def test_what_is_taken_back_says_so_first_and_asks_for_nothing() -> None:
     words = words_taken_back("cap", 0, TOLD, ROME)
     assert words.en == (
         "Taken back: Studio Bianchi (TeamViewer 123): the included time of 20 min is used up;"
-        " the time that was observed does not reach it."
+        " by the time and terms that are known now it is not so."
     )
     assert words.it == (
         "Ritirato: Studio Bianchi (TeamViewer 123): il tempo compreso di 20 min è esaurito;"
-        " il tempo osservato non ci arriva."
+        " in base al tempo e alle condizioni noti ora non è così."
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from collector.ledger.alerts import NewAlert, Told
+from collector.ledger.alerts import Had, NewAlert, Told
 from tests.collector.room import S1, Room
 
 CAP = NewAlert("1/cap", 1, S1, "cap", 0, 1_000, False, False, Told("Studio Bianchi", "TigerVNC", "x", 1_200_000))
@@ -38,14 +38,15 @@ async def test_none_at_all_is_no_news(room: Room) -> None:
     assert heard.heard() == frozenset()
 
 
-async def test_what_nobody_confirmed_is_taken_back_and_may_come_true_later(room: Room) -> None:
+async def test_what_is_not_true_is_taken_back_and_may_come_true_later(room: Room) -> None:
     await room.connect(seconds=60)
     await room.ledger.make_alerts([CAP, replace(CAP, key="1/sure", confirmed=True)])
     for _ in range(2):
-        await room.ledger.withdraw_alerts(["1/cap", "1/sure", "1/nothing"])
-    assert await room.reading.alert_keys([1]) == {"1/sure": (1, None)}
+        await room.ledger.withdraw_alerts(["1/cap", "1/nothing"])
+    sure = {"1/sure": (1, Had("cap", True))}
+    assert await room.reading.alert_keys([1]) == sure
     assert await room.ledger.make_alerts([CAP]) == 1
-    assert await room.reading.alert_keys([1]) == {"1/sure": (1, None), "1/cap": (1, 1_200_000)}
+    assert await room.reading.alert_keys([1]) == {**sure, "1/cap": (1, Had("cap", False))}
     again, _, back = (await room.reading.alerts())[0]
     assert [again.key, back.key] == ["1/cap", "1/cap"]
     assert (again.withdrawn_at, back.withdrawn_at) == (None, room.clock.wall_ms())

@@ -12,7 +12,7 @@ from collector.domain.entitlement import Version
 from collector.domain.rating import Code
 from collector.domain.routes import KINDS
 from collector.domain.tariff import read_tariff
-from collector.ledger.alerts import NewAlert
+from collector.ledger.alerts import Had, NewAlert
 from collector.ledger.decided import Decided
 from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
@@ -235,7 +235,7 @@ def test_a_session_that_begins_when_its_end_was_due_already_has_a_countdown_from
     now_at = anew.heard_at
     ended = [a for a in judge(a_strict_one(over, anew), now_at, frozenset({ANNA}), WATCHING).owed if a.kind == END]
     assert [(a.session_id, a.due_at, a.n) for a in ended] == [(anew.id, anew.first_seen_at, 90_000)]
-    made = {ended[0].key: None}
+    made = {ended[0].key: Had(END, True)}
     assert END not in [a.kind for a in judge(a_strict_one(over, anew), now_at, frozenset({ANNA}), WATCHING, made).owed]
     beside = a_seen(3, (20 * 60, 300))
     assert END not in told_kinds(a_strict_one(over, beside), 25 * 60), "it began too long ago"
@@ -277,7 +277,7 @@ def test_who_agrees_or_does_critical_work_is_not_ended_nor_is_a_session_that_has
 def test_what_an_intervention_has_it_does_not_owe_again_until_it_can_be_confirmed() -> None:
     of, now_at = an_intervention(a_seen(1, (0, 19 * 60 + 30))), BEGAN_AT + 20 * 60 * SECOND_MS
     first, second, cap = judge(of, now_at, frozenset(), WATCHING).owed
-    made = {first.key: None, second.key: None, cap.key: cap.told.connected_ms}
+    made = {each.key: Had(each.kind, each.confirmed) for each in (first, second, cap)}
     assert [first.confirmed, second.confirmed, cap.confirmed] == [True, True, False]
     assert judge(of, now_at, frozenset(), WATCHING, made).owed == ()
     (confirmed,) = judge(of, now_at, frozenset({ANNA}), WATCHING, made).owed
@@ -291,13 +291,35 @@ def test_an_end_that_would_not_come_is_not_announced() -> None:
     assert "disconnect" not in [alert.kind for alert in (*late.owed, *silent.owed)]
 
 
-def test_what_was_foretold_is_untrue_only_where_the_observed_time_ends_before() -> None:
-    ended = a_seen(1, (0, 19 * 60), state=SessionState.ENDED)
-    of, made = an_intervention(ended), {"cap": 20 * 60 * SECOND_MS, "reached": 19 * 60 * SECOND_MS, "sure": None}
+CAP = "1/cap@1200000"
 
-    def untrue(of: Intervention) -> frozenset[str]:
-        return judge(of, of.sessions[0].heard_at, frozenset(), WATCHING, made).untrue
 
-    assert untrue(of) == {"cap"}
-    assert untrue(an_intervention(structs.replace(ended, state=SessionState.LIVE))) == frozenset()
+def untrue(of: Intervention, *, after_s: float = 0, confirmed: bool = True) -> frozenset[str]:
+    """Of the marks up to 20 minutes and the half hour, all told."""
+    told = judge(an_intervention(a_seen(1, (0, 20 * 60 + 1))), BEGAN_AT + minutes(21), frozenset(), WATCHING).owed
+    made = {each.key: Had(each.kind, confirmed) for each in told}
+    now_at = max(each.heard_at for each in of.sessions) + round(after_s * SECOND_MS)
+    return judge(of, now_at, frozenset({ANNA}), WATCHING, made).untrue
+
+
+def test_a_mark_is_untrue_where_its_time_ended_before_was_taken_away_or_is_sold_otherwise() -> None:
+    ended = a_seen(1, (0, 20 * 60 - 1), state=SessionState.ENDED)
+    of = an_intervention(ended)
+    assert untrue(of) == untrue(of, confirmed=False) == {CAP, "1/half-hour-1@1201000"}
+    split = structs.replace(ended, state=SessionState.LIVE, credits=(Credit(0, 1), Credit(BEGAN_AT + minutes(10), 2)))
+    assert {CAP, "1/warning-300000ms@900000"} < untrue(an_intervention(split))
+    whole = a_seen(1, (0, 25 * 60))
+    assert untrue(an_intervention(whole)) == frozenset()
+    assert CAP in untrue(an_intervention(whole, version=Version.PREVIOUS)), "which includes 30 minutes"
+    assert len(untrue(an_intervention(whole, category="download"))) == 4
     assert untrue(replace(of, request=Request(merged_into=2))) == frozenset()
+
+
+def test_a_mark_is_true_while_nobody_knows_that_the_time_does_not_reach_it() -> None:
+    live = a_seen(1, (0, 19 * 60))
+    heard_late = structs.replace(live, heard_at=live.heard_at + minutes(1))
+    assert CAP in untrue(an_intervention(live))
+    assert untrue(an_intervention(live), after_s=60) == untrue(an_intervention(heard_late)) == frozenset()
+    assert CAP in untrue(an_intervention(structs.replace(heard_late, state=SessionState.PAUSED)))
+    a_bit_before = a_seen(1, (0, 20 * 60 - 3))
+    assert untrue(an_intervention(a_bit_before)) == frozenset(), "its clock is no better than that"
