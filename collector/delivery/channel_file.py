@@ -85,13 +85,13 @@ class HoursShape(Struct, frozen=True, forbid_unknown_fields=True):
 
 class RouteShape(Struct, frozen=True, forbid_unknown_fields=True):
     to: Annotated[tuple[Name, ...], Meta(min_length=1)]
-    kinds: frozenset[Name] = frozenset()
+    kinds: Annotated[frozenset[Name], Meta(min_length=1)] = frozenset()
     severity: Severity = Severity.LOW
-    customers: tuple[Text, ...] = ()
+    customers: Annotated[tuple[Text, ...], Meta(min_length=1)] = ()
     hours: Name | None = None
-    outside: Outside = Outside.SKIP
+    outside: Outside | None = None
     escalate_after: Text | None = None
-    escalate_to: tuple[Name, ...] = ()
+    escalate_to: Annotated[tuple[Name, ...], Meta(min_length=1)] = ()
 
 
 _KEPT = 'write { file = "NAME" } or { env = "NAME" }'
@@ -353,6 +353,10 @@ def _route(n: int, table: dict[str, Any], channels: set[str], hours: Mapping[str
         raise BadInput(f"{place}.kinds", f"there is no kind {strange[0]!r}", f"known: {', '.join(sorted(KINDS))}")
     if shape.hours is not None and shape.hours not in hours:
         raise BadInput(place, f"there are no hours {shape.hours!r}", f"known: {', '.join(sorted(hours)) or 'none'}")
+    if shape.outside is not None and shape.hours is None:
+        raise BadInput(
+            place, "outside says nothing without hours", 'name them, as in hours = "office", or leave it out'
+        )
     if (shape.escalate_after is None) != (not shape.escalate_to):
         raise BadInput(place, "escalate_after and escalate_to go together")
     return Route(
@@ -361,7 +365,7 @@ def _route(n: int, table: dict[str, Any], channels: set[str], hours: Mapping[str
         severity=shape.severity,
         customers=shape.customers,
         hours=None if shape.hours is None else hours[shape.hours],
-        outside=shape.outside,
+        outside=shape.outside or Outside.SKIP,
         escalate_after_ms=None if shape.escalate_after is None else _length(shape.escalate_after, place),
         escalate_to=shape.escalate_to,
     )
@@ -369,6 +373,9 @@ def _route(n: int, table: dict[str, Any], channels: set[str], hours: Mapping[str
 
 def _length(text: str, place: str) -> int:
     try:
-        return read_length(text)
+        length_ms = read_length(text)
     except ValueError as error:
         raise BadInput(f"{place}.escalate_after", str(error)) from None
+    if length_ms == 0:
+        raise BadInput(f"{place}.escalate_after", "nobody could acknowledge it by then", 'write a time, as in "10m"')
+    return length_ms

@@ -8,7 +8,8 @@ from collector.domain.routes import Why
 from collector.ledger.views import AlertView
 from shared.moments import from_at
 
-LONGEST_TITLE = 120
+LONGEST_TITLE = 200
+"""Who, when, what, and what it costs next has room; services take no more."""
 
 
 @dataclass(frozen=True, slots=True)

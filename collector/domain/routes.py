@@ -70,6 +70,13 @@ class Routes:
                 told[telling.channel, telling.why] = telling
         return tuple(told.values())
 
+    def opens_at(self, channel: str, kind: str, customer: str | None, at: int) -> int:
+        """The first instant from `at` on that the hours of such an alert's routes to this channel allow; `at` where
+        there is none."""
+        mine = (route for route in self.routes if channel in route.to and _fits(route, kind, customer))
+        opens = (at if route.hours is None else route.hours.next_at(at) for route in mine)
+        return min((open_at for open_at in opens if open_at is not None), default=at)
+
     def _all(self, kind: str, customer: str | None, at: int) -> Iterator[Telling]:
         for route in self.routes:
             begins_at = _begins_at(route, at) if _fits(route, kind, customer) else None

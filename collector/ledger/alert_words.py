@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from collector.domain.reasons import Words, category_words, length_words
 from collector.ledger.alerts import Told
-from shared.moments import SECOND_MS, from_at
+from shared.moments import HOUR_MS, SECOND_MS, from_at
 
 TELLS_NEXT = frozenset({"warning", "cap", "half-hour", "agent-silent", "backup", "terms", "declined"})
 
@@ -33,8 +33,8 @@ _ENDED = (
 def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confirmed: bool) -> Words:
     """Who, when, what has become true, what comes next and what it costs, what can be done; late or unconfirmed."""
     who = _who(told)
-    when = "" if told.at is None else f", {_clock(told.at, zone)}"
-    parts = [_what(kind, n, told)]
+    when = "" if told.at is None else f", {_day(told.at, zone) + ' ' if late else ''}{_clock(told.at, zone)}"
+    parts = [_what(kind, n, told, zone)]
     if (comes := _comes(kind, told, zone)) is not None:
         parts.append(comes)
     if (remedy := _remedy(kind, told, zone)) is not None:
@@ -49,7 +49,7 @@ def words_of(kind: str, n: int, told: Told, zone: ZoneInfo, *, late: bool, confi
 
 def words_taken_back(kind: str, n: int, told: Told, zone: ZoneInfo) -> Words:
     """What is not true by what is known now, and that it is not."""
-    who, what = _who(told), _what(kind, n, told)
+    who, what = _who(told), _what(kind, n, told, zone)
     when = "" if told.at is None else f", {_clock(told.at, zone)}"
     return Words(
         f"Taken back: {who.en}{when}: {what.en}; by the time and terms that are known now it is not so.",
@@ -64,7 +64,7 @@ def _who(told: Told) -> Words:
     return Words(f"{name.en} ({how})", f"{name.it} ({how})") if how else name
 
 
-def _what(kind: str, n: int, told: Told) -> Words:
+def _what(kind: str, n: int, told: Told, zone: ZoneInfo) -> Words:
     used = length_words(told.connected_ms // SECOND_MS)
     match kind:
         case "warning":
@@ -80,16 +80,24 @@ def _what(kind: str, n: int, told: Told) -> Words:
             return Words(
                 f"overtime {n} has begun after {used}{price.en}", f"iniziata l'eccedenza {n} dopo {used}{price.it}"
             )
+        case "not-entitled" if not told.edition_covered:
+            return Words(
+                "an edition that is not covered: assistance may not be sold, decide",
+                "edizione non ammessa: assistenza non vendibile, da decidere",
+            )
         case "not-entitled":
             return Words(
-                "no maintenance contract, or an edition that is not covered: assistance may not be sold, decide",
-                "senza contratto di manutenzione, o edizione non ammessa: assistenza non vendibile, da decidere",
+                "the current version without a maintenance contract: assistance may not be sold, decide",
+                "versione corrente senza contratto di manutenzione: assistenza non vendibile, da decidere",
             )
         case "unknown-peer":
             return Words(
                 f"connected for {used} and nobody knows to whom: assign a customer",
                 f"collegamento di {used} senza cliente: da assegnare",
             )
+        case "no-contact" if told.at is not None:
+            since = _day(told.at - n * 24 * HOUR_MS, zone)
+            return Words(f"open, and without contact since {since}", f"aperto, e senza contatti dal {since}")
     return _beside(kind, n, told)
 
 
@@ -157,6 +165,8 @@ def _used(told: Told) -> Words:
 
 def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     """What can be done, where that is not said already."""
+    if kind in ASKS and told.waived:
+        return Words("nothing is charged: all of it is waived", "nulla è addebitato: è tutto abbuonato")
     if kind in ASKS and told.declined_at is not None:
         at = _clock(told.declined_at, zone)
         return Words(
@@ -165,11 +175,8 @@ def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     if kind in ASKS and told.customer is None:
         return Words("assign a customer", "assegnare un cliente")
     if kind in ASKS and told.agreed_at is not None:
-        at, most = _clock(told.agreed_at, zone), told.agreed_up_to
-        en, it = (
-            ("", "") if most is None else (f", up to {most} half hours in all", f", fino a {most} mezz'ore in tutto")
-        )
-        return Words(f"the customer agreed at {at}{en}", f"il cliente ha accettato alle {at}{it}")
+        at, most = _clock(told.agreed_at, zone), _up_to(told.agreed_up_to)
+        return Words(f"the customer agreed at {at}{most.en}", f"il cliente ha accettato alle {at}{most.it}")
     match kind:
         case "warning" if told.next_at is not None and told.next_amount is not None:
             return Words("end before that, or ask the customer", "finire prima, o chiedere al cliente")
@@ -200,7 +207,18 @@ def _remedy(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     return None
 
 
+def _up_to(most: int | None) -> Words:
+    """How far an agreement goes."""
+    if most is None:
+        return Words("", "")
+    if most == 1:
+        return Words(", to one half hour in all", ", fino a una mezz'ora in tutto")
+    return Words(f", to {most} half hours in all", f", fino a {most} mezz'ore in tutto")
+
+
 def _price(told: Told) -> Words:
+    if told.waived:
+        return Words("", "")
     if not told.sellable:
         return Words(", which may not be sold: decide", ", non vendibile: da decidere")
     if told.amount is None:
@@ -210,7 +228,7 @@ def _price(told: Told) -> Words:
 
 def _comes(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     """The next half hour, when and at what price, as far as it is a fact."""
-    if kind not in TELLS_NEXT or told.next_at is None:
+    if kind not in TELLS_NEXT or told.next_at is None or told.waived:
         return None
     at = _clock(told.next_at, zone)
     if told.next_amount is None:
@@ -226,6 +244,10 @@ def _comes(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
 
 def _clock(at: int, zone: ZoneInfo) -> str:
     return from_at(at).astimezone(zone).strftime("%H:%M:%S")
+
+
+def _day(at: int, zone: ZoneInfo) -> str:
+    return from_at(at).astimezone(zone).strftime("%d/%m/%Y")
 
 
 def _italian(amount: str) -> str:

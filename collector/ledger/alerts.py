@@ -33,6 +33,8 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     declined_at: int | None = None  # when the customer said no to overtime
     agreed_at: int | None = None  # when he said yes to the half hour that comes next
     agreed_up_to: int | None = None  # to so many half hours; none: to all
+    waived: bool = False  # the whole intervention: nothing of it is charged
+    edition_covered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

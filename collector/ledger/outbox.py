@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Row, func, select
 
 from collector.domain.routes import Why
@@ -98,6 +99,7 @@ async def take(pen: Pen, channel: str, new_id: str, most: int) -> Envelope | int
     Where there is nothing now, the instant at which there will be, or None.
     """
     await _spare(pen, channel)
+    await _put_off(pen, channel)
     tried = select(message).where(message.c.channel == channel, message.c.state == MessageState.WAITING)
     waiting = (await pen.connection.execute(tried.order_by(message.c.next_at, message.c.id))).all()
     held_until = max((row.next_at for row in waiting if row.holds), default=0)
@@ -182,6 +184,16 @@ async def _spare(pen: Pen, channel: str) -> None:
     seen = select(alert.c.id).where(alert.c.acknowledged_at.is_not(None), alert.c.id == outbox.c.alert_id)
     later = _waits(channel) & outbox.c.due_at.is_not(None)
     await pen.connection.execute(outbox.update().where(later, seen.exists()).values(spared_at=pen.now_at))
+
+
+async def _put_off(pen: Pen, channel: str) -> None:
+    """A reminder that is due outside the hours of its routes is due when they begin."""
+    query = select(outbox.c.id, alert.c.kind, alert.c.told).join(alert, alert.c.id == outbox.c.alert_id)
+    due = query.where(_waits(channel), outbox.c.why == Why.REMINDER, outbox.c.due_at <= pen.now_at)
+    for row in (await pen.connection.execute(due)).all():
+        customer = msgspec.json.decode(row.told)["customer"]
+        at = pen.post.routes.opens_at(channel, row.kind, customer, pen.now_at)
+        await pen.connection.execute(outbox.update().where(outbox.c.id == row.id).values(due_at=at))
 
 
 async def _gather(pen: Pen, channel: str, id: str, most: int) -> int | None:

@@ -16,6 +16,7 @@ from collector.domain.caps import (
 )
 from collector.domain.entitlement import Service
 from collector.domain.money import plain
+from collector.domain.rating import Flag
 from collector.domain.tariff import AtCap, CapAppliesTo
 from collector.ledger.alerts import Had, NewAlert, Told
 from collector.ledger.intervention import Intervention, SeenSession
@@ -105,7 +106,9 @@ def judge(of: Intervention, now_at: int, linked: frozenset[int], watching: Watch
     found = chain(findings(of, now_at, linked, watching), _ends(of, axes, now_at, linked))
     owed += [_found(of, axes, each, now_at) for each in found if each.key not in made]
     marks += [at for at in (grows_old_at(of),) if at is not None and at > now_at]
-    return Judgement(tuple(owed), _untrue(of, now_at, made), Due(min(marks, default=None), _silent_at(of, now_at, watching)))
+    return Judgement(
+        tuple(owed), _untrue(of, now_at, made), Due(min(marks, default=None), _silent_at(of, now_at, watching))
+    )
 
 
 def _untrue(of: Intervention, now_at: int, made: Made) -> frozenset[str]:
@@ -201,9 +204,10 @@ def announced_ms(of: Intervention) -> int | None:
 
 
 def is_settled(of: Intervention) -> bool:
-    """Whether nobody has to be asked about overtime any more."""
+    """Whether nobody has to be asked about overtime, as far as it has begun."""
     decided = of.decisions
-    return of.overtime_agreed or decided.overtime_waived is not None or decided.waived is not None
+    overtime_waived = decided.overtime_waived is not None and Flag.OVERTIME_NOT_AGREED not in of.charge.flags
+    return of.overtime_agreed or overtime_waived or decided.waived is not None
 
 
 def _number(deadline: Deadline) -> int:
@@ -223,9 +227,7 @@ def _alert(of: Intervention, axis: Axis, mark: Mark, now_at: int, *, key: str, c
         due_at=due_at,
         late=now_at - due_at > LATE_MS,
         confirmed=confirmed,
-        told=_told(
-            of, axis, session, mark.at_ms, due_at, half_hour=mark.n if mark.kind == DeadlineKind.HALF_HOUR else 0
-        ),
+        told=_told(of, axis, session, mark.at_ms, due_at, now_at, costs=mark.kind == DeadlineKind.HALF_HOUR),
     )
 
 
@@ -240,7 +242,7 @@ def _found(of: Intervention, axes: tuple[Axis, ...], each: Finding, now_at: int)
         due_at=each.at,
         late=now_at - each.at > LATE_MS,
         confirmed=True,
-        told=_told(of, axis, each.session, axis.at(now_at), each.at, half_hour=0),
+        told=_told(of, axis, each.session, axis.at(now_at), each.at, now_at, costs=False),
     )
 
 
@@ -259,13 +261,13 @@ def _session(of: Intervention, axis: Axis) -> SeenSession:
 
 
 def _told(
-    of: Intervention, axis: Axis, session: SeenSession | None, connected_ms: int, at: int, *, half_hour: int
+    of: Intervention, axis: Axis, session: SeenSession | None, connected_ms: int, at: int, now_at: int, *, costs: bool
 ) -> Told:
-    """Whom it is about, and what comes next; `half_hour` is the number of the one that has just begun."""
+    """Whom it is about, and what comes next from now on; `costs`: a half hour has begun."""
     terms = axis.terms
     price = plain(terms.overtime.price)
     sold = sellable_at(of, at)
-    following = half_hour + 1 if half_hour else half_hours_begun(connected_ms, terms) + 1
+    following = half_hours_begun(axis.at(now_at), terms) + 1
     begins_ms = half_hour_begins_ms(following, terms)
     comes_at = None if begins_ms is None else axis.instant(begins_ms)
     unassigned = terms.service is Service.UNASSIGNED
@@ -277,7 +279,7 @@ def _told(
         peer=None if session is None else session.peer,
         connected_ms=connected_ms,
         cap_ms=terms.cap_ms,
-        amount=price if half_hour and sold else None,
+        amount=price if costs and sold else None,
         next_at=None if unassigned else comes_at,
         next_amount=price if comes_at is not None and sellable_at(of, comes_at) else None,
         sellable=sold or unassigned,
@@ -287,4 +289,6 @@ def _told(
         declined_at=of.declined_at,
         agreed_at=None if agreed is None else agreed.at,
         agreed_up_to=None if agreed is None else up_to,
+        waived=of.decisions.waived is not None,
+        edition_covered=terms.edition_covered,
     )

@@ -148,6 +148,12 @@ def test_a_mark_at_the_beginning_of_the_file_is_passed_over(tmp_path: Path) -> N
         (MAIL + "[[routes]]\nto=['office']\nhours='x'", "there are no hours 'x' (known: none)"),
         (MAIL + "[[routes]]\nto=['office']\nescalate_after='10m'", "escalate_after and escalate_to go together"),
         (MAIL + "[[routes]]\nto=['office']\nescalate_after='10'\nescalate_to=['office']", "'10' is not a length"),
+        (MAIL + "[[routes]]\nto=['office']\nescalate_after='0m'\nescalate_to=['office']", 'write a time, as in "10m"'),
+        (MAIL + "[[routes]]\nto=['office']\noutside='skip'", "outside says nothing without hours"),
+        (
+            MAIL + "[[routes]]\nto=['office']\ncustomers=[]",
+            "routes, number 1.customers: Expected `array` of length >= 1",
+        ),
         (MAIL + "[[routes]]\nto=['office']\nseverity='worst'", "Invalid enum value 'worst' (write one of low,"),
         (MAIL + "[[routes]]\nto=['office']\noutside='later'", "Invalid enum value 'later' (write one of skip, wait"),
         (

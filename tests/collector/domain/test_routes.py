@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from collector.domain.office_hours import Hours
+from collector.domain.office_hours import Hours, Shifts
 from collector.domain.routes import NOWHERE, Outside, Route, Routes, Severity, Telling, Why, severity_of
 from shared.moments import HOUR_MS, MINUTE_MS
 
@@ -48,6 +48,16 @@ def test_in_the_name_of_a_customer_only_the_star_is_open() -> None:
 def test_two_routes_tell_one_channel_once_and_the_sooner_counts() -> None:
     waits = Route(("a",), hours=OFFICE, outside=Outside.WAIT)
     assert told(waits, Route(("a",)), at=NOON - 6 * HOUR_MS) == {Telling("a", None, Why.MADE)}
+
+
+def test_a_channel_opens_when_the_first_of_its_routes_does() -> None:
+    early, other = NOON - 4 * HOUR_MS, Route(("b",))
+    assert Routes((Route(("a",), hours=OFFICE), other)).opens_at("a", "cap", None, early) == NOON - 3 * HOUR_MS
+    assert Routes((Route(("a",), hours=OFFICE), Route(("a",)))).opens_at("a", "cap", None, early) == early
+    assert Routes((Route(("a",), hours=OFFICE, kinds=frozenset({"cap"})),)).opens_at("a", "terms", None, early) == early
+    assert Routes((Route(("a",), hours=Shifts(())),)).opens_at("a", "cap", None, early) == early, (
+        "nobody comes any more"
+    )
 
 
 def test_outside_its_hours_a_route_waits_or_is_skipped() -> None:

@@ -33,6 +33,25 @@ def test_late_and_unconfirmed_are_said() -> None:
     assert words.it.endswith("l'agente non l'ha ancora confermato; segnalato in ritardo.")
 
 
+def test_what_may_be_days_old_is_told_with_its_day() -> None:
+    told = msgspec.structs.replace(TOLD, at=AT)
+    assert "(TeamViewer 123), 18/11/2026 12:06:40: " in words_of("cap", 0, told, ROME, late=True, confirmed=True).en
+    quiet = words_of("no-contact", 14, told, ROME, late=False, confirmed=True)
+    assert "without contact since 04/11/2026; close it" in quiet.en
+    assert "senza contatti dal 04/11/2026; chiuderlo" in quiet.it
+
+
+def test_why_nothing_may_be_sold_is_said() -> None:
+    contract, edition = (
+        words_of(
+            "not-entitled", 0, Told("X", "mstsc", None, 0, edition_covered=covered), ROME, late=False, confirmed=True
+        )
+        for covered in (True, False)
+    )
+    assert "the current version without a maintenance contract" in contract.en and "edition" not in contract.en
+    assert "edizione non ammessa" in edition.it and "contratto" not in edition.it
+
+
 def test_overtime_that_may_not_be_sold_says_so() -> None:
     told = Told("X", "mstsc", None, 1_801_000, 1_800_000, None, AT, None, sellable=False)
     words = words_of("half-hour", 1, told, ROME, late=False, confirmed=True)
@@ -86,8 +105,17 @@ def test_after_a_yes_it_is_said_when_and_how_far_and_nobody_is_told_to_ask() -> 
         told = msgspec.structs.replace(TOLD, agreed_at=AT - 60_000)
         words = words_of(kind, 1, told, ROME, late=False, confirmed=True)
         assert words.en.endswith("the customer agreed at 12:05:40.") and "ask" not in words.en
-        words = words_of(kind, 1, msgspec.structs.replace(told, agreed_up_to=2), ROME, late=False, confirmed=True)
-        assert words.it.endswith("il cliente ha accettato alle 12:05:40, fino a 2 mezz'ore in tutto.")
+        for most, up_to in ((1, "una mezz'ora"), (2, "2 mezz'ore")):
+            far = msgspec.structs.replace(told, agreed_up_to=most)
+            words = words_of(kind, 1, far, ROME, late=False, confirmed=True)
+            assert words.it.endswith(f"il cliente ha accettato alle 12:05:40, fino a {up_to} in tutto.")
+
+
+def test_of_what_is_waived_nothing_is_asked_and_no_price_is_told() -> None:
+    for kind in ("warning", "cap", "half-hour"):
+        told = msgspec.structs.replace(TOLD, waived=True, amount="35.00", declined_at=AT)
+        words = words_of(kind, 1, told, ROME, late=False, confirmed=True)
+        assert words.en.endswith("; nothing is charged: all of it is waived.") and "35" not in words.en + words.it
 
 
 def test_a_warning_says_what_can_be_done() -> None:

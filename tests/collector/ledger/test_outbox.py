@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.domain.office_hours import Shifts
 from collector.domain.routes import Route, Routes, Why
 from collector.errors import BadInput, Conflict, NotFound
 from collector.ledger import outbox
@@ -13,6 +14,7 @@ from collector.ledger.outbox import Envelope, Failed, Owed
 from collector.ledger.post import Post
 from shared.moments import MINUTE_MS
 from tests.collector.room import S1, S2, Room, a_room
+from tests.fakes.clock import FakeClock
 
 ROUTE = Route(("mail",), escalate_after_ms=10 * MINUTE_MS, escalate_to=("phone",))
 
@@ -117,6 +119,22 @@ async def test_a_snoozed_alert_is_told_again_and_its_escalation_waits(room: Room
     room.clock.advance(30 * MINUTE_MS)
     again = await take(room, "C")
     assert isinstance(again, Envelope) and [owed.why for owed in again.owed] == ["reminder"]
+
+
+async def test_a_reminder_waits_for_the_hours_of_its_route(tmp_path: Path) -> None:
+    clock = FakeClock()
+    opens_at = clock.wall + 60 * MINUTE_MS
+    route = Route(("mail",), hours=Shifts(((clock.wall, clock.wall + MINUTE_MS), (opens_at, opens_at + MINUTE_MS))))
+    async with a_room(tmp_path, clock=clock, post=Post(Routes((route,)))) as room:
+        await room.connect(S1, seconds=60)
+        await room.alert("1/a")
+        await take(room, "A")
+        await settle(room, "A")
+        await room.ledger.snooze_alert(1, room.clock.wall + 10 * MINUTE_MS, by="Laura")
+        room.clock.advance(10 * MINUTE_MS)
+        assert await take(room, "B") == opens_at
+        room.clock.advance(opens_at - room.clock.wall)
+        assert alerts_of(await take(room, "B")) == [1]
 
 
 async def test_what_cannot_be_snoozed_says_why(room: Room) -> None:

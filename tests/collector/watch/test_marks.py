@@ -18,7 +18,7 @@ from collector.ledger.growth import Growth, grown
 from collector.ledger.intervention import Agreed, Credit, Intervention, Request, SeenSession
 from collector.tariffs.files import shipped_text
 from collector.watch.findings import SILENT_MS, Kind, Watching
-from collector.watch.marks import LATE_MS, due_after, judge
+from collector.watch.marks import LATE_MS, due_after, is_settled, judge
 from shared.messages import CLOSING_MS
 from shared.moments import SECOND_MS, day_bounds
 from shared.session import SessionState, Stretch
@@ -243,13 +243,36 @@ def test_a_session_that_begins_when_its_end_was_due_already_has_a_countdown_from
 
 
 def test_a_yes_is_told_as_far_as_it_goes() -> None:
-    live = a_seen(1, (0, 51 * 60))
     yes = Decided("overtime-agreed", "Laura", BEGAN_AT, "phone", half_hours=2)
-    of = an_intervention(live, agreed=Agreed("Laura", BEGAN_AT, "phone"), decided=(yes,))
-    owed = judge(of, live.heard_at, frozenset({ANNA}), WATCHING).owed
-    said = {(a.kind, a.n): (a.told.agreed_at, a.told.agreed_up_to) for a in owed}
-    assert said["cap", 0] == said["half-hour", 1] == (BEGAN_AT, 2)
-    assert said["half-hour", 2] == (None, None), "the third has to be asked for"
+
+    def said(kind: str, n: int, *, after_min: int) -> tuple[int | None, int | None]:
+        live = a_seen(1, (0, after_min * 60))
+        of = an_intervention(live, agreed=Agreed("Laura", BEGAN_AT, "phone"), decided=(yes,))
+        owed = {(a.kind, a.n): a.told for a in judge(of, live.heard_at, frozenset({ANNA}), WATCHING).owed}
+        return owed[kind, n].agreed_at, owed[kind, n].agreed_up_to
+
+    assert said("cap", 0, after_min=20) == said("half-hour", 1, after_min=49) == (BEGAN_AT, 2)
+    assert said("half-hour", 2, after_min=51) == (None, None), "the third has to be asked for"
+
+
+def test_what_is_told_late_names_as_coming_only_what_comes() -> None:
+    live = a_seen(1, (0, 51 * 60))
+    owed = judge(an_intervention(live), live.heard_at, frozenset({ANNA}), WATCHING).owed
+    assert {a.told.next_at for a in owed} == {BEGAN_AT + minutes(80) + SECOND_MS}
+    ended = an_intervention(structs.replace(live, state=SessionState.ENDED))
+    assert {a.told.next_at for a in judge(ended, live.heard_at, frozenset({ANNA}), WATCHING).owed} == {None}
+
+
+def test_who_was_given_half_hours_is_asked_for_the_next_and_who_was_given_all_is_not() -> None:
+    def settled(what: str, after_min: int) -> tuple[bool, bool]:
+        given = Decided(what, "Laura", BEGAN_AT, "", half_hours=1, reason="courtesy")
+        live = a_seen(1, (0, after_min * 60))
+        of = an_intervention(live, decided=(given,))
+        (*_, last) = judge(of, live.heard_at, frozenset({ANNA}), WATCHING).owed
+        return is_settled(of), last.told.waived
+
+    assert [settled("overtime-waived", m) for m in (49, 51)] == [(True, False), (False, False)]
+    assert [settled("waived", m) for m in (49, 51)] == [(True, True), (True, True)]
 
 
 def test_a_route_may_ask_for_every_kind_that_is_told() -> None:
