@@ -2,12 +2,13 @@
 
 Which session a line belongs to is told by its handle and its peer; a line that names neither belongs to the last
 attempt, or to the only session that is open. An end that names another handle or peer ends nothing, and a session
-whose place another one takes is over, nobody knows since when: it is never given the other's end.
+whose place another one takes is over, nobody knows since when: it is never given the other's end. Where several may
+share a place, the one that began last ends first, so that none is long.
 """
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
@@ -23,6 +24,7 @@ from shared.moments import to_at
 NEAR_MS = 2_000  # a stamp this far outside the moment of reading is the same moment on a coarser clock
 QUARTER_MS = HOUR_MS // 4  # zones differ by whole quarters of an hour
 RECONNECT_MS = 15_000  # a tool that reconnects by itself within it goes on with the same session
+TOLD_AGAIN_MS = 10_000  # of one end several lines may tell, the last of them so long after the first
 WAKING_MS = 60_000  # a connection that did not live through a sleep is told as over within so long after it
 AT_ONCE_MS = 1_000  # two lines that tell the same end come within it
 ANSWER_MS = 120_000  # an attempt that is older is answered after those that are not: it may have come to nothing
@@ -123,8 +125,8 @@ class Logbook:
         self._patterns = {
             name: re.compile(pattern, re.MULTILINE) for name in LOG_PATTERNS if (pattern := getattr(rule, name))
         }
-        # Whether places are told in two parts, so that one may be the neighbour of another.
-        self._has_parts = any("part" in pattern.groupindex for pattern in self._patterns.values())
+        # Whether attempts name their place: what ends there is of the one that was made there last.
+        self._has_places = "attempt" in self._patterns and "handle" in self._patterns["attempt"].groupindex
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
@@ -142,7 +144,8 @@ class Logbook:
         self._before = ""  # the line before this one
         self._attempts: dict[str, Attempt] = {}  # the last one in each place that attempts name
         self._aliases: dict[str, str] = {}  # places that tell of a session whose attempt was made in another
-        self._strangers: set[str] = set()  # places whose next end is of nothing that is open
+        self._strangers: dict[str, int] = {}  # places in which something has ended, or was none of ours, and when
+        self._doubted: dict[str, LoggedSession] = {}  # what was open when one more of the program's processes began
         self._unnamed: dict[str, frozenset[str]] = {}  # open sessions of a peer unknown, and those that it may be
         self._open: dict[str, LoggedSession] = {}
         self._count = 0
@@ -156,8 +159,8 @@ class Logbook:
 
     @property
     def held(self) -> tuple[LoggedSession, ...]:
-        """Those, and the ones that may go on after a sleep."""
-        return (*self._open.values(), *self._asleep.values())
+        """Those, and the ones that may go on after a sleep, or beside what has begun."""
+        return (*self._open.values(), *self._asleep.values(), *self._doubted.values())
 
     def read(self, line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         """Take one line in; returns the sessions that it ends, those as lost of which it does not tell when."""
@@ -176,13 +179,15 @@ class Logbook:
         self.learn_offset(line)
         if self._begins(before, line):
             return self.give_up()
+        if self._hit("begins_beside", line):
+            return self._doubt()
         if rule.zone is not Zone.NONE and not self._hit("time", line):
             return ()  # it goes on with what the line before says: a message over several lines, a chat
         if self._hit("void", line):
             self._attempt = Attempt()
         if ignored := self._hit("ignore", line):
             handle = _place(ignored, self.rule)
-            if handle is not None and self._has_parts:
+            if handle is not None and self._has_places:
                 self._estrange(handle)
             return self._route(handle, "", line) if handle is not None else ()
         return self._read_event(line, reading)
@@ -222,6 +227,8 @@ class Logbook:
             over += self._begin(start, line, reading)
         if end := self._hit("end", line):
             over += self._finish(end, line, reading)
+        elif (end_here := self._hit("end_here", line)) and (place := _place(end_here, self.rule)) is not None:
+            over += self._finish_in(place, line, reading, is_told_by_it=True)
         elif far_end := self._hit("far_end", line):
             over += self._left(far_end, line, reading)
         return over
@@ -239,18 +246,29 @@ class Logbook:
             self._attempts,
             self._aliases,
             self._unnamed,
+            self._strangers,
+            self._doubted,
         ):
             memory.clear()
         self._refused = self._failed = None
-        for several in (self._unproven, self._tried, self._reached, self._strangers):
+        for several in (self._unproven, self._tried, self._reached):
             several.clear()
         self._attempt = Attempt()
+        return over
+
+    def _doubt(self) -> tuple[LoggedSession, ...]:
+        """One more process of the program begins, or the same anew: what is open is lost, unless its end is told."""
+        over = tuple(_lost(session) for session in self.open)
+        if len(self._doubted) >= REMEMBERED_ROUTES:
+            self._doubted.clear()
+        self._doubted |= self._open
+        self._open = {}
         return over
 
     def forget(self, sessions: Collection[LoggedSession]) -> None:
         """The program is gone, and these with it."""
         keys = {session.key for session in sessions}
-        for memory in (self._open, self._asleep):
+        for memory in (self._open, self._asleep, self._doubted):
             for handle in [handle for handle, session in memory.items() if session.key in keys]:
                 del memory[handle]
         self._unproven &= self._open.keys()
@@ -287,11 +305,11 @@ class Logbook:
         self._unproven |= self._asleep.keys()
         self._asleep, self.last = {}, last
 
-    def _estrange(self, place: str) -> None:
-        """What ends there next is nothing that is open."""
+    def _estrange(self, place: str, stamp: Stamp | None = None) -> None:
+        """What ends there next is nothing that is open: something has just ended there, or it is nobody's of ours."""
         if len(self._strangers) >= REMEMBERED_ROUTES:
             self._strangers.clear()
-        self._strangers.add(place)
+        self._strangers[place] = stamp.at if stamp is not None else 0
         self._attempts.pop(place, None)
 
     def _look_up(self, place: str | None, peer: str | None) -> None:
@@ -301,7 +319,7 @@ class Logbook:
         self._estrange(place)
         made = [each for each in self._attempts.values() if each.peer == peer and each.handle in self._tried]
         if peer is not None and made:
-            self._strangers.discard(place)
+            del self._strangers[place]
             self._attempts[place] = made[-1]
 
     def _attempt_in(self, place: str | None) -> None:
@@ -310,8 +328,10 @@ class Logbook:
         if len(self._attempts) >= REMEMBERED_ROUTES:
             self._attempts.clear()
         self._attempts[place] = self._attempt
-        self._strangers.discard(place)
-        self._routes.pop(place, None)
+        for handle in self._own(self._open, place):  # what ended there was another attempt
+            self._open[handle] = msgspec.structs.replace(self._open[handle], perhaps_ended_at=None)
+        for memory in (self._strangers, self._routes, self._doubted):
+            memory.pop(place, None)
 
     def _known_as(self, peer: str | None) -> str | None:
         """The same peer as it was named first: with its server."""
@@ -365,12 +385,13 @@ class Logbook:
         self._routes.pop(handle, None)  # the one that was given out last stands last
         self._routes[handle] = peer
         held = self._open.get(handle)
-        return self._give_up(handle) if held is not None and _is_after(self.stamp(line), held) else ()
+        stamp = self.stamp(line)
+        return self._give_up(handle, stamp) if held is not None and _is_after(stamp, held) else ()
 
-    def _give_up(self, handle: str) -> tuple[LoggedSession, ...]:
+    def _give_up(self, handle: str, stamp: Stamp | None) -> tuple[LoggedSession, ...]:
         session = self._open.pop(handle, None)
         self._unnamed.pop(handle, None)
-        self._leave_places_of(handle)
+        self._leave_places_of(handle, stamp)
         is_told = handle in self._unproven  # up to when the computer fell asleep
         self._unproven.discard(handle)
         return (_lost(session),) if session is not None and not is_told else ()
@@ -397,17 +418,18 @@ class Logbook:
         if held is not None and self._goes_beside(held, stamp, is_new=is_new):
             handle, held = self._beside(handle), None
         is_again = held is not None and not (_is_after(stamp, held) and (is_new or self._is_over(handle, held, stamp)))
-        over = () if is_again else self._give_up(handle)
-        if place is not None and place != handle.partition("\t")[0]:
+        over = () if is_again else self._give_up(handle, stamp)
+        if place is not None and place != _base(handle):
             self._aliases[place] = handle
-        self._strangers -= {handle, place}
+        for each in (_base(handle), place):
+            self._strangers.pop(each or "", None)
         if is_again:
             return ()
         self._forget_hint(handle, peer)
         self._hints.clear()
         self._gone.pop(peer or "", None)
         for each in [each for each in self._unproven if self._open[each].peer == peer]:
-            self._give_up(each)
+            self._give_up(each, stamp)
         name = start.groupdict().get("name") or (self._attempt.name if peer == self._attempt.peer else None)
         self._open[handle] = self._opened(handle, peer, name, reading.start(stamp), stamp)
         if peer is None:
@@ -418,9 +440,9 @@ class Logbook:
 
     def _goes_beside(self, held: LoggedSession, stamp: Stamp | None, *, is_new: bool) -> bool:
         """Whether a start in a place that is taken is one more session there."""
-        if not _is_after(stamp, held):
+        if not _is_after(stamp, held) or held.perhaps_ended_at is not None:
             return False
-        return self.rule.tabs or (self.rule.reconnects and (is_new or held.peer in self._just_gone(stamp)))
+        return (self.rule.tabs or self.rule.reconnects) and (is_new or held.peer in self._just_gone(stamp))
 
     def _just_gone(self, stamp: Stamp | None) -> dict[str, str | None]:
         """The peers that a reconnect may be of, each with its name."""
@@ -480,8 +502,7 @@ class Logbook:
 
     def _beside(self, handle: str) -> str:
         """A place for one more session with the same peer."""
-        place = handle.partition("\t")[0]
-        return next(each for n in count(2) if (each := f"{place}\t{n}") not in self._open)
+        return next(each for n in count(2) if (each := f"{_base(handle)}\t{n}") not in self._open)
 
     def _new_key(self, key: str) -> str:
         """The same whenever this line is read, and another one for a reconnect that has the same stamp."""
@@ -491,6 +512,8 @@ class Logbook:
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         place, peer = _place(end, self.rule), _peer(end, self.rule)
+        if place is not None and self._has_places:
+            return self._finish_in(place, line, reading)
         number = end.groupdict().get("number")
         if number in self._open or number in self._routes:
             place = number
@@ -510,6 +533,80 @@ class Logbook:
             return ()
         self.last = _closed(hinted, reading.end(self.stamp(line)))
         return (self.last,)
+
+    def _finish_in(
+        self, place: str, line: str, reading: Reading, *, is_told_by_it: bool = False
+    ) -> tuple[LoggedSession, ...]:
+        """What ends in this place is what was begun there last, an attempt or a session, once.
+
+        Else it is the only one of its process, unless that tells of its end in its own place alone.
+        """
+        stamp, own, attempt = self.stamp(line), self._own(self._open, place), self._attempts.get(place)
+        if doubted := self._own(self._doubted, place):
+            return self._told_after_all(doubted[-1], stamp, reading)
+        if attempt is not None and attempt.handle in self._fresh(stamp):
+            self._came_to_nothing(attempt, place, stamp)
+            self._may_have_ended(own, stamp, reading)
+        elif own and not self._is_told_again(place, stamp):
+            return self._close(own[-1], self._open[own[-1]], None, line, reading)
+        elif not own and (place in self._strangers or place in self._attempts):
+            self._estrange(place, stamp)
+        elif not own:
+            return self._finish_beside(place, line, reading, is_told_by_it=is_told_by_it)
+        return ()
+
+    def _finish_beside(
+        self, place: str, line: str, reading: Reading, *, is_told_by_it: bool
+    ) -> tuple[LoggedSession, ...]:
+        """Something ends in a place of which nothing was told: an attempt that waits in its process, or its session."""
+        stamp, process = self.stamp(line), _process(place)
+        own = [each for each in self._open if _process(each) == process]
+        if any(_process(each) == process and self._is_told_again(each, stamp) for each in self._strangers):
+            return ()
+        fresh = self._fresh(stamp)
+        waiting = [
+            each for each in self._attempts.values() if each.handle in fresh and _process(each.handle) == process
+        ]
+        if waiting and not is_told_by_it:
+            self._came_to_nothing(waiting[-1], place, stamp)
+        elif len(own) == 1 and not waiting:
+            if not is_told_by_it:
+                return self._close(own[0], self._open[own[0]], None, line, reading)
+            self._may_have_ended(own, stamp, reading)
+        return ()
+
+    def _own(self, sessions: Collection[str], place: str) -> list[str]:
+        """The places of those of these sessions that this place tells of, the one that began last at the end."""
+        its = self._aliases.get(place)
+        return [each for each in sessions if (each == its if its is not None else _base(each) == place)]
+
+    def _is_told_again(self, place: str, stamp: Stamp | None) -> bool:
+        """Whether what ended in this place was told just now."""
+        return stamp is not None and 0 <= stamp.at - self._strangers.get(place, 0) <= TOLD_AGAIN_MS
+
+    def _came_to_nothing(self, attempt: Attempt, place: str, stamp: Stamp | None) -> None:
+        """It waits no longer, unless a start still says so."""
+        for each in (attempt.handle, attempt.peer):
+            self._tried_at.pop(each or "", None)
+        for each in (attempt.handle, place):
+            self._estrange(each or "", stamp)
+
+    def _may_have_ended(self, own: Sequence[str], stamp: Stamp | None, reading: Reading) -> None:
+        """The first line that may tell the end of a session stands for it where none does for sure."""
+        for handle in own:
+            if (session := self._open[handle]).perhaps_ended_at is None:
+                self._open[handle] = msgspec.structs.replace(session, perhaps_ended_at=reading.end(stamp).at)
+
+    def _told_after_all(self, handle: str, stamp: Stamp | None, reading: Reading) -> tuple[LoggedSession, ...]:
+        """The session that was taken as lost has ended now: whole for whoever reads a record, else not watched."""
+        session = self._doubted.pop(handle)
+        self._leave_places_of(handle, stamp)
+        self._estrange(_base(handle), stamp)
+        began_at = reading.start(Stamp(session.stamped_at, 1)).at if session.stamped_at is not None else None
+        told = reading.end(stamp)
+        if began_at is None or told.at is None or told.at <= began_at:
+            return ()
+        return (_closed(msgspec.structs.replace(session, began_at=began_at), told),)
 
     def _has_just_failed(self, peer: str, stamp: Stamp | None) -> bool:
         """Whether this end is that of an attempt with the peer that came to nothing at this moment."""
@@ -563,10 +660,10 @@ class Logbook:
         del self._open[handle]
         self._refused = None
         self._unproven.discard(handle)
-        self._leave_places_of(handle)
-        if self._has_parts:
-            self._estrange(handle)  # of one end several lines may tell
-        if self._may_be_of_attempt(handle, session):
+        self._leave_places_of(handle, stamp)
+        if self._has_places:
+            self._estrange(_base(handle), stamp)
+        if self.rule.reconnects and session.peer in self._tried:
             self._tried -= {handle, session.peer}
             return (_lost(session),)
         if handle in self._unnamed:
@@ -584,17 +681,11 @@ class Logbook:
         self.last = _closed(session, reading.end(stamp))
         return (self.last,)
 
-    def _may_be_of_attempt(self, handle: str, session: LoggedSession) -> bool:
-        """Whether the end in its place may as well be that of an attempt that was made there."""
-        if self._has_parts:
-            return handle in self._tried
-        return self.rule.reconnects and session.peer in self._tried
-
-    def _leave_places_of(self, handle: str) -> None:
+    def _leave_places_of(self, handle: str, stamp: Stamp | None) -> None:
         """What ends next where the session in this place was told of is nothing that is open."""
         for place in [place for place, of in self._aliases.items() if of == handle]:
             del self._aliases[place]
-            self._estrange(place)
+            self._estrange(place, stamp)
 
     def _hinted(self, handle: str | None, peer: str | None) -> LoggedSession | None:
         """The session with this peer whose start has no line of its own, as far as another line tells it."""
@@ -617,20 +708,13 @@ class Logbook:
 
     def _ended(self, handle: str | None, peer: str | None) -> str | None:
         """Which open session an end belongs to: that of its handle and of its peer, as far as it names them."""
-        handle = self._aliases.get(handle, handle) if handle is not None else None
         if self.rule.tabs and handle is not None:
-            own = [each for each in self._open if each.partition("\t")[0] == handle]
+            own = self._own(self._open, handle)
             return own[-1] if own else None  # the one that began last: the others may have been left open
         if handle in self._open:
             return handle if peer in (None, self._open[handle].peer) else None
-        if handle is not None and (handle in self._strangers or handle in self._attempts):
-            self._estrange(handle)
-            return None  # of an attempt that came to nothing, of the incoming side, or told already
         if handle is not None and self._routes.pop(handle, None) is not None:
             return None  # it was given out to an attempt that came to nothing, or to the incoming side
-        if handle is not None and self._has_parts:
-            own = [each for each in self._open if each.rpartition("/")[0] == handle.rpartition("/")[0]]
-            return own[0] if len(own) == 1 and self.rule.attempt is not None else None
         if peer is not None:
             own = [each for each, session in self._open.items() if _is_same(session.peer, peer)]
             if handle is not None:
@@ -789,6 +873,17 @@ def _place(found: re.Match[str], rule: LogRule) -> str | None:
     if place is None and (peer := _peer(found, rule)) is not None:
         place = peer.casefold()
     return f"{place}/{groups['part'] or ''}" if place is not None else None
+
+
+def _base(handle: str) -> str:
+    """The place of a session, which others may have too."""
+    return handle.partition("\t")[0]
+
+
+def _process(place: str | None) -> str:
+    """What is the same in neighbouring places."""
+    handle, _, part = _base(place or "").rpartition("/")
+    return handle or part
 
 
 def _is_same(one: str | None, other: str | None) -> bool:

@@ -40,3 +40,4 @@ class LoggedSession(msgspec.Struct, frozen=True):
     pid: int | None = None  # of the process that holds it, where the log tells
     address: str | None = None  # of the other end, where it is told beside the name that is the peer
     stamped_at: int | None = None  # what the line of its start says, true or not
+    perhaps_ended_at: int | None = None  # the first time that a line told which may be its end, or another's

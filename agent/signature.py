@@ -197,10 +197,13 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     route: str | None = None  # gives the next session with this peer its handle, which its end must name
     start: str | None = None
     end: str | None = None
+    end_here: str | None = None  # ends what has its place, and beside it nothing
     far_end: str | None = None  # the other side ended it: the one in the handle that it names, else the only one
     name: str | None = None  # tells the peer's computer name
     offset: str | None = None  # a banner with groups `time` and `offset` (+3:00): the zone of the local times after it
     begins: str | None = None  # the program starts anew: whatever it had open is over; it sees the line before too
+    begins_beside: str | None = None  # one more process of the program starts, or the same anew: what is open is lost,
+    # until a line in its place tells its end
     lookup: str | None = None  # a peer is asked for: a start in its place is of the attempt with that peer, and what
     # ends there without a start was no session
     hint: str | None = None  # comes with a start, and stands for it where a log that tells the end lacks its line
@@ -483,11 +486,12 @@ LOG_PATTERNS = (
         "hint",
         "start",
         "end",
+        "end_here",
         "far_end",
         "name",
         "offset",
     ),
-    *("begins", "sleeps", "wakes", "void", "ignore", "any_language", "no_session", "record"),
+    *("begins", "begins_beside", "sleeps", "wakes", "void", "ignore", "any_language", "no_session", "record"),
 )
 _GROUPS_NEEDED = {
     "time": {"time"},

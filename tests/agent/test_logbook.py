@@ -241,6 +241,25 @@ def test_a_session_that_slept_is_live_again_for_whoever_follows_the_log_only_onc
     assert (book.open, book.held) == ((), ())
 
 
+PLACED = msgspec.structs.replace(
+    LINES,
+    attempt=r"(?P<handle>\w+) tries (?P<peer>\d+)",
+    start=r"(?P<handle>\w+) connected$",
+    end=r"(?P<handle>\w+) closed$",
+    begins_beside="another$",
+)
+
+
+def test_a_session_that_was_lost_beside_a_start_is_told_whole_by_a_record_and_not_to_whoever_watched() -> None:
+    lines = ("front tries 7", "front connected", "another", "front closed")
+    assert told(a_book(PLACED), *lines) == [("7", None, True), ("7", 3_000, False)]
+    book = a_book(PLACED)
+    for second, line in enumerate(lines[:3]):
+        book.read(f"2026-10-05 09:30:0{second}.000 {line}", Moment(NOW + second * 1_000, NOW + second * 1_000 + 500))
+    assert book.read("2026-10-05 09:40:00.000 front closed", Moment(NOW + 600_000, NOW + 600_500)) == ()
+    assert book.held == ()
+
+
 def test_a_banner_tells_the_zone_of_the_lines_after_it() -> None:
     book = a_book(LOCAL)
     book.read("Start: (UTC+3:00)", MOMENT)

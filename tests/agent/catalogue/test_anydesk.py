@@ -52,19 +52,38 @@ def test_sessions_at_once_end_each_by_the_lines_of_its_own_process_and_fiber() -
     assert book.open == ()
 
 
-def test_a_second_session_that_nothing_tells_apart_leaves_the_end_of_the_first_unknown() -> None:
+def test_of_two_sessions_in_one_place_the_one_that_began_last_ends_first_each_by_all_its_lines() -> None:
     second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
-    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, ACCEPTED.replace("09:00:05", "09:05:05")])
-    assert [(each.peer, each.is_lost) for each in ended] == [("123", True)]
-    assert [each.peer for each in book.open] == ["456"]
+    closed = CONNECTING.replace('1: Connecting to "123"', "Session closed by user.")
+    ends = [
+        line.replace("09:00:00", f"09:{minute}:0{seconds}")
+        for minute in (10, 20)
+        for seconds, line in ((0, closed), (5, closed.replace("closed by user", "stopped")))
+    ]
+    lines = [CONNECTING, ACCEPTED, second, ACCEPTED.replace("09:00:05", "09:05:05"), *ends]
+    ended, book = told_by_lines("anydesk", lines)
+    assert [(each.peer, each.ended_at) for each in ended] == [
+        ("456", at("2026-10-05T09:10:00")),
+        ("123", at("2026-10-05T09:20:00")),
+    ]
+    assert book.open == ()
 
 
-def test_an_end_that_may_be_a_second_attempt_s_leaves_the_session_s_own_unknown() -> None:
+def test_the_first_end_after_an_attempt_in_the_place_of_a_session_is_the_attempt_s_unless_it_is_answered_yet() -> None:
     second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
     closed = second.replace('2: Connecting to "456"', "Session closed by the user.").replace("09:05", "09:06")
-    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, closed, closed])
-    assert [(each.peer, each.is_lost, each.ended_at) for each in ended] == [("123", True, None)]
-    assert book.open == ()
+    lines = [CONNECTING, ACCEPTED, second, closed, closed]
+    ended, book = told_by_lines("anydesk", lines)
+    assert (ended, [each.perhaps_ended_at for each in book.open]) == ([], [at("2026-10-05T09:06:00")])
+    (ended_at_last,), _ = told_by_lines("anydesk", [*lines, closed.replace("09:06", "09:07")])
+    assert ended_at_last.ended_at == at("2026-10-05T09:07:00")
+    (late,), _ = told_by_lines("anydesk", [CONNECTING, ACCEPTED, second, closed.replace("09:06", "09:08")])
+    assert late.ended_at == at("2026-10-05T09:08:00"), "nobody waits so long for an answer"
+    ended, book = told_by_lines("anydesk", [*lines, ACCEPTED.replace("09:00:05", "09:06:30")])
+    assert [(each.peer, each.is_lost, each.perhaps_ended_at) for each in ended] == [
+        ("123", True, at("2026-10-05T09:06:00"))
+    ]
+    assert [each.peer for each in book.open] == ["456"]
 
 
 def test_the_end_of_a_connection_is_known_whatever_part_of_the_program_says_it() -> None:
@@ -77,21 +96,59 @@ def test_the_end_of_a_connection_is_known_whatever_part_of_the_program_says_it()
     assert told_by_lines("anydesk", [CONNECTING, ACCEPTED, none])[0] == []
 
 
-def test_what_the_fiber_of_a_session_says_after_it_ends_none_that_took_its_place() -> None:
+def test_the_fiber_in_which_a_session_was_accepted_ends_it_and_none_beside_it() -> None:
     second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
     accepted = ACCEPTED.replace("09:00:05", "09:05:05").replace("  35 ", "  36 ")
     quits = ACCEPTED.replace("Connect request accepted", "Received quit").replace("09:00:05", "09:10:00")
     lines = [CONNECTING, ACCEPTED, second, accepted, quits, quits.replace("  35 ", "  36 ").replace("09:10", "09:20")]
     ended, book = told_by_lines("anydesk", lines)
-    assert [(each.peer, each.ended_at) for each in ended] == [("123", None), ("456", at("2026-10-05T09:20:00"))]
+    assert [(each.peer, each.ended_at) for each in ended] == [
+        ("123", at("2026-10-05T09:10:00")),
+        ("456", at("2026-10-05T09:20:00")),
+    ]
     assert book.open == ()
 
 
-def test_a_lookup_ends_no_session_that_its_process_holds() -> None:
-    line = "   info 2026-10-05 09:{}:00.000      front   9900   9904   {} anynet.any_socket - {}"
-    for fiber, ends in ((40, 0), (41, 1)):
-        lines = [line.format(10, 40, "Client-ID: 789 (FPR: abc)."), line.format(11, fiber, "Received quit.")]
-        assert len(told_by_lines("anydesk", [CONNECTING, ACCEPTED, *lines])[0]) == ends
+def test_what_quits_in_another_fiber_ends_no_session_that_its_process_holds() -> None:
+    line = "   info 2026-10-05 09:{}:00.000      {}   9900   9904   {} anynet.any_socket - {}"
+    for role, fiber in (("front", 40), ("front", 41), (" lsvc", "  ")):
+        lines = [
+            line.format(10, role, 40, "Client-ID: 789 (FPR: abc)."),
+            line.format(11, role, fiber, "Received quit."),
+        ]
+        ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, *lines])
+        assert (ended, len(book.open)) == ([], 1)
+    (session,) = told_by_lines("anydesk", [CONNECTING, ACCEPTED, line.format(11, "front", 41, "Received quit.")])[
+        1
+    ].open
+    assert session.perhaps_ended_at == at("2026-10-05T09:11:00"), "should nothing else tell it"
+
+
+def test_what_is_closed_in_another_fiber_is_the_attempt_that_waits_in_its_process_or_its_only_session_once() -> None:
+    line = "   info 2026-10-05 09:{}.000      front   9900   9904   {} app.session - {}"
+    attempt = line.format("05:00", 7, '2: Connecting to "456"')
+    closed, stopped = line.format("06:00", 3, "Session closed by user."), line.format("06:01", 3, "Session stopped.")
+    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, attempt, closed, stopped])
+    assert (ended, len(book.open)) == ([], 1)
+    (session,), _ = told_by_lines("anydesk", [CONNECTING, ACCEPTED, closed, stopped])
+    assert session.ended_at == at("2026-10-05T09:06:00")
+    answered = line.format("05:09", 7, "").replace("app.session - ", "anynet.any_socket - Connect request accepted.")
+    own = closed.replace("   3 ", "   7 ")
+    (second,), book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, attempt, answered, own, stopped])
+    assert (second.peer, [each.peer for each in book.open]) == ("456", ["123"])
+
+
+def test_a_session_goes_on_beside_another_process_that_begins_and_ends_by_its_own_line() -> None:
+    begins = ["* * * * * *", "   info 2026-10-05 09:05:00.000       tray    555    556            main - Starting"]
+    closed = CONNECTING.replace('1: Connecting to "123"', "Session closed by user.").replace("09:00:00", "09:30:00")
+    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, *begins, begins[0], closed, closed])
+    assert [(each.is_lost, each.began_at, each.ended_at) for each in ended] == [
+        (True, at("2026-10-05T09:00:05"), None),
+        (False, at("2026-10-05T09:00:05"), at("2026-10-05T09:30:00")),
+    ]
+    assert (book.open, book.held) == ((), ())
+    anew = [CONNECTING.replace("09:00:00", "09:20:00"), closed]
+    assert [each.is_lost for each in told_by_lines("anydesk", [CONNECTING, ACCEPTED, *begins, *anew])[0]] == [True]
 
 
 def test_of_two_attempts_at_once_the_id_that_is_asked_for_tells_which_one_is_accepted() -> None:
