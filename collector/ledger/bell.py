@@ -16,7 +16,11 @@ class Listener:
 
     def ring(self, interventions: frozenset[int], grown: Collection[Growth]) -> None:
         self._heard |= interventions
-        self._grown.update((each.session_id, each) for each in grown)
+        for each in grown:
+            before = self._grown.get(each.session_id, each)
+            if before.nth != each.nth:  # how the stretch before ended is said by neither
+                self._heard.add(each.intervention_id)
+            self._grown[each.session_id] = each
         self._rang.set()
 
     async def wait(self, seconds: float | None = None) -> frozenset[int]:

@@ -32,7 +32,7 @@ class Pen:
     now_at: int
     lists: "PriceLists"
     changed: set[int] = field(default_factory=set)  # interventions
-    grown: dict[str, Growth] = field(default_factory=dict)  # sessions that only went on
+    grown: dict[str, Growth] = field(default_factory=dict)  # sessions that only went on or paused
     recredited: set[str] = field(default_factory=set)  # sessions whose time is credited otherwise now
     unsealed: list[Unsealed] = field(default_factory=list)
     sealed: int = 0  # the last entry of the chain that it read or wrote

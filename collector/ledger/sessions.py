@@ -6,7 +6,7 @@ The writer remembers every session it has to do with, so that the way of the eve
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import bindparam, select
 
 from collector.ledger import audit, openings, renaming, witness
@@ -52,9 +52,9 @@ class _Known(Struct, gc=False):
     renamed: tuple[str | None] | None = None  # the peer that it was thought to have, where another is told now
     entered: int = 0  # how many of its stretches the tables have
     witnessed: str | None = None  # what the audit chain says of it; of a new one nothing
-    grown: frozenset[int] = NONE
+    grown: frozenset[int] = NONE  # which of its stretches, by this transaction
     line: int | None = None  # that it was last heard on
-    only_grows: bool = True  # as far as this transaction says
+    only_grows: bool = True  # or pauses, or resumes; as far as this transaction says
 
     @property
     def last_seen_at(self) -> int:
@@ -126,9 +126,9 @@ class Sessions:
         if known is None:
             known = self._known[told.id] = _Known(report.agent_id, 0, told, (), new=True)
         said = _told(known.told, told)
-        known.only_grows &= _only_grows(known, report.line, said, grown)
-        known.seq, known.stretches, known.line = report.progress.seq, stretches, report.line
         known.grown |= grown
+        known.only_grows &= _only_grows(known, report.line, said, len(stretches) - 1)
+        known.seq, known.stretches, known.line = report.progress.seq, stretches, report.line
         if not known.new and known.renamed is None and said.peer != known.told.peer:
             known.renamed = (known.told.peer,)
         known.told = said
@@ -197,13 +197,14 @@ def _newcomer(id: str, known: _Known) -> Newcomer:
     return Newcomer(id, known.told.tool, known.told.peer, known.started_at, known.last_seen_at)
 
 
-def _only_grows(known: _Known, line: int, said: Session, grown: frozenset[int]) -> bool:
-    """Whether this says nothing but that the session, all of it one intervention's, goes on in its last stretch."""
+def _only_grows(known: _Known, line: int, said: Session, last: int) -> bool:
+    """Whether this says nothing but that the session, all of it one intervention's, goes on or pauses in its last
+    stretch, be that one new."""
     return (
         known.line == line
-        and said == known.told
-        and said.state is SessionState.LIVE
-        and grown <= {known.entered - 1}
+        and SessionState.ENDED not in (said.state, known.told.state)
+        and structs.replace(said, state=known.told.state) == known.told
+        and known.grown <= {last}
         and len(known.credits) == 1
     )
 
@@ -213,8 +214,8 @@ def _say(pen: Pen, touched: dict[str, _Known], closed: Collection[Subject]) -> N
     for id, known in touched.items():
         owner = known.credits[0].intervention_id
         if known.only_grows and Subject("intervention", owner) not in closed:
-            nth = len(known.stretches) - 1
-            pen.grown[id] = Growth(owner, id, nth, known.stretches[nth].lasted_ms, pen.now_at)
+            nth, last = len(known.stretches) - 1, known.stretches[-1]
+            pen.grown[id] = Growth(owner, id, nth, last.started_at, last.lasted_ms, pen.now_at, known.told.state)
         else:
             pen.changed.update(credit.intervention_id for credit in known.credits)
         known.only_grows = True

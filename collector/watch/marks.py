@@ -127,13 +127,15 @@ def _untrue(of: Intervention, now_at: int, made: Made) -> frozenset[str]:
 
 
 def due_after(before: Intervention, now: Intervention, due: Due, now_at: int, watching: Watching) -> Due | None:
-    """When it has to be judged again, after its only open session has just gone on; None where `judge` has to say.
+    """When it has to be judged again, where its only open session has just gone on; None where `judge` has to say.
 
     A mark comes nearer by what was observed beyond the time since it was last heard. One that has moved away instead is
     judged when it would have come, and is due anew.
     """
     was, is_now = before.open_sessions, now.open_sessions
     if len(was) != 1 or len(is_now) != 1:
+        return None
+    if (was[0].state, len(was[0].stretches)) != (is_now[0].state, len(is_now[0].stretches)):
         return None
     sooner_ms = is_now[0].observed_ms - was[0].observed_ms - (is_now[0].heard_at - was[0].heard_at)
     mark_at = None if due.mark_at is None else due.mark_at - max(0, sooner_ms)

@@ -119,24 +119,25 @@ class Watch:
         for id in ids:
             self._waiting.setdefault(id)
 
-    def _hear(self) -> None:
+    def _hear(self) -> frozenset[int]:
+        """Note what has to be read again; what is known by what was said, and has to be judged, is returned."""
         changed, grown = self._listener.heard_apart()
         self._await(changed)
-        for each in grown:
-            if not self._follow(each):
-                self._await(frozenset({each.intervention_id}))
+        other = {each.intervention_id for each in grown if not self._follow(each)}
+        return frozenset(other - self._waiting.keys())
 
     def _follow(self, growth: Growth) -> bool:
-        """Take it from what was said, where nothing comes of it but what was foretold, a little sooner or later."""
+        """Take it from what was said; whether nothing comes of it but what was foretold, a little sooner or later."""
         id = growth.intervention_id
-        if id in self._waiting or id not in self._due or not all(each.confirmed for each in self._made[id].values()):
+        before = self._watched.get(id) if id in self._made else None
+        if id in self._waiting or before is None or (now := grown(before, growth)) is None:
+            self._await(frozenset({id}))
             return False
-        before = self._watched[id]
-        if (now := grown(before, growth)) is None:
+        self._watched[id] = now
+        if id not in self._due or not all(each.confirmed for each in self._made[id].values()):
             return False
         if (due := due_after(before, now, self._due[id], self._clock.wall_ms(), self._watching)) is None:
             return False
-        self._watched[id] = now
         self._plan(id, due)
         return True
 
@@ -171,12 +172,13 @@ class Watch:
 
         What is due is read too where it has changed: an alert is not made of what is not true any more.
         """
-        self._hear()
+        told = self._hear() - changed
         due = self._take_due(self._clock.wall_ms())
         fresh = changed | (due & self._waiting.keys())
         for id in fresh:
             self._waiting.pop(id, None)
-        self._judge(due - fresh, granting=False)
+        self._judge(due - fresh - told, granting=False)
+        self._judge(told, granting=True)
         try:
             await self._read(fresh)
         except Unavailable:
@@ -274,8 +276,9 @@ class Watch:
             heapq.heappush(self._heap, (due.at, id))
 
     def _forget(self, ids: Iterable[int]) -> None:
-        """Nothing comes of these any more unless something is reported."""
+        """Nothing comes of these any more unless something is reported; what pauses may soon go on."""
         for id in ids:
-            if id not in self._due:
+            of = self._watched.get(id)
+            if id not in self._due and not (of and of.open_sessions):
                 self._watched.pop(id, None)
                 self._made.pop(id, None)

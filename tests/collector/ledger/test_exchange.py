@@ -9,6 +9,7 @@ from typing import cast
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from collector.ledger import postgres, proof
 from collector.ledger.conditions import Conditions
@@ -90,7 +91,8 @@ async def two(tmp_path: Path) -> AsyncIterator[tuple[One, One]]:
 def test_whatever_was_written_is_said_in_words_that_are_short_enough() -> None:
     pen = Pen(None, 0, None)  # type: ignore[arg-type]
     pen.changed = set(range(10**9, 10**9 + 1_000))
-    pen.grown = {f"{n:032x}": Growth(10**9 + n, f"{n:032x}", 4_999, 10**10, 10**14) for n in range(500)}
+    longest = Growth(10**9, "", 4_999, 10**14, 10**10, 10**14, SessionState.PAUSED)
+    pen.grown = {id: structs.replace(longest, session_id=id) for id in (f"{n:032x}" for n in range(500))}
     words = words_of("0" * 16, pen)
     assert max(len(msgspec.json.encode(word)) for word in words) <= LONGEST
     assert {id for word in words for id in word.changed} == pen.changed

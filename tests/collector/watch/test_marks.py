@@ -183,7 +183,8 @@ def test_what_only_goes_on_is_judged_again_before_anything_comes_of_it(
     of, now_at = made_up(drawn, split_s)
     session = of.open_sessions[0] if of.open_sessions else of.sessions[0]
     nth, later_at = len(session.stretches) - 1, now_at + passed_ms
-    growth = Growth(1, session.id, nth, session.stretches[nth].lasted_ms + observed_ms, later_at)
+    last = session.stretches[nth]
+    growth = Growth(1, session.id, nth, last.started_at, last.lasted_ms + observed_ms, later_at, session.state)
     later = grown(of, growth)
     assert later is not None
     judged = judge(of, now_at, frozenset({ANNA}), WATCHING)
@@ -197,6 +198,20 @@ def test_what_only_goes_on_is_judged_again_before_anything_comes_of_it(
         assert due.mark_at is None if anew.due.mark_at is None else (due.mark_at or 0) <= anew.due.mark_at
     else:
         assert due.mark_at is not None and due.mark_at <= later_at
+
+
+def test_a_pause_and_a_new_stretch_are_judged_at_once() -> None:
+    of = an_intervention(a_seen(1, (0, 60)))
+    due = judge(of, of.sessions[0].heard_at, frozenset({ANNA}), WATCHING).due
+    goes_on = Growth(1, of.sessions[0].id, 0, BEGAN_AT, 61_000, of.sessions[0].heard_at + SECOND_MS, SessionState.LIVE)
+    for told, judged in (
+        (goes_on, False),
+        (structs.replace(goes_on, state=SessionState.PAUSED), True),
+        (structs.replace(goes_on, nth=1, started_at=BEGAN_AT + 70_000), True),
+    ):
+        now = grown(of, told)
+        assert now is not None
+        assert (due_after(of, now, due, told.heard_at, WATCHING) is None) == judged
 
 
 END = "disconnect"

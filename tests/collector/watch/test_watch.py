@@ -82,6 +82,31 @@ async def test_a_session_that_only_goes_on_is_not_read_again_and_its_marks_come_
     assert all(alert.made_at - alert.due_at <= 5 * SECOND_MS and alert.confirmed for alert in told)
 
 
+async def test_a_session_that_pauses_and_resumes_is_not_read_again_either(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.customer(peers=PEER)
+    quotas: list[Quota] = []
+    watch = Watch(
+        room.ledger, room.reading, room.presence, room.bell, room.clock, tell=lambda _, told: quotas.append(told)
+    )
+    await room.connect(seconds=14 * 60)
+    await watch.start()
+
+    async def never(ids: Collection[int]) -> dict[int, Intervention]:
+        raise AssertionError(f"{ids} are read again")
+
+    monkeypatch.setattr(room.reading, "whole", never)
+    room.clock.advance(50 * SECOND_MS)
+    for state, expected in ((SessionState.PAUSED, []), (SessionState.LIVE, EVERYTHING[:1])):
+        quotas.clear()
+        await room.connect(seconds=14 * 60 + 50, state=state)
+        await watch.look(frozenset())
+        room.clock.advance(20 * SECOND_MS)
+        await watch.look(frozenset())
+        assert (await kinds(room), len(quotas)) == (expected, 1)
+
+
 async def test_looking_again_and_again_makes_none_twice(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.connect(seconds=21 * 60)
