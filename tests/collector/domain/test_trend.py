@@ -20,10 +20,11 @@ def a_case(
     connected_ms: int = CAP_MS,
     cap_ms: int | None = CAP_MS,
     half_hours: int = 0,
+    price: int = 35,
     waived: str = "0.00",
     agreed: bool = False,
 ) -> Case:
-    overtime = 35 * Decimal(half_hours)
+    overtime = price * Decimal(half_hours)
     return Case(month, customer, tools, connected_ms, cap_ms, half_hours, overtime, Decimal(waived), agreed)
 
 
@@ -43,10 +44,22 @@ def test_customers_and_tools_come_with_the_most_overtime_first_and_without_any_n
     assert [(each.name, each.half_hours) for each in found.tools] == [("TeamViewer", 3), ("AnyDesk", 2)]
 
 
+def test_of_as_much_overtime_the_most_half_hours_come_first_then_the_names_in_order_and_first_nobodys() -> None:
+    told = [("B", 2, 30), (None, 2, 30), ("A", 2, 30), ("C", 3, 20), ("D", 1, 60)]
+    found = trend([a_case(customer=name, half_hours=n, price=price) for name, n, price in told], [])
+    assert [each.name for each in found.customers] == ["C", None, "A", "B", "D"]
+
+
 def test_what_was_agreed_what_was_given_away_and_what_nobody_has_settled_are_told_apart() -> None:
-    cases = [a_case(half_hours=2, agreed=True, waived="35.00"), a_case(half_hours=1)]
+    cases = [a_case(half_hours=2, agreed=True, waived="35.00"), a_case(half_hours=3, waived="35.00")]
     found = trend(cases, [])
-    assert (found.agreed, found.waived, found.unsettled) == (Decimal(35), Decimal(35), Decimal(35))
+    assert (found.interventions, found.half_hours) == (2, 5)
+    assert (found.agreed, found.waived, found.unsettled) == (Decimal(35), Decimal(70), Decimal(70))
+
+
+def test_where_there_was_nothing_the_sums_are_euro_with_cents_all_the_same() -> None:
+    found = trend([], ["2026-10"])
+    assert {str(each) for each in (found.agreed, found.waived, found.unsettled, found.months[0].overtime)} == {"0.00"}
 
 
 @pytest.mark.parametrize(
