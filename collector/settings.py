@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
+from collector.domain.fault import refuse
 from collector.domain.firm import FIRM_KEYS, Firm, firm_of
 from collector.errors import BadInput, CannotStart
 
@@ -112,6 +113,7 @@ def read_settings(
     )
     _refuse_plain_network(settings)
     _refuse_two_ledgers(settings)
+    refuse(settings.firm.wrong())
     return settings
 
 

@@ -92,13 +92,14 @@ def terms_for(customer: Customer | None, category: str | None, tariff: Tariff) -
     priced = _priced(service, tariff)
     needs_contract = tariff.overtime.needs_contract
     contract = customer is not None and customer.contract
+    covered = customer is None or customer.edition_covered
     return Terms(
         service=service,
         cap_ms=priced.cap_ms if priced else None,
-        price=_price(service, tariff),
+        price=_price(service, tariff, covered),
         overtime=tariff.overtime,
         overtime_sellable=service in _WITH_OVERTIME and (contract or not needs_contract),
-        edition_covered=customer is None or customer.edition_covered,
+        edition_covered=covered,
         warn_before_ms=tariff.warn_before_ms,
         at_cap=priced.at_cap if priced and service is not Service.UNASSIGNED else AtCap.REMIND,
         countdown_ms=priced.countdown_ms if priced else 0,
@@ -121,14 +122,15 @@ def _priced(service: Service, tariff: Tariff) -> ServicePrice | None:
             assert_never(service)
 
 
-def _price(service: Service, tariff: Tariff) -> Decimal | None:
+def _price(service: Service, tariff: Tariff, covered: bool) -> Decimal | None:
+    """That of the price list, which is for the editions that may buy assistance; None: to be agreed."""
     match service:
         case Service.CONTRACT:
             return tariff.contract.price
         case Service.PREVIOUS_VERSION:
             return tariff.previous_version.price
         case Service.FILE_RECOVERY:
-            return tariff.file_recovery_price
+            return tariff.file_recovery_price if covered else None
         case Service.NOT_ENTITLED | Service.EXEMPT | Service.EXCLUDED | Service.UNASSIGNED:
             return NOTHING
         case _:

@@ -52,11 +52,18 @@ class Firm:
 
     def faults(self) -> Iterator[Fault]:
         """Everything that keeps a statement from being issued, by the name of its setting."""
+        yield from self._missing()
+        yield from self.wrong()
+
+    def _missing(self) -> Iterator[Fault]:
         for name in ("name", "street", "postcode", "town", "vat_number"):
             if not getattr(self, name):
                 yield Fault(f"firm_{name}", "missing", "write it into mezzora.toml in the data folder")
         if self.country == "IT" and not self.province:
             yield Fault("firm_province", "missing", "write its two letters into mezzora.toml in the data folder")
+
+    def wrong(self) -> Iterator[Fault]:
+        """What is told and cannot be used."""
         for fault in self.tax.faults():
             yield Fault(f"firm_{fault.place}", fault.problem, fault.remedy)
         if self.regime not in REGIMES:

@@ -234,7 +234,7 @@ def _named(terms: Terms, decisions: Decisions) -> PriceNamed | None:
     named = decisions.price
     if named is None or named.service not in (None, terms.service):
         return None
-    return named if terms.price is None or terms.service in _FLAG_OF_SERVICE else None
+    return named if _left_to_a_person(terms) else None
 
 
 def _why_base(
@@ -260,6 +260,11 @@ _FLAG_OF_SERVICE = {
 }
 
 
+def _left_to_a_person(terms: Terms) -> Flag | None:
+    """What is flagged until a person has named a price; None where the tariff says it."""
+    return Flag.PRICE_TO_BE_AGREED if terms.price is None else _FLAG_OF_SERVICE.get(terms.service)
+
+
 def _flags(
     terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions, *, contacted: bool
 ) -> tuple[Flag, ...]:
@@ -273,13 +278,11 @@ def _flags(
 
 
 def _undecided(terms: Terms, beyond: _Beyond, overtime_agreed: bool, decisions: Decisions) -> Iterator[Flag]:
-    named = _named(terms, decisions)
-    if named is None and terms.service in _FLAG_OF_SERVICE:
-        yield _FLAG_OF_SERVICE[terms.service]
+    left = _left_to_a_person(terms)
+    if left is not None and _named(terms, decisions) is None:
+        yield left
         if not terms.edition_covered:
             yield Flag.EDITION_NOT_COVERED
-    if named is None and terms.price is None:
-        yield Flag.PRICE_TO_BE_AGREED
     if beyond.sellable > _waived(beyond, decisions) + _agreed(beyond, overtime_agreed, decisions):
         yield Flag.OVERTIME_NOT_AGREED
     decided = decisions.unsellable.half_hours if decisions.unsellable else 0

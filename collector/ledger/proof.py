@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from collector.domain.peers import Peer
 from collector.ledger import audit
 from collector.ledger.audit import BEFORE_THE_FIRST, Entry, Head
 from collector.ledger.tables import audit as entries
-from collector.ledger.tables import statement, statement_series, tariff
+from collector.ledger.tables import peer, statement, statement_series, tariff
 from collector.ledger.witness import KINDS, Kind
 
 AT_ONCE = 500
@@ -45,6 +46,7 @@ async def verify(connection: AsyncConnection, kept: Head | None = None) -> Verdi
             _handed_on(connection),
             _rows(connection),
             _tariffs(connection),
+            _peers(connection),
             _series(connection),
         )
     except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:
@@ -163,6 +165,14 @@ async def _tariffs(connection: AsyncConnection) -> AsyncIterator[str]:
     for row in await connection.execute(select(tariff.c.id, tariff.c.text)):
         if sha256(row.text.encode()).hexdigest() != row.id:
             yield f"tariff {row.id} was changed behind the chain's back: its text is not the one that it is named by"
+
+
+async def _peers(connection: AsyncConnection) -> AsyncIterator[str]:
+    """What a peer is found by follows from how it was written down: else another's sessions would be this customer's."""
+    for row in await connection.execute(select(peer)):
+        written = Peer(row.tool, row.peer)
+        if (row.key, row.pattern) != (written.key, written.pattern):
+            yield f"customer {row.customer_id} was changed behind the chain's back: {written} is found by another's name"
 
 
 async def _series(connection: AsyncConnection) -> AsyncIterator[str]:

@@ -54,7 +54,14 @@ def test_beyond_loopback_with_tls_is_taken(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("prot = 1", "prot"), ("port = ", "mezzora.toml"), ("host = true", "host"), ('port = "x"', "port")],
+    [
+        ("prot = 1", "prot"),
+        ("port = ", "mezzora.toml"),
+        ("host = true", "host"),
+        ('port = "x"', "port"),
+        ('firm_vat_number = "IT01234567890"', "firm_vat_number: .*last digit"),
+        ('firm_iban = "IT00"', "firm_iban"),
+    ],
 )
 def test_a_file_with_a_fault_is_refused_by_name(tmp_path: Path, text: str, place: str) -> None:
     (tmp_path / "mezzora.toml").write_text(text)

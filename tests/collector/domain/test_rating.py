@@ -106,6 +106,18 @@ def test_an_edition_that_is_not_covered_is_never_silently_charged() -> None:
     assert "edition" in charge.lines[0].why.en and "edizione" in charge.lines[0].why.it.lower()
 
 
+@pytest.mark.parametrize("listed", [None, Decimal("120.00")])
+def test_files_are_recovered_for_an_edition_that_is_not_covered_at_a_price_that_a_person_names(
+    listed: Decimal | None,
+) -> None:
+    tariff, customer = replace(TARIFF, file_recovery_price=listed), replace(WITH_CONTRACT, edition_covered=False)
+    charge = a_charge("5:00", customer=customer, category="file-recovery", tariff=tariff)
+    assert (charge.net, charge.flags) == (Decimal("0.00"), (Flag.PRICE_TO_BE_AGREED, Flag.EDITION_NOT_COVERED))
+    named = Decisions(price=PriceNamed(Decimal("100.00"), "as told", Service.FILE_RECOVERY))
+    charge = a_charge("5:00", customer=customer, category="file-recovery", tariff=tariff, decisions=named)
+    assert (charge.net, charge.flags) == (Decimal("100.00"), ())
+
+
 def test_the_current_version_without_a_contract_is_not_entitled() -> None:
     charge = a_charge("50:01", customer=WITHOUT)
     assert (charge.service, charge.cap_seconds, charge.overtime_half_hours) == (Service.NOT_ENTITLED, None, 0)

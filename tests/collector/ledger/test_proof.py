@@ -184,6 +184,8 @@ async def test_a_removed_an_inserted_and_moved_entries_are_named(past: Path) -> 
         ("UPDATE credit SET from_at = from_at + 1 WHERE from_at > 0", "intervention 1"),
         ("UPDATE contract_period SET until_day = '2020-01-01'", "customer 1"),
         ("DELETE FROM peer", "customer 1"),
+        ("UPDATE peer SET key = '192.0.2.8:5900'", "customer 1"),
+        ("UPDATE peer SET pattern = 1", "customer 1"),
         ("UPDATE tariff SET text = replace(text, '45.00', '44.00')", "tariff"),
         ("INSERT INTO customer (name, made_at) VALUES ('New', 1)", "customer 2"),
         ("DELETE FROM session WHERE id = '" + S2 + "'", f"session {S2}"),
