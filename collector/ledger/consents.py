@@ -4,6 +4,7 @@ import secrets
 
 from collector.errors import Conflict, NotFound
 from collector.ledger import changes, decisions
+from collector.ledger.audit import Seen
 from collector.ledger.decided import DECLINED
 from collector.ledger.keys import digest
 from collector.ledger.pen import Pen
@@ -17,7 +18,7 @@ HOW = "link"
 GONE = "this link was answered already, or is too old: ask for a new one"
 
 
-async def make(pen: Pen, intervention_id: int, *, by: str) -> tuple[str, int]:
+async def make(pen: Pen, intervention_id: int, *, by: str, seen: Seen = None) -> tuple[str, int]:
     """The code of a link, and until when it is good; an older one of the same intervention is void."""
     await changes.the(pen, intervention_id)
     question = question_of((await wholes(pen.connection, pen.lists, [intervention_id]))[intervention_id], pen.now_at)
@@ -32,7 +33,7 @@ async def make(pen: Pen, intervention_id: int, *, by: str) -> tuple[str, int]:
     code, expires_at = secrets.token_urlsafe(32), pen.now_at + LASTS_MS
     values = {"hash": digest(code), "intervention_id": intervention_id, "expires_at": expires_at}
     await pen.connection.execute(consent_link.insert().values(values))
-    async with changes.changing(pen, intervention_id, "consent-asked", by, weighs=False):
+    async with changes.changing(pen, intervention_id, "consent-asked", by, seen=seen, weighs=False):
         await changes.note(pen, intervention_id, "consent-asked", by, question.words())
     return code, expires_at
 

@@ -18,8 +18,12 @@ from shared.moments import iso
 from shared.session import SessionState, Stretch
 
 
-async def new_intervention(pen: Pen, session_id: str, at: int, *, by: str) -> int:
-    """Another problem begins: from this instant on the session's time is a new intervention's, of the same customer."""
+async def new_intervention(pen: Pen, session_id: str, at: int, *, by: str, seen: Seen = None) -> int:
+    """Another problem begins: from this instant on the session's time is a new intervention's, of the same customer.
+
+    Stale when it is not any more whose it was `seen` to be.
+    """
+    await audit.expect(pen, Subject("session", session_id), seen)
     row, _, steps = await _session(pen, session_id)
     if at <= max(row.first_seen_at, steps[-1].from_at):
         raise Conflict("the session is not that old: nothing would be left of the intervention before")

@@ -258,9 +258,10 @@ async def must_exist(pen: Pen, customer_id: int) -> str:
     return str(row.name)
 
 
-async def accept(pen: Pen, customer_id: int, told: Acceptance, *, by: str) -> int:
+async def accept(pen: Pen, customer_id: int, told: Acceptance, *, by: str, seen: Seen = None) -> int:
     """Note that the terms were accepted; its number. Nothing of it is ever changed or removed."""
     await must_exist(pen, customer_id)
+    await audit.expect(pen, Subject("customer", customer_id), seen)
     if told.at > pen.now_at:
         raise BadInput("at", "is still to come", "say when it was accepted")
     row = terms_acceptance.insert().values(customer_id=customer_id, noted_by=by, noted_at=pen.now_at, **told._asdict())

@@ -238,11 +238,11 @@ class Ledger:
     async def import_customers(self, of: customers.Ready, *, by: str) -> None:
         await self.write(lambda pen: customers.carry_out(pen, of, by=by))
 
-    async def merge_customers(self, kept: int, gone: int, *, drop_periods: bool, by: str) -> None:
-        await self.write(lambda pen: merging.merge(pen, kept, gone, drop_periods=drop_periods, by=by))
+    async def merge_customers(self, kept: int, gone: int, *, drop_periods: bool, by: str, seen: Seen = None) -> None:
+        await self.write(lambda pen: merging.merge(pen, kept, gone, drop_periods=drop_periods, by=by, seen=seen))
 
-    async def accept_terms(self, customer_id: int, told: Acceptance, *, by: str) -> int:
-        return await self.write(lambda pen: customers.accept(pen, customer_id, told, by=by))
+    async def accept_terms(self, customer_id: int, told: Acceptance, *, by: str, seen: Seen = None) -> int:
+        return await self.write(lambda pen: customers.accept(pen, customer_id, told, by=by, seen=seen))
 
     async def assign_customer(self, intervention_id: int, customer_id: int, *, by: str) -> None:
         await self.write(lambda pen: decisions.assign_customer(pen, intervention_id, customer_id, by=by))
@@ -253,9 +253,9 @@ class Ledger:
     async def set_category(self, intervention_id: int, category: str | None, *, by: str) -> None:
         await self.write(lambda pen: decisions.set_category(pen, intervention_id, category, by=by))
 
-    async def new_intervention(self, session_id: str, at: int, *, by: str) -> int:
+    async def new_intervention(self, session_id: str, at: int, *, by: str, seen: Seen = None) -> int:
         """The number of the intervention that the session's time belongs to from `at` on."""
-        return await self.write(lambda pen: crediting.new_intervention(pen, session_id, at, by=by))
+        return await self.write(lambda pen: crediting.new_intervention(pen, session_id, at, by=by, seen=seen))
 
     async def close_intervention(self, intervention_id: int, outcome: Outcome, *, by: str) -> None:
         await self.write(lambda pen: handling.close(pen, intervention_id, outcome, by=by))

@@ -6,6 +6,7 @@ from collector.domain.duplicates import merged
 from collector.domain.fault import refuse
 from collector.errors import BadInput
 from collector.ledger import audit, cards, customers, witness
+from collector.ledger.audit import Seen
 from collector.ledger.pen import Pen
 from collector.ledger.rows import AT_ONCE
 from collector.ledger.tables import (
@@ -23,15 +24,17 @@ from collector.ledger.witness import Subject
 _LISTS = (contract_period, suspension, product_version, customer_email, peer)
 
 
-async def merge(pen: Pen, kept: int, gone: int, *, drop_periods: bool, by: str) -> None:
+async def merge(pen: Pen, kept: int, gone: int, *, drop_periods: bool, by: str, seen: Seen = None) -> None:
     """Periods, numbers, addresses, peers, terms and interventions of `gone` become those of `kept`.
 
-    BadInput names every two that can't both be true; `drop_periods` leaves the contract of `gone` behind. Interventions
-    keep the standing that they were opened with, and statements that were issued stay as they are.
+    Stale when `kept` is not any more as he was `seen`. BadInput names every two that can't both be true; `drop_periods`
+    leaves the contract of `gone` behind. Interventions keep the standing that they were opened with, and statements
+    that were issued stay as they are.
     """
     if kept == gone:
         raise BadInput("other", f"{gone} is the same customer", "name two")
     one, other = await customers.the_card(pen, kept), await customers.the_card(pen, gone)
+    await audit.expect(pen, Subject("customer", kept), seen)
     card, faults = merged(one, other, drop_periods=drop_periods)
     refuse(faults)
     async with customers.witnessed(pen, "merged", [kept, gone], by=by):

@@ -168,11 +168,12 @@ async def _tariffs(connection: AsyncConnection) -> AsyncIterator[str]:
 
 
 async def _peers(connection: AsyncConnection) -> AsyncIterator[str]:
-    """What a peer is found by follows from how it was written down: else another's sessions would be this customer's."""
+    """What a peer is found by follows from how it was written down, or another's sessions would be this customer's."""
     for row in await connection.execute(select(peer)):
         written = Peer(row.tool, row.peer)
         if (row.key, row.pattern) != (written.key, written.pattern):
-            yield f"customer {row.customer_id} was changed behind the chain's back: {written} is found by another's name"
+            who = f"customer {row.customer_id}"
+            yield f"{who} was changed behind the chain's back: {written} is found by another's name"
 
 
 async def _series(connection: AsyncConnection) -> AsyncIterator[str]:

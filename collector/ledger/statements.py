@@ -60,6 +60,7 @@ class Kept:
     id: int
     number: str
     kind: Kind
+    customer_name: str  # as it was then
     month: str
     document: str
     credited_by: str | None  # with which nothing of it stands any more
@@ -285,7 +286,7 @@ async def kept(connection: AsyncConnection, number: str) -> Kept:
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NotFound(f"no statement {number}")
-    return Kept(row.id, row.number, Kind(row.kind), row.month, row.document, row.credited_by)
+    return Kept(row.id, row.number, Kind(row.kind), row.customer_name, row.month, row.document, row.credited_by)
 
 
 async def is_closed(connection: AsyncConnection, month: Month) -> bool:

@@ -178,7 +178,7 @@ async def credit(
     note = msgspec.structs.replace(
         credit_note(of, every, taken, reason=reason), number=own, issued=sheet.local(pen.now_at)
     )
-    entry = _entry(note, month, taken_off(note))
+    entry = _entry(note, month, taken_off(note), kept.customer_name)
     entry = replace(entry, credits_id=kept.id) if nothing_left else replace(entry, part_of_id=kept.id)
     await statements.keep_note(pen, entry, kept.id, by=by)
     return own
@@ -253,7 +253,7 @@ async def _keep(
             msgspec.structs.replace(each.document, number=number),
             sheet.month,
             each.lines,
-            called=cards[each.customer_id].name,
+            cards[each.customer_id].name,
         )
         for number, each in zip(numbers, drafts, strict=True)
     ]
@@ -265,14 +265,13 @@ def _entry(
     document: Document,
     month: Month,
     lines: Mapping[int, Sequence[BilledLine]],
-    *,
-    called: str | None = None,
+    called: str,
 ) -> Entry:
     return Entry(
         number=document.number,
         kind=Kind(document.kind),
         customer_id=document.customer.id,
-        customer_name=called or document.customer.name,
+        customer_name=called,
         month=month,
         net=Decimal(document.net),
         vat=Decimal(document.vat),

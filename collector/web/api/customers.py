@@ -148,19 +148,25 @@ async def change_customer(
 
 
 @router.post("/{customer_id}/terms", status_code=201)
-async def accept_terms(who: Writes, parts: Given, response: Response, customer_id: Key, asked: Accepted) -> Customer:
+async def accept_terms(
+    who: Writes, parts: Given, response: Response, customer_id: Key, asked: Accepted, seen: Match
+) -> Customer:
     """The customer has read the terms and accepted them."""
     at = parts.clock.wall_ms() if asked.at is None else to_at(asked.at)
     sha256 = asked.sha256 or hashlib.sha256((asked.text or "").encode()).hexdigest()
     acceptance = Acceptance(asked.version, sha256, asked.who, at, asked.channel)
-    await parts.ledger.accept_terms(customer_id, acceptance, by=who.name)
+    await parts.ledger.accept_terms(customer_id, acceptance, by=who.name, seen=seen)
     return await _answer(parts, response, customer_id)
 
 
 @router.post("/{customer_id}/merge")
-async def merge_customers(who: Writes, parts: Given, response: Response, customer_id: Key, asked: Merging) -> Customer:
+async def merge_customers(
+    who: Writes, parts: Given, response: Response, customer_id: Key, asked: Merging, seen: Match
+) -> Customer:
     """The other is this customer too: all that is his becomes this one's, and his number leads here."""
-    await parts.ledger.merge_customers(customer_id, asked.other, drop_periods=asked.drop_periods, by=who.name)
+    await parts.ledger.merge_customers(
+        customer_id, asked.other, drop_periods=asked.drop_periods, by=who.name, seen=seen
+    )
     return await _answer(parts, response, customer_id)
 
 

@@ -133,9 +133,9 @@ async def agree(
 
 
 @router.post("/{intervention_id}/consent-link", status_code=201)
-async def consent_link(request: Request, who: Agrees, parts: Given, intervention_id: Key) -> ConsentLink:
+async def consent_link(request: Request, who: Agrees, parts: Given, intervention_id: Key, seen: Match) -> ConsentLink:
     """A link by which the customer is asked whether he agrees to overtime: good for an hour and for one answer."""
-    code, expires_at = await parts.ledger.write(lambda pen: consents.make(pen, intervention_id, by=who.name))
+    code, expires_at = await parts.ledger.write(lambda pen: consents.make(pen, intervention_id, by=who.name, seen=seen))
     return ConsentLink(url=f"{str(request.base_url).rstrip('/')}/consent/{code}", expires_at=from_at(expires_at))
 
 

@@ -65,5 +65,5 @@ terms?.addEventListener("submit", async (event) => {
   const told = { version: version.value.trim(), who: who.value.trim(), channel: channel.value, text: await text.files[0].text() };
   if (at.value) told.at = new Date(at.value).toISOString();
   const place = document.getElementById("terms");
-  perform(place, () => ask("POST", `/customers/${place.dataset.id}/terms`, told));
+  perform(place, () => ask("POST", `/customers/${place.dataset.id}/terms`, told, { "If-Match": form.dataset.seen }));
 });

@@ -1,6 +1,6 @@
 // The questions that an act asks. Each stands in the page as a <dialog>; here it gets its life.
 
-import { ask, Trouble } from "./api.js";
+import { ask, tagOf, Trouble } from "./api.js";
 import { clock, t } from "./words.js";
 
 const $ = (root, selector) => root.querySelector(selector);
@@ -134,8 +134,9 @@ export function askAgree(intervention, lead, seen, done = () => {}) {
 
 /** From now on the same connection serves another problem. */
 export function askAnother(session, lead, done = () => {}) {
+  const seen = tagOf(`/sessions/${session}`);
   open(document.getElementById("another"), lead, async () => {
-    await ask("POST", `/sessions/${session}/new-intervention`, {});
+    await ask("POST", `/sessions/${session}/new-intervention`, {}, { "If-Match": await seen });
     done();
   });
 }

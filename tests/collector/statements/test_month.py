@@ -1,6 +1,7 @@
 """A month from its first statement to its lock, and what comes late."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.collector.office import (
     FIRM,
     IN_NOVEMBER,
     IN_OCTOBER,
+    TAX,
     a_payer,
     an_intervention,
     an_office,
@@ -296,6 +298,15 @@ async def test_a_credit_note_takes_the_whole_statement_back_and_frees_what_was_o
     assert (again.number, again.gross) == ("2026-0003", "0.00")
     view = await an_office(room).issued.statement(number)
     assert view is not None and view.credited_by == "2026-0002"
+
+
+async def test_a_credit_note_is_listed_under_the_name_of_what_it_takes_back(room: Room) -> None:
+    owner = await a_payer(room, tax=replace(TAX, business_name="Bianchi & Figli S.r.l."))
+    await an_intervention(room)
+    room.clock.wall = IN_NOVEMBER
+    await credit(room, await issue(room, owner))
+    listed, _ = await an_office(room).issued.statements()
+    assert [each.customer_name for each in listed] == ["Studio Bianchi", "Studio Bianchi"]
 
 
 async def test_a_statement_is_taken_back_once_and_a_credit_note_never(room: Room) -> None:

@@ -133,6 +133,8 @@ async def test_terms_are_accepted_by_their_text_or_its_hash(house: House) -> Non
         assert second.json()["terms"][1]["at"] == "2020-01-01T09:00:00Z"
         assert (await client.post(path, json=told)).status_code == 422
         assert (await client.post(path, json={**told, "text": "x", "sha256": "0" * 64})).status_code == 422
+        late = await client.post(path, json={**told, "text": "y"}, headers={"If-Match": first.headers["ETag"]})
+        assert late.status_code == 412
 
 
 SHEET = "codice;nome;partita iva;id remoti\nB1;Studio Però;12345678903;vnc:pc1\nB2;=Verdi;;\n"
@@ -168,7 +170,12 @@ async def test_those_who_may_be_one_are_offered_and_merged(house: House) -> None
     async with await house.program(Role.OFFICE) as client:
         (pair,) = (await client.get("/api/v1/customers/duplicates")).json()["items"]
         assert (pair["one"]["id"], pair["other"]["id"], pair["share"]) == (1, 2, ["name"])
-        done = await client.post("/api/v1/customers/1/merge", json={"other": 2})
+        before = {"If-Match": (await client.get("/api/v1/customers/1")).headers["ETag"]}
+        noted = await client.patch("/api/v1/customers/1", json={"note": "new roof"}, headers=before)
+        late = await client.post("/api/v1/customers/1/merge", json={"other": 2}, headers=before)
+        assert late.status_code == 412
+        now = {"If-Match": noted.headers["ETag"]}
+        done = await client.post("/api/v1/customers/1/merge", json={"other": 2}, headers=now)
         assert done.status_code == 200 and done.json()["id"] == 1
         assert (await client.get("/api/v1/customers/duplicates")).json()["items"] == []
         assert (await client.get("/api/v1/customers/2")).status_code == 404

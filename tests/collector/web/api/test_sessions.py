@@ -10,8 +10,11 @@ async def test_another_problem_splits_a_session_and_no_second_is_lost(house: Hou
     await house.room.customer(peers=(("tigervnc", "192.0.2.7:5900"),))
     await house.room.connect(S1, seconds=600)
     async with await house.program() as client:
-        answer = await client.post(f"/api/v1/sessions/{S1}/new-intervention", json={})
+        path, tag = f"/api/v1/sessions/{S1}", {"If-Match": (await client.get(f"/api/v1/sessions/{S1}")).headers["ETag"]}
+        answer = await client.post(f"{path}/new-intervention", json={}, headers=tag)
         assert answer.status_code == 201
+        late = await client.post(f"{path}/new-intervention", json={}, headers=tag)
+        assert (late.status_code, (await client.get(path)).json()["interventions"]) == (412, [1, 2])
         house.room.clock.advance(300_000)
         await house.room.connect(S1, seconds=900, state=SessionState.ENDED)
         lengths = [

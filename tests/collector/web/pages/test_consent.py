@@ -84,7 +84,10 @@ async def test_a_no_takes_back_what_somebody_else_has_heard_of_the_customer(live
 async def test_a_link_that_is_old_replaced_or_guessed_is_good_for_nothing(live: House) -> None:
     first, code = await asked(live), "guessed"
     async with await live.program() as client:
-        second = (await client.post("/api/v1/interventions/1/consent-link")).json()["url"].removeprefix(ADDRESS)
+        path = "/api/v1/interventions/1"
+        tag = {"If-Match": (await client.get(path)).headers["ETag"]}
+        second = (await client.post(f"{path}/consent-link", headers=tag)).json()["url"].removeprefix(ADDRESS)
+        assert (await client.post(f"{path}/consent-link", headers=tag)).status_code == 412
     async with live.client() as customer:
         assert (await customer.get(first)).status_code == 404
         assert (await customer.get(second)).status_code == 200
