@@ -120,6 +120,7 @@ class Logbook:
         self.times = LocalTimes(local_at)
         self.last: LoggedSession | None = None  # of which it told something last
         self.not_understood = 0  # lines that tell a session in a language that is not known
+        self.beginless = 0  # lines of a session or an attempt of which it did not tell the beginning
         self.left_out: set[str] = set()  # kinds of connections that it told, and that are no sessions
         self._source = source
         self._patterns = {
@@ -140,11 +141,13 @@ class Logbook:
         )  # from when until when it told them
         self._asleep: dict[str, LoggedSession] = {}  # what was open when the computer began to sleep
         self._unproven: set[str] = set()  # what may have woken with it, while no line of its own has shown that
+        self._between: dict[str, tuple[LoggedSession, ...]] = {}  # what that was awake, until it fell asleep again
         self._gone: dict[str, tuple[int, str | None]] = {}  # when the last session with a peer ended, and its name
         self._before = ""  # the line before this one
         self._attempts: dict[str, Attempt] = {}  # the last one in each place that attempts name
         self._aliases: dict[str, str] = {}  # places that tell of a session whose attempt was made in another
         self._strangers: dict[str, int] = {}  # places in which something has ended, or was none of ours, and when
+        self._heard: set[str] = set()  # peers, handles and processes that it named in a beginning, or of the other side
         self._doubted: dict[str, LoggedSession] = {}  # what was open when one more of the program's processes began
         self._unnamed: dict[str, frozenset[str]] = {}  # open sessions of a peer unknown, and those that it may be
         self._open: dict[str, LoggedSession] = {}
@@ -229,6 +232,8 @@ class Logbook:
             over += self._finish(end, line, reading)
         elif (end_here := self._hit("end_here", line)) and (place := _place(end_here, self.rule)) is not None:
             over += self._finish_in(place, line, reading, is_told_by_it=True)
+        elif self._hit("may_end", line) and (only := self._only()) is not None:
+            self._may_have_ended((only,), self.stamp(line), reading)
         elif far_end := self._hit("far_end", line):
             over += self._left(far_end, line, reading)
         return over
@@ -241,6 +246,7 @@ class Logbook:
             self._routes,
             self._hints,
             self._asleep,
+            self._between,
             self._gone,
             self._tried_at,
             self._attempts,
@@ -285,6 +291,9 @@ class Logbook:
         """
         if self._hit("sleeps", line):
             over, stamp = self.open, self.stamp(line)
+            for handle in self._unproven:
+                piece = _closed(self._open[handle], reading.end(stamp))
+                self._between[handle] = (*self._between.get(handle, ()), piece)
             self._asleep |= self._open
             self._open = {}
             self._unproven.clear()
@@ -310,6 +319,7 @@ class Logbook:
         if len(self._strangers) >= REMEMBERED_ROUTES:
             self._strangers.clear()
         self._strangers[place] = stamp.at if stamp is not None else 0
+        self._hear(place)
         self._attempts.pop(place, None)
 
     def _look_up(self, place: str | None, peer: str | None) -> None:
@@ -343,12 +353,23 @@ class Logbook:
             self._tried.clear()
             self._tried_at.clear()
         stamp = self.stamp(line)
+        self._hear(*named)
         for each in filter(None, named):
             self._tried.add(each)
             if stamp is not None:
                 self._tried_at[each] = stamp.at
         if self._refused is not None:
             self._refused = self._refused[0], self._refused[1].difference(named)
+
+    def _hear(self, *named: str | None) -> None:
+        if len(self._heard) < REMEMBERED_ROUTES:
+            self._heard |= {_root(each) for each in named if each is not None}
+
+    def _miss(self, *named: str | None) -> None:
+        """Something has ended of which no line told the beginning, if none of these was ever named."""
+        if len(self._heard) < REMEMBERED_ROUTES and self._heard.isdisjoint(_root(each) for each in named if each):
+            self.beginless += any(named)
+        self._hear(*named)
 
     def _retry(self, line: str, peer: str | None) -> None:
         """An attempt, unless it is one of a session that is open."""
@@ -384,6 +405,7 @@ class Logbook:
             self._routes.clear()
         self._routes.pop(handle, None)  # the one that was given out last stands last
         self._routes[handle] = peer
+        self._hear(handle)
         held = self._open.get(handle)
         stamp = self.stamp(line)
         return self._give_up(handle, stamp) if held is not None and _is_after(stamp, held) else ()
@@ -409,6 +431,8 @@ class Logbook:
         if self._names_nobody(start, attempt):
             peer, may_be = self._answered(peer, start.groupdict().get("name"), stamp)
         if peer is None and self.rule.void is not None:
+            if place not in self._routes and not self._is_told_again(place or "", stamp):
+                self.beginless += 1
             return ()
         given = attempt.handle or place or self._handle_for(peer)
         is_new = self.rule.attempt is None or bool(self._tried & {given, peer})
@@ -463,6 +487,7 @@ class Logbook:
         self, handle: str, peer: str | None, name: str | None, told: Told, stamp: Stamp | None
     ) -> LoggedSession:
         self._count += 1
+        self._hear(handle, peer)
         key = self._new_key(f"{self._source}#{stamp.at if stamp else self._count}:{handle}")
         stamped_at = stamp.at if stamp else None
         self.last = LoggedSession(self.tool, key, peer, name, told.at, unsure_ms=told.unsure_ms, stamped_at=stamped_at)
@@ -530,6 +555,7 @@ class Logbook:
         self._forget_hint(place, peer)
         if hinted is None:
             self._forget_attempt(place, peer, line)
+            self._miss(place, peer)
             return ()
         self.last = _closed(hinted, reading.end(self.stamp(line)))
         return (self.last,)
@@ -573,6 +599,8 @@ class Logbook:
             if not is_told_by_it:
                 return self._close(own[0], self._open[own[0]], None, line, reading)
             self._may_have_ended(own, stamp, reading)
+        elif not is_told_by_it:
+            self._miss(place)
         return ()
 
     def _own(self, sessions: Collection[str], place: str) -> list[str]:
@@ -640,8 +668,7 @@ class Logbook:
         place = _place(far_end, self.rule)
         handle: str | None = place
         if place is None or place not in (self._open.keys() | self._routes.keys()):
-            is_only = len(self._open) == 1 and not self._tried and "" not in self._routes.values()
-            handle = next(iter(self._open)) if is_only else None
+            handle = self._only()
             handle = handle if place is None or handle not in self._routes else None
         session = self._open.get(handle) if handle is not None else None
         if handle is None or session is None:
@@ -650,6 +677,11 @@ class Logbook:
         over = self._close(handle, session, session.peer, line, reading)
         self._routes = routes
         return over
+
+    def _only(self) -> str | None:
+        """The place of the only session that a line which names nobody can be of."""
+        is_only = len(self._open) == 1 and not self._tried and "" not in self._routes.values()
+        return next(iter(self._open)) if is_only else None
 
     def _close(
         self, handle: str, session: LoggedSession, peer: str | None, line: str, reading: Reading
@@ -676,10 +708,11 @@ class Logbook:
             if len(self._gone) >= REMEMBERED_ROUTES:
                 self._gone.clear()
             self._gone[session.peer] = stamp.at, session.peer_name
+        between = self._between.pop(handle, ())
         if not lived:
             return ()
         self.last = _closed(session, reading.end(stamp))
-        return (self.last,)
+        return (*between, self.last)
 
     def _leave_places_of(self, handle: str, stamp: Stamp | None) -> None:
         """What ends next where the session in this place was told of is nothing that is open."""
@@ -884,6 +917,11 @@ def _process(place: str | None) -> str:
     """What is the same in neighbouring places."""
     handle, _, part = _base(place or "").rpartition("/")
     return handle or part
+
+
+def _root(named: str) -> str:
+    """What is the same however a peer or a place is written."""
+    return _process(named).partition("@")[0].casefold()
 
 
 def _is_same(one: str | None, other: str | None) -> bool:

@@ -42,7 +42,8 @@ class Recorded(msgspec.Struct, frozen=True):
     zone_is_sure: bool = True  # else its times may be whole quarters of an hour off
     section: int | None = None  # of a log that tells its zone at each start; an older one may be from before a change
     sleeps: tuple[tuple[int, int | None], ...] = ()  # of the computer, as the log of the session told them
-    note: str | None = None  # what must be said of it, where nothing else tells it better
+    where: str = ""  # file and line
+    doubt: str | None = None  # what must be said of it, where nothing else tells it better
 
     @property
     def began_at(self) -> int:
@@ -52,6 +53,14 @@ class Recorded(msgspec.Struct, frozen=True):
     @property
     def ended_at(self) -> int | None:
         return self.session.ended_at
+
+    @property
+    def note(self) -> str | None:
+        """Its doubt in words, with its times as they were found at last."""
+        if self.doubt is None:
+            return None
+        until = f" to {iso(self.ended_at)}" if self.ended_at is not None else ""
+        return f"{_who(self.where, self.session)} from {iso(self.began_at)}{until}: {self.doubt}"
 
 
 class AsWritten:
@@ -103,7 +112,7 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
     for path in paths:
         found += _read_log(path, book, say)
     for session in book.open:
-        still = _of(msgspec.structs.replace(session, ended_at=None), f"{paths[-1]}: its end is not in it", say)
+        still = _of(msgspec.structs.replace(session, ended_at=None), str(paths[-1]), say)
         found += (msgspec.structs.replace(each, section=book.times.section) for each in still)
     if zone.name is not None or not book.times.is_used:
         found = [msgspec.structs.replace(each, section=None) for each in found]
@@ -155,6 +164,7 @@ def _each_once(found: Iterable[Recorded]) -> list[Recorded]:
 def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
     is_empty, is_log, has_start = True, False, False
     first, before = 0, book.not_understood
+    first_beginless, beginless = 0, book.beginless
     for number, line in numbered_lines(path):
         is_empty = is_empty and not line.strip()
         is_log = is_log or book.stamp(line) is not None
@@ -168,6 +178,8 @@ def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
                 yield msgspec.structs.replace(each, section=section)
         if not first and book.not_understood > before:
             first = number
+        if not first_beginless and book.beginless > beginless:
+            first_beginless = number
     if is_empty and _is_text(path):
         say(f"{path}: it is empty")
     elif has_start and not is_log:
@@ -177,25 +189,33 @@ def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
     if count := book.not_understood - before:
         told = "1 line tells" if count == 1 else f"{count} lines tell"
         say(f"{path}:{first}: {told} a session in a language that is not understood: it cannot be told")
+    if count := book.beginless - beginless:
+        more = "" if count == 1 else f", and {count - 1} more after it"
+        say(f"{path}:{first_beginless}: a session or an attempt whose beginning is not in it: not told{more}")
 
 
 def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:
     """The session with what must be said of it."""
-    who = f"{where}: the session with {session.peer or 'an unknown peer'}"
     began_at, ended_at = session.began_at, session.ended_at
     if began_at is None:
-        say(f"{who} has no time at its start: skipped")
+        say(f"{_who(where, session)} has no time at its start: skipped")
         return
-    who += f" from {iso(began_at)}"
-    note: str | None = None
-    if ended_at is None:
-        note = f"{who}: nothing tells when it ended"
-    elif ended_at < began_at:
-        note = f"{who}: the clock was set back meanwhile: nothing tells when it ended"
+    doubt: str | None = None
+    if ended_at is not None and ended_at < began_at:
+        doubt = "the clock was set back meanwhile: nothing tells when it ended"
         session = msgspec.structs.replace(session, ended_at=None)
-    elif session.unsure_ms >= QUARTER_MS:
-        note = f"{who} to {iso(ended_at)}: one of these came twice that night, and may be an hour later"
-    yield Recorded(session, note=note)
+    elif ended_at is not None and session.unsure_ms >= QUARTER_MS:
+        doubt = "one of these came twice that night, and may be an hour later"
+    elif ended_at is None and (session.perhaps_ended_at or 0) > began_at:
+        doubt = "only a line that names nobody tells its end"
+        session = msgspec.structs.replace(session, ended_at=session.perhaps_ended_at)
+    elif ended_at is None:
+        doubt = "nothing tells when it ended"
+    yield Recorded(session, where=where, doubt=doubt)
+
+
+def _who(where: str, session: LoggedSession) -> str:
+    return f"{where}: the session with {session.peer or 'an unknown peer'}"
 
 
 def _learn_first_offset(book: Logbook, paths: Sequence[Path]) -> bool:
@@ -239,7 +259,8 @@ def _reconnected(found: Iterable[Recorded]) -> list[Recorded]:
                 session=msgspec.structs.replace(
                     whole[place].session, ended_at=each.ended_at and max(each.ended_at, before)
                 ),
-                note=each.note or whole[place].note,
+                where=each.where if each.doubt is not None else whole[place].where,
+                doubt=each.doubt or whole[place].doubt,
             )
             continue
         last[each.session.peer] = len(whole)
@@ -304,7 +325,7 @@ def read_events(paths: Sequence[Path], tool: str, rule: EventRule, say: Say) -> 
         if (session := book.read(event, Moment(0, MAX_AT))) is not None:
             found += _of(session, where, say)
     for session in book.open():
-        found += _of(session, f"{paths[-1]}: its end is not in it", say)
+        found += _of(session, str(paths[-1]), say)
     return found
 
 
@@ -442,11 +463,11 @@ def _put_right(logged: list[Recorded], listed: Sequence[Recorded]) -> list[Recor
 
 
 def _off_ms(logged: Recorded, its: Sequence[Recorded]) -> int | None:
-    """By how much the list shows this session of the log to be off; None where it shows nothing."""
+    """By how much the list shows this session of the log to be off; None where it shows nothing, or several things."""
     if any(_same_session(logged, record) for record in its):
         return 0
-    may_be = [off_ms for record in its if (off_ms := _zones_apart(logged, record)) is not None]
-    return min(may_be, key=lambda off_ms: (abs(off_ms), off_ms), default=None)
+    may_be = {off_ms for record in its if (off_ms := _zones_apart(logged, record)) is not None}
+    return may_be.pop() if len(may_be) == 1 else None
 
 
 def _zones_apart(logged: Recorded, record: Recorded) -> int | None:

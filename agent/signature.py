@@ -198,6 +198,9 @@ class LogRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start: str | None = None
     end: str | None = None
     end_here: str | None = None  # ends what has its place, and beside it nothing
+    may_end: str | None = (
+        None  # names nobody: the end of the only session that it can mean, where none is told for sure
+    )
     far_end: str | None = None  # the other side ended it: the one in the handle that it names, else the only one
     name: str | None = None  # tells the peer's computer name
     offset: str | None = None  # a banner with groups `time` and `offset` (+3:00): the zone of the local times after it
@@ -487,6 +490,7 @@ LOG_PATTERNS = (
         "start",
         "end",
         "end_here",
+        "may_end",
         "far_end",
         "name",
         "offset",

@@ -219,10 +219,9 @@ def test_a_session_ends_when_the_computer_falls_asleep_as_long_as_no_line_of_its
     assert pieces(*slept, ("20:05", "connected to 7"), ("20:30", "closed 7")) == [*told, ("7", "20:05", "20:30")]
     anew = (("20:05", "trying 7"), ("20:06", "name of 7 is X"), ("20:09", "connected to 7"))
     assert pieces(*slept, *anew) == [*told, ("7", "20:09", None)]
-    assert pieces(*slept, ("25:00", "sleeps"), ("30:00", "wakes"), ("40:00", "closed 7")) == [
-        *told,
-        ("7", "30:00", "40:00"),
-    ]
+    twice = (*slept, ("25:00", "sleeps"), ("30:00", "wakes"))
+    assert pieces(*twice, ("30:09", "closed 7")) == told, "in one of the two"
+    assert pieces(*twice, ("40:00", "closed 7")) == [*told, ("7", "20:00", "25:00"), ("7", "30:00", "40:00")]
 
 
 def test_a_session_that_slept_is_live_again_for_whoever_follows_the_log_only_once_that_is_shown() -> None:
@@ -239,6 +238,29 @@ def test_a_session_that_slept_is_live_again_for_whoever_follows_the_log_only_onc
     assert [each.began_at for each in book.open] == [at("2026-10-05 09:20:00")]
     book.forget(book.held)
     assert (book.open, book.held) == ((), ())
+
+
+def test_a_line_that_names_nobody_may_be_the_end_of_the_only_session_and_its_own_end_is_known_better() -> None:
+    rule = msgspec.structs.replace(ROUTED, may_end="somebody left$", ignore=r"incoming \[(?P<handle>\d+)\]")
+    for beside, may_be in (((), 2_000), (("connected to 8",), None), (("trying 8",), None), (("incoming [9]",), None)):
+        book = a_book(rule)
+        assert (
+            told(book, "connected to 7", *beside, *("x",) * (1 - len(beside)), "somebody left", "somebody left") == []
+        )
+        assert book.open[0].perhaps_ended_at == (NOW + may_be if may_be else None)
+    assert told(a_book(rule), "connected to 7", "somebody left", "closed 8", "[5] closed 7") == [("7", 3_000, False)]
+
+
+def test_what_ends_and_was_never_begun_is_noticed_once() -> None:
+    for lines, count in (
+        (("closed 7", "closed 7", "closed"), 1),
+        (("closed 7", "closed 8"), 2),
+        (("trying 7", "closed 7"), 0),
+        (("connected to 7", "closed 7", "closed 7"), 0),
+    ):
+        book = a_book()
+        told(book, *lines)
+        assert book.beginless == count
 
 
 PLACED = msgspec.structs.replace(

@@ -290,7 +290,25 @@ def test_a_session_whose_end_is_not_told_has_none_and_that_is_said(files: Files)
         ("418220137", "2018-05-29T07:00:01", None)
     ]
     (said,) = files.said
-    assert "its end is not in it" in said or "nothing tells when it ended" in said
+    assert "nothing tells when it ended" in said
+
+
+def test_an_end_that_only_a_line_without_a_name_tells_is_taken_and_said(files: Files) -> None:
+    left = "09:10:00.000  3684  4568 S0   ShowSponsoredSessionDialog: duration=1, outgoing=1, established=1"
+    told = files.told_by_log(lines("2018/05/29", opened("09:00:01.000"), left))
+    assert brief(told) == [("418220137", "2018-05-29T07:00:01", "2018-05-29T07:10:00")]
+    assert ["only a line that names nobody" in each for each in files.said] == [True]
+    own = files.told_by_log(lines("2018/05/29", opened("09:00:01.000"), left, closed("09:20:00.000")))
+    assert (brief(own), len(files.said)) == ([("418220137", "2018-05-29T07:00:01", "2018-05-29T07:20:00")], 1)
+
+
+def test_a_session_that_began_before_the_file_is_none_and_that_is_said_with_its_line(files: Files) -> None:
+    alone = lines("2018/05/29", closed("09:10:00.000"), closed("09:20:00.000"), closed("09:30:00.000", "502118934", 6))
+    assert files.told_by_log(alone) == []
+    (said,) = files.said
+    assert said.endswith(
+        "part-0.log:1: a session or an attempt whose beginning is not in it: not told, and 1 more after it"
+    )
 
 
 def test_a_service_that_starts_anew_leaves_the_end_untold(files: Files) -> None:
@@ -615,3 +633,19 @@ def test_where_nothing_tells_the_zone_a_list_that_shows_it_for_one_session_shows
     found = together(logged, [IN_LIST])
     assert times(found) == [("3", "12:00:00"), ("1660360496", "13:10:33"), ("2", "14:00:00")]
     assert together(logged, []) == sorted(logged, key=lambda each: each.began_at), "there is nothing to go by"
+
+
+def test_what_is_said_of_a_session_that_the_list_moves_names_its_times_as_they_are_told() -> None:
+    open_end = msgspec.structs.replace(
+        recorded("3", "15:00:00", None, zone_is_sure=False), where="a.log", doubt="nothing tells when it ended"
+    )
+    found = together([recorded("1660360496", "16:10:39", "16:30:01", zone_is_sure=False), open_end], [IN_LIST])
+    assert [each.note for each in found if each.note is not None] == [
+        "a.log: the session with 3 from 2024-02-20T12:00:00.000Z: nothing tells when it ended"
+    ]
+
+
+def test_a_session_that_two_records_may_be_for_two_hours_is_taken_for_neither() -> None:
+    logged = msgspec.structs.replace(recorded("1660360496", "14:10:39", "14:30:01"), section=1)
+    assert len(together([logged], [IN_LIST])) == 1
+    assert len(together([logged], [IN_LIST, recorded("1660360496", "15:10:33", "15:30:00")])) == 3

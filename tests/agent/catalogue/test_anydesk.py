@@ -19,7 +19,10 @@ def test_an_incoming_session_is_none_even_after_an_attempt_of_ours() -> None:
 
 
 def test_an_accepted_request_without_an_attempt_is_none() -> None:
-    assert told_by_lines("anydesk", [ACCEPTED])[1].open == ()
+    book = told_by_lines("anydesk", [ACCEPTED])[1]
+    assert (book.open, book.beginless) == ((), 1)
+    _, book = told_by("anydesk", "written-incoming.trace")
+    assert book.beginless == 0
 
 
 def test_two_windows_end_each_by_its_own_process() -> None:

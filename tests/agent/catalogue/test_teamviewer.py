@@ -142,6 +142,33 @@ FAR_ENDS = (
     "CStreamManager[5]::ReceivedEndSession(): reason=1",
     "SetSessionTerminateReason: Session terminated. Reason: 3",
 )
+
+
+def test_an_event_that_a_message_quotes_is_none() -> None:
+    said = "2018/05/29 16:50:35.385 11052 11060 G1   Chat: text {}"
+    events = [line.partition("   ")[2].lstrip() for line in ROUTED[:2]]
+    quoted = ["CGatewaySession[5]::EndSession(): Session to 7 ended.", *FAR_ENDS, "Connection closed by user"]
+    lines = [*ROUTED[:2], *(said.format(each) for each in quoted)]
+    ended, book = told_by_lines("teamviewer", lines)
+    assert (ended, [each.perhaps_ended_at for each in book.open]) == ([], [None])
+    assert told_by_lines("teamviewer", [said.format(each) for each in events])[1].open == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S0   ShowSponsoredSessionDialog: duration=1, usedLicense=10000, outgoing=1, established=1",
+        "S0   CPersistentParticipantManager::RemoveParticipant: [99,-4]",
+        "G1   Connection closed by user",
+    ],
+)
+def test_a_session_of_which_the_last_line_is_missing_ends_with_the_one_before_it(text: str) -> None:
+    _, book = told_by_lines("teamviewer", [*ROUTED[:2], "2018/05/29 16:50:35.384  3684  4568 " + text])
+    assert [each.perhaps_ended_at for each in book.open] == [at("2018-05-29T14:50:35.384")]
+    its = "2018/05/29 16:50:35.384  3684  4568 S0   ShowSponsoredSessionDialog: duration=1, outgoing=0, established=1"
+    assert told_by_lines("teamviewer", [*ROUTED[:2], its])[1].open[0].perhaps_ended_at is None
+
+
 IN_10_MINUTES = "2018/05/29 16:53:03.100  3684  4564 S0   "
 
 
