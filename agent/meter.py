@@ -7,8 +7,8 @@ from typing import Protocol
 from agent.detector import Verdict, detect, running, sightings
 from agent.sighting import LoggedSession
 from agent.signature import Catalogue, Role
-from agent.snapshot import Snapshot, Tick
-from agent.tracker import Change, Happening, Timing, Tracks, track
+from agent.snapshot import Snapshot
+from agent.tracker import Change, Happening, Timing, Tracks, Watch, track
 from shared.session import SessionState
 
 # Start and end must be told within a second of the truth, and a duration be at most 1.5 s short: the first look at a
@@ -53,7 +53,7 @@ class Meter:
         self._followed = followed
         self._asked: frozenset[str] = frozenset()
         self._tracks = tracks
-        self._since: Tick | None = None  # when the last look began
+        self._watch = Watch()
         self._shown: tuple[object, ...] = ()  # to the detector, when it was asked last
         self._verdicts: tuple[Verdict, ...] = ()
         self._trouble: str | None = None
@@ -69,8 +69,8 @@ class Meter:
             return BUSY_MS
         self._trouble = None
         seen = sightings(verdicts)
-        self._tracks, changes = track(self._tracks, seen, snapshot, self._new_id, self._timing, self._since)
-        self._since = snapshot.before
+        self._tracks, changes = track(self._tracks, seen, snapshot, self._new_id, self._timing, self._watch)
+        self._watch = self._watch.then(snapshot, self._timing)
         if changes:
             self._tell(changes)
         if self._tracks:

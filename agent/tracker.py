@@ -1,8 +1,9 @@
 """Live sessions, look after look → stretches, gaps and ends. Pure: state and sightings in, state and changes out.
 
 A session that is not seen is told as stopped at once and may resume while the grace time runs; a look that comes too
-late leaves a gap, because nobody watched meanwhile. Lengths come from the steady clock; the end of a stretch is its
-start plus its length. A duration begins after the first look and ends before the last one, so that it is never long.
+late leaves a gap, because nobody watched meanwhile, and what a log tells of such a time is no time either. Lengths
+come from the steady clock; the end of a stretch is its start plus its length. A duration begins after the first look
+and ends before the last one, so that it is never long.
 
 Several kinds of evidence for one session make one session. Those that name the same other end vouch for it together,
 and it is live only while all of them show it; one that may as well be another's only keeps from being counted twice.
@@ -25,8 +26,8 @@ class Timing(msgspec.Struct, frozen=True):
     grace_ms: int = 15_000  # a reconnect within it is the same session
     slack_ms: int = 3_000  # looks further apart than this leave a gap
     progress_ms: int = 5_000
-    remember_ms: int = 600_000  # how long an ended session is known, so that its closing record is not a second one
     together_ms: int = 60_000  # evidence that names the other end differently is of one session when it comes so near
+    waking_ms: int = 60_000  # what did not live through a sleep is told as over within so long after it
 
 
 class Happening(StrEnum):
@@ -64,11 +65,51 @@ class Tracked(msgspec.Struct, frozen=True):
         """Whether no further stretch of it can be told: what goes on is another session."""
         return len(self.session.stretches) >= MAX_STRETCHES
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it is over for good, and only known so that what tells of it later is no second session."""
+        return self.session.state is SessionState.ENDED and not self.spent
+
     def told(self, what: Happening) -> Change:
         return Change(what, self.session, "\n".join(sorted(self.keys)))
 
 
 Tracks = tuple[Tracked, ...]
+
+KNOWN = 100  # so many of the sessions that are over are known: the closing record of one is not a second one
+MISSED = 100  # so many of the last times in which nobody looked are known
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """Since when somebody looks, and when nobody did meanwhile: a sleep, a stall, a clock that was set forward."""
+
+    since: Tick | None = None  # when the last look began
+    missed: tuple[tuple[int, int], ...] = ()  # on the wall clock, from when until when
+
+    def then(self, look: Snapshot, timing: Timing) -> "Watch":
+        """As it is after this look."""
+        return Watch(look.before, self.missed_before(look, timing))
+
+    def missed_before(self, look: Snapshot, timing: Timing) -> tuple[tuple[int, int], ...]:
+        """When nobody looked, up to this look; what a clock that was set back has yet to reach was no such time."""
+        missed, since, now = self.missed, self.since, look.before
+        if since is not None and now.at < since.at:
+            missed = tuple((gone_at, min(back_at, now.at)) for gone_at, back_at in missed if gone_at < now.at)
+        if since is None or _gap_ms(since, now) <= timing.slack_ms or now.at <= since.at:
+            return missed
+        return (*missed, (since.at, now.at))[-MISSED:]
+
+    def parts(self, begin_at: int, end_at: int, look: Snapshot, timing: Timing) -> list[Stretch]:
+        """What was watched of a time that a log tells; it lived through a sleep if it went on well after that."""
+        parts: list[Stretch] = []
+        is_cut = False
+        for gone_at, back_at in self.missed_before(look, timing):
+            if begin_at < back_at and gone_at < end_at:
+                is_cut = True
+                parts.append(_stretch(begin_at, gone_at))
+                begin_at = back_at if end_at - back_at > timing.waking_ms else end_at
+        parts.append(_stretch(begin_at, end_at))
+        return [each for each in parts if each.lasted_ms] if is_cut else parts
 
 
 def track(
@@ -77,38 +118,46 @@ def track(
     look: Snapshot,
     new_id: Callable[[], str],
     timing: Timing,
-    since: Tick | None = None,
+    watch: Watch = Watch(),  # noqa: B008 - frozen
 ) -> tuple[Tracks, tuple[Change, ...]]:
-    """One more look: the sessions as they are now, and what is to be told. `since`: when the look before it began."""
+    """One more look: the sessions as they are now, and what is to be told. `watch`: as it was after the last look."""
     sightings = {each.key: each for each in sorted(seen, key=_trust)}
-    ends = _told_ends(tracks, sightings)
+    ends = _told_ends(tracks, sightings, look, timing, watch)
     after: list[Tracked] = []
     changes: list[Change] = []
-    if since is not None and _gap_ms(since, look.before) > timing.slack_ms:
-        tracks = tuple(_remembered(each, look) for each in tracks)
     for each in tracks:
+        if each.is_past:
+            after.append(each)
+            continue
         own = each.spent if each.session.state is SessionState.ENDED or each.is_full else each.keys
         mine = [sightings.pop(key) for key in sorted(own & sightings.keys())]
-        now = _next(each, mine, ends.get(each.session.id), look, timing)
-        if now is not None:
-            now, told = _told(each, now, timing)
-            after.append(now)
-            changes += told
+        now, told = _told(each, _next(each, mine, ends.get(each.session.id), look, timing), timing)
+        after.append(now)
+        changes += told
     for sighting in sightings.values():
         if sighting.is_lost:
             continue
         if (met := _nearest(after, sighting, look, timing)) is not None:
             after = [_joined(each, sighting) if each is met else each for each in after]
             continue
+        parts = _parts(sighting, look, timing, watch)
+        if not parts:
+            continue
         resumed = _resumable(after, sighting)
         after = [each for each in after if each is not resumed]
-        begun = _begin(resumed, sighting, look, since, new_id)
+        begun = _begin(resumed, sighting, parts, look, watch.since, new_id)
         changes.append(begun.told(Happening.START))
         if sighting.ended_at is not None:
-            begun = _ended_at(begun, sighting, look)
+            begun = _paused(_told_end(begun, sighting.unsure_ms))
             changes.append(begun.told(Happening.STOP))
         after.append(begun)
-    return tuple(after), tuple(changes)
+    return _known(after), tuple(changes)
+
+
+def _known(tracks: list[Tracked]) -> Tracks:
+    """Without those that have been over for longest, beyond as many as are known."""
+    surplus = [each.session.id for each in tracks if each.is_past][:-KNOWN]
+    return tuple(each for each in tracks if each.session.id not in surplus) if surplus else tuple(tracks)
 
 
 def resume(sessions: Iterable[tuple[str, Session]], now: Tick) -> Tracks:
@@ -160,14 +209,14 @@ _HAPPENING = {
 # One session, one look later.
 
 
-def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snapshot, timing: Timing) -> Tracked | None:
-    """The session after this look; None when it is to be forgotten."""
+def _next(each: Tracked, mine: list[Sighting], end: Sighting | None, look: Snapshot, timing: Timing) -> Tracked:
+    """The session after this look."""
     showing = frozenset(sighting.key for sighting in mine)
     each = msgspec.structs.replace(each, spent=each.spent & showing)
     telling = [sighting for sighting in mine if sighting.key not in each.spent | each.beside.keys()]
     ended = next((sighting for sighting in telling if sighting.ended_at is not None), end)
     if ended is not None and each.session.state is SessionState.LIVE:
-        return msgspec.structs.replace(_ended_at(each, ended, look), spent=showing)
+        return msgspec.structs.replace(_ended_at(each, ended, look, timing), spent=showing)
     lost = [sighting for sighting in telling if sighting.is_lost]
     live = [sighting for sighting in telling if sighting.ended_at is None]
     if live and not lost and each.session.state is not SessionState.ENDED and each.vouching.keys() <= showing:
@@ -201,7 +250,7 @@ def _reconnected(before: frozenset[str], now: frozenset[str]) -> bool:
 
 def _not_seen(
     each: Tracked, showing: frozenset[str], look: Snapshot, timing: Timing, *, is_told: bool = True
-) -> Tracked | None:
+) -> Tracked:
     """Without what showed it; its end is unconfirmed where nobody watched, or where what showed it lost sight of it."""
     unseen_ms = _gap_ms(each.seen, look.before)
     match each.session.state:
@@ -217,32 +266,55 @@ def _not_seen(
             ended = _with(each.session, state=SessionState.ENDED)
             return msgspec.structs.replace(each, session=ended, seen=look.before)
         case SessionState.ENDED:
-            return each if unseen_ms <= timing.remember_ms or each.spent else None
+            return each
 
 
-def _remembered(each: Tracked, look: Snapshot) -> Tracked:
-    """What was known to be over before a time in which nobody looked is known for as long after it."""
-    return msgspec.structs.replace(each, seen=look.before) if each.session.state is SessionState.ENDED else each
+def _ended_at(each: Tracked, end: Sighting, look: Snapshot, timing: Timing) -> Tracked:
+    """Its end was told, by a log, an event or the technician: of a time in which nobody looked it tells nothing."""
+    if each.opened is None or end.ended_at is None:
+        return _paused(_told_end(each, end.unsure_ms))
+    unseen_ms = end.ended_at - each.session.last_seen_at
+    if _gap_ms(each.seen, look.before) > timing.slack_ms and unseen_ms > timing.slack_ms:
+        marks = (*each.session.marks, Mark.UNCONFIRMED_END)
+        marked = msgspec.structs.replace(each, session=_with(each.session, marks=marks))
+        return _paused(_told_end(marked, unseen_ms))
+    return _paused(_told_end(_lengthened(each, _tick_of(end.ended_at, look)), end.unsure_ms))
 
 
-def _ended_at(each: Tracked, end: Sighting, look: Snapshot) -> Tracked:
-    """Its end was told, by a log, an event or the technician."""
-    if each.opened is not None and end.ended_at is not None:
-        each = _lengthened(each, _tick_of(end.ended_at, look))
-    return _paused(msgspec.structs.replace(each, session=_with(each.session, end_unsure_ms=end.unsure_ms)))
+def _told_end(each: Tracked, unsure_ms: int) -> Tracked:
+    return msgspec.structs.replace(each, session=_with(each.session, end_unsure_ms=_bounded(unsure_ms)))
 
 
 # A session that nobody followed yet, or evidence for one that somebody does.
 
 
+def _parts(sighting: Sighting, look: Snapshot, timing: Timing, watch: Watch) -> list[Stretch]:
+    """What of the time that it tells was watched; none where nobody looked before it was over."""
+    if sighting.ended_at is not None:
+        begin_at = sighting.began_at if sighting.began_at is not None else sighting.ended_at
+        return watch.parts(begin_at, sighting.ended_at, look, timing)
+    missed = watch.missed_before(look, timing)
+    if sighting.began_at is None or (missed and sighting.began_at < missed[-1][1]):
+        return [Stretch(look.after.at, 0)]
+    start = _tick_of(sighting.began_at, look)
+    return [_stretch(start.at, look.before.at)]
+
+
 def _begin(
-    resumed: Tracked | None, sighting: Sighting, look: Snapshot, since: Tick | None, new_id: Callable[[], str]
+    resumed: Tracked | None,
+    sighting: Sighting,
+    parts: list[Stretch],
+    look: Snapshot,
+    since: Tick | None,
+    new_id: Callable[[], str],
 ) -> Tracked:
-    start = _tick_of(sighting.began_at, look) if sighting.began_at is not None else look.after
+    start = _tick_of(parts[-1].started_at, look)
     vouching = {sighting.key: sighting.evidence}
     if resumed is not None:
         start = max(start, resumed.seen, key=lambda tick: tick.steady_ms)  # a log's stamp may be earlier
         again = _informed(_new_stretch(resumed, start), sighting)
+        if sighting.ended_at is not None:
+            again = _lengthened(again, _tick_of(parts[-1].ended_at, look))
         keys = resumed.keys | {sighting.key}
         told_ms, through = start.steady_ms, sighting.through
         return msgspec.structs.replace(
@@ -257,16 +329,20 @@ def _begin(
         evidence=sighting.evidence,
         start_unsure_ms=sighting.unsure_ms if sighting.began_at is not None else _bounded(unsure_ms),
         state=SessionState.LIVE,
-        stretches=(Stretch(start.at, 0),),
+        stretches=tuple(parts),
         marks=sighting.marks,
     )
-    keys = frozenset((sighting.key,))
-    told_ms, through = start.steady_ms, sighting.through
-    begun = Tracked(
-        session, start, start, told_ms, keys, vouching, pid=sighting.pid, address=sighting.address, through=through
+    return Tracked(
+        session,
+        opened=start,
+        seen=_tick_of(parts[-1].ended_at, look),
+        told_ms=start.steady_ms,
+        keys=frozenset((sighting.key,)),
+        vouching=vouching,
+        pid=sighting.pid,
+        address=sighting.address,
+        through=sighting.through,
     )
-    goes_on = sighting.began_at is not None and sighting.ended_at is None
-    return _lengthened(begun, look.before) if goes_on else begun
 
 
 def _resumable(tracks: Iterable[Tracked], sighting: Sighting) -> Tracked | None:
@@ -335,15 +411,36 @@ def _joined(each: Tracked, sighting: Sighting) -> Tracked:
 # Closing records: a log that is written when a session has ended.
 
 
-def _told_ends(tracks: Tracks, sightings: dict[str, Sighting]) -> dict[str, Sighting]:
-    """Takes out the closing records of sessions that are or were followed; returns the end of each, by its id."""
-    known = frozenset(key for each in tracks for key in each.keys)
+def _told_ends(
+    tracks: Tracks, sightings: dict[str, Sighting], look: Snapshot, timing: Timing, watch: Watch
+) -> dict[str, Sighting]:
+    """Takes out the closing records of sessions that are or were followed; returns the end of each, by its id.
+
+    What a record tells of the time after they were over, as after a sleep, stays.
+    """
+    records = [each for each in sightings.values() if each.ended_at is not None]
+    known = frozenset(key for each in tracks for key in each.keys) if records else frozenset[str]()
     ends: dict[str, Sighting] = {}
-    for record in [each for each in sightings.values() if each.ended_at is not None and each.key not in known]:
+    for record in [each for each in records if each.key not in known]:
         told = [(overlap_ms, each) for each in tracks if (overlap_ms := _overlap_ms(record, each)) is not None]
-        if told:
-            ends[max(told, key=lambda found: found[0])[1].session.id] = sightings.pop(record.key)
+        if not told:
+            continue
+        del sightings[record.key]
+        _, met = max(told, key=lambda found: (_may_end_with(found[1], record, timing), found[0]))
+        if _may_end_with(met, record, timing):
+            ends[met.session.id] = record
+            continue
+        rest = msgspec.structs.replace(record, began_at=max(each.session.last_seen_at for _, each in told))
+        went_on = [each for each in _parts(rest, look, timing, watch) if each.lasted_ms > timing.waking_ms]
+        if went_on:
+            sightings[record.key] = msgspec.structs.replace(rest, began_at=went_on[0].started_at)
     return ends
+
+
+def _may_end_with(each: Tracked, record: Sighting, timing: Timing) -> bool:
+    """Whether it is live, or was over when the record says so."""
+    late_ms = (record.ended_at or 0) - each.session.last_seen_at
+    return each.session.state is SessionState.LIVE or late_ms <= timing.waking_ms
 
 
 _CLOCKS_APART_MS = 5_000  # a tool's two logs differ by seconds at most
@@ -381,6 +478,10 @@ def _tick_of(at: int, look: Snapshot) -> Tick:
     """An instant that a log tells, as a tick: never after this look."""
     ago_ms = max(0, look.after.at - at)
     return Tick(look.after.at - ago_ms, look.after.steady_ms - ago_ms)
+
+
+def _stretch(begin_at: int, end_at: int) -> Stretch:
+    return Stretch(begin_at, min(max(0, end_at - begin_at), MAX_LENGTH_MS))
 
 
 def _lengthened(each: Tracked, until: Tick) -> Tracked:

@@ -9,11 +9,14 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 LOOK_AT_THE_MACHINE = ("tests/agent/test_app.py", "tests/browser/", "tests/journeys/", "tests/real/", "tests/windows/")
+settings.register_profile("any load", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("any load")
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 

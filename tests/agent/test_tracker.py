@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from agent.sighting import Sighting
 from agent.snapshot import Tick
-from agent.tracker import Change, Happening, Timing, Tracks, resume, track
+from agent.tracker import KNOWN, Change, Happening, Timing, Tracks, Watch, resume, track
 from shared.session import MAX_STRETCHES, Evidence, Mark, Session, SessionState
 from tests.agent.pictures import START, a_look, after
 
@@ -29,13 +29,13 @@ class Watched:
         self.tracks = tracks
         self.told: list[Change] = []
         self._ids = count(1)
-        self._since: Tick | None = None
+        self._watch = Watch()
 
     def look(self, at: Tick, *sightings: Sighting, took_ms: int = 0) -> list[Happening]:
         snapshot = a_look(at, took_ms=took_ms)
         ids = self._ids
-        self.tracks, changes = track(self.tracks, sightings, snapshot, lambda: f"{next(ids):032x}", TIMING, self._since)
-        self._since = at
+        self.tracks, changes = track(self.tracks, sightings, snapshot, lambda: f"{next(ids):032x}", TIMING, self._watch)
+        self._watch = self._watch.then(snapshot, TIMING)
         self.told += changes
         return [change.what for change in changes]
 
@@ -278,7 +278,7 @@ def test_a_closing_record_ends_a_session_whose_end_was_not_seen() -> None:
 
 def test_a_closing_record_alone_is_a_session_of_its_own() -> None:
     watched = Watched()
-    watched.look(after(0))
+    watched.every(1, 0, 70)
     record = seen("records#1", began_at=after(10).at, ended_at=after(70).at)
     assert watched.look(after(71), record) == [Happening.START, Happening.STOP]
     assert watched.told[-1].session.observed_ms == 60_000
@@ -528,6 +528,7 @@ def test_a_closing_record_that_only_comes_near_a_session_is_of_another_one() -> 
         watched = Watched()
         watched.every(0.5, 0, 10, LOG)
         watched.look(after(10.5), replace(LOG, ended_at=after(10.2).at))
+        watched.every(1, 11, 40)
         record = shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(begin).at, ended_at=after(end).at)
         assert Happening.STOP in watched.look(after(41), record)
 
@@ -540,8 +541,100 @@ def test_a_closing_record_that_is_written_after_a_sleep_is_of_the_session_that_e
     record = shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(0).at, ended_at=after(3603).at)
     assert watched.look(after(3605.5), record) == []
     assert [change.session.observed_ms for change in watched.told if change.what is Happening.END] == [60_200]
-    watched.every(0.5, 3606, 4300)
-    assert watched.tracks == ()
+
+
+def test_of_the_sessions_that_are_over_so_many_are_known_those_that_ended_last() -> None:
+    watched = Watched()
+    for number in range(KNOWN + 5):
+        watched.look(after(20 * number), seen(f"key {number}", f"peer {number}"))
+        watched.look(after(20 * number + 1))
+    watched.every(1, 3000, 3020)
+    assert [each.session.peer for each in watched.tracks] == [f"peer {number}" for number in range(5, KNOWN + 5)]
+
+
+# What a log tells of a time in which nobody looked.
+
+
+def stretches(watched: Watched) -> list[list[tuple[float, float]]]:
+    """From when to when each session was observed, in seconds after the start."""
+    last = {change.session.id: change.session for change in watched.told}
+    return [
+        [((each.started_at - START.at) / 1000, (each.ended_at - START.at) / 1000) for each in session.stretches]
+        for session in last.values()
+    ]
+
+
+def the_record(begin: float, end: float) -> Sighting:
+    return shown(Evidence.LOG, "records#1", "192.0.2.7", began_at=after(begin).at, ended_at=after(end).at)
+
+
+def test_a_closing_record_long_after_a_sleep_adds_what_came_after_it_and_counts_nothing_twice() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, LOG)
+    watched.look(after(60.5), replace(LOG, ended_at=after(60.2).at))
+    watched.every(1, 3600, 5000)
+    assert watched.look(after(5000.5), the_record(0, 5000)) == [Happening.START, Happening.STOP]
+    assert stretches(watched) == [[(0, 60.2)], [(3600, 5000)]]
+
+
+def test_a_closing_record_is_of_the_session_that_its_log_told_after_the_sleep_when_that_is_live() -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, LOG)
+    watched.look(after(60.5), replace(LOG, ended_at=after(60.2).at))
+    again = replace(LOG, key="log#2")
+    watched.every(1, 3600, 3630, again)
+    assert watched.look(after(3631), again, the_record(0, 3630.3)) == [Happening.STOP]
+    assert stretches(watched) == [[(0, 60.2)], [(3600, 3630.3)]]
+
+
+@pytest.mark.parametrize(
+    ("back", "end", "observed"),
+    [(1000, 1500, [(10, 100), (1000, 1500)]), (1000, 1050, [(10, 100)]), (None, 90, [(10, 90)])],
+    ids=["lived on", "did not", "before"],
+)
+def test_a_session_that_its_record_alone_tells_is_told_without_the_sleep(
+    back: float | None, end: float, observed: list[tuple[float, float]]
+) -> None:
+    watched = Watched()
+    watched.every(1, 0, 100)
+    if back is not None:
+        watched.every(1, back, end)
+    assert watched.look(after(end + 0.5), the_record(10, end)) == [Happening.START, Happening.STOP]
+    assert stretches(watched) == [observed]
+
+
+def test_a_session_of_which_a_log_tells_only_in_a_time_in_which_nobody_looked_is_none() -> None:
+    watched = Watched()
+    watched.look(after(0))
+    assert watched.look(after(100), the_record(20, 80)) == []
+
+
+def test_a_session_that_began_before_a_sleep_and_was_first_seen_after_it_begins_there() -> None:
+    watched = Watched()
+    watched.every(1, 0, 10)
+    begun = replace(LOG, began_at=after(10.4).at)
+    watched.every(1, 3600, 3610, begun)
+    assert stretches(watched) == [[(3600, 3610)]]
+
+
+@pytest.mark.parametrize(("end", "observed", "marks"), [(60.6, 60.6, ()), (3600.1, 60, (Mark.UNCONFIRMED_END,))])
+def test_an_end_that_is_told_when_the_computer_wakes_adds_no_sleep(
+    end: float, observed: float, marks: tuple[Mark, ...]
+) -> None:
+    watched = Watched()
+    watched.every(0.5, 0, 60, LOG)
+    assert watched.look(after(3600.2), replace(LOG, ended_at=after(end).at)) == [Happening.STOP]
+    assert stretches(watched) == [[(0, observed)]]
+    assert watched.told[-1].session.marks == marks
+
+
+def test_a_clock_that_was_set_forward_and_back_hides_nothing_that_comes_later() -> None:
+    watched = Watched()
+    watched.every(1, 0, 10)
+    watched.look(Tick(after(3600).at, after(11).steady_ms))
+    watched.every(1, 12, 500)
+    assert watched.look(after(501), the_record(100, 500)) == [Happening.START, Happening.STOP]
+    assert stretches(watched) == [[(100, 500)]]
 
 
 def test_what_was_joined_is_taken_up_again_after_a_restart() -> None:

@@ -16,7 +16,7 @@ from agent.meter import Meter
 from agent.sighting import LoggedSession
 from agent.signature import read_signature
 from agent.snapshot import Address, Connection, Snapshot, Tick
-from agent.tracker import Change, Timing, Tracks, track
+from agent.tracker import Change, Timing, Tracks, Watch, track
 from shared.moments import from_at, to_at
 from shared.session import Session
 from tests.agent.pictures import LOGGER, START, a_catalogue, a_process
@@ -144,13 +144,13 @@ def test_every_stretch_that_a_log_tells_lies_within_one_session(
     written, now_ms = WrittenLog(truth, whole_seconds=whole_seconds), 0
     tracks: Tracks = ()
     ids = count(1)
-    since: Tick | None = None
+    watch = Watch()
     for look in schedule:
         before = now_ms + look.pause_ms
         now_ms = before + look.takes_ms
         snapshot = Snapshot(tick(before), tick(now_ms), (a_process("logger"),))
         logged = written.look_at(before + look.takes_ms * look.into_it[0] // 100)
         seen = sightings(detect(CATALOGUE, snapshot, logged))
-        tracks, changes = track(tracks, seen, snapshot, lambda: f"{next(ids):032x}", Timing(), since)
-        since = snapshot.before
+        tracks, changes = track(tracks, seen, snapshot, lambda: f"{next(ids):032x}", Timing(), watch)
+        watch = watch.then(snapshot, Timing())
         assert all(is_within(change.session, truth) for change in changes)
