@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in. Counted by address, in memory."""
+"""How often somebody may fail to sign in. Counted by address, in memory."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from collector.errors import CollectorError
 from shared.moments import MINUTE_MS
 
-MOST = 10  # attempts in a minute
+MOST = 10  # attempts in a minute that came to nothing, or are not over
 WINDOW_MS = MINUTE_MS
 ADDRESSES = 10_000
 
@@ -31,3 +31,9 @@ class Attempts:
             self._begun.popitem(last=False)
         if tried >= MOST:
             raise TooMany("Too many attempts to sign in: wait a minute.")
+
+    def forgive(self, address: str) -> None:
+        """One of its attempts was no guess: a whole firm may come in from one address at nine o'clock."""
+        if address in self._begun:
+            since, tried = self._begun[address]
+            self._begun[address] = (since, max(tried - 1, 0))

@@ -72,9 +72,10 @@ def a_reader(
     page.on("request", lambda request: _stays(request.url, office, complaints))
     try:
         # As the sign-in form does; the link has a test of its own.
-        context.request.post(
+        answer = context.request.post(
             f"{office.address}/signin", form={"token": office.token}, headers={"Origin": office.address}
         )
+        assert answer.ok, f"{answer.status}: {answer.text()}"
         page.goto(f"{office.address}/")
         expect(page.locator("#link")).to_have_attribute("data-line", "live", timeout=15_000)
         yield Reader(page, office, complaints)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from collector.errors import NotFound
 from collector.ledger import consents
-from collector.web.attempts import Attempts
+from collector.web.pages.signin import count
 from collector.web.parts import Given, Parts
 from collector.web.sheet import Pages, Sheets
 
@@ -40,8 +40,7 @@ async def answer(
 
 
 def _not_good(request: Request, parts: Parts, pages: Sheets) -> Response:
-    attempts: Attempts = request.app.state.attempts
-    attempts.count(request.client.host if request.client else "", parts.clock.steady_ms())
+    count(request, parts)
     return _note(pages, request, NOT_GOOD, 404)
 
 

@@ -12,7 +12,7 @@ from collector.errors import NotFound
 from collector.ledger import users
 from collector.web.auth import device_of, remember
 from collector.web.oidc import Attempt, NoSignIn, Service
-from collector.web.pages.signin import ask, count, onward, ours
+from collector.web.pages.signin import ask, count, forgive, onward, ours
 from collector.web.parts import Given, Parts
 from collector.web.sheet import Pages
 from shared.moments import MINUTE_MS, SECOND_MS
@@ -37,6 +37,7 @@ async def go(request: Request, parts: Given, pages: Pages, next: str = "/") -> R
     except NoSignIn as error:
         _log.warning("no sign-in by %s: %s", service.client.label, error)
         return ask(pages, request, next, error.told, 503)
+    forgive(request)
     kept = f"{attempt.state}.{attempt.nonce}.{attempt.verifier}.{quote(ours(next), safe='')}"
     answer.set_cookie(
         _cookie(parts),
@@ -83,6 +84,7 @@ async def _let_in(
         secret = await parts.ledger.write(lambda pen: users.open_for(pen, id, device))
     if secret is None:
         return ask(pages, request, next, STRANGER, 403, called=name)
+    forgive(request)
     # Not a redirect: coming from another site, the browser would not send the new cookie along it.
     answer = pages.page(request, "note.html", "Signed in", None, told="", onward=await onward(parts, secret, next))
     remember(answer, parts, secret)

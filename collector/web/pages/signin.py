@@ -34,6 +34,7 @@ async def sign_in_by_link(request: Request, parts: Given, pages: Pages, code: st
     secret = await parts.ledger.use_link(code, device) if len(code) <= LONGEST else None
     if secret is None:
         return ask(pages, request, next, "This link was used already, or is too old. Ask for a new one.", 403)
+    forgive(request)
     # Not a redirect: coming from another site (a mail, a chat), the browser would not send the new cookie along it.
     answer = pages.page(request, "note.html", "Signed in", None, told="", onward=await onward(parts, secret, next))
     remember(answer, parts, secret)
@@ -61,6 +62,7 @@ async def sign_in(
         trouble = "Name and password do not fit together."
     if secret is None:
         return ask(pages, request, next, trouble, 403, name=name[:LONGEST])
+    forgive(request)
     answer = RedirectResponse(await onward(parts, secret, next), 303)
     remember(answer, parts, secret)
     return answer
@@ -112,12 +114,14 @@ async def sign_out(request: Request, parts: Given) -> Response:
 async def _by_password(request: Request, parts: Parts, name: str, password: str) -> str | None:
     """The secret of a browser session; None where they do not fit, which takes as long for a name that nobody has."""
     attempts: Attempts = request.app.state.attempts
-    attempts.count(f"user {key_of(name)}", parts.clock.steady_ms())
+    asked = f"user {key_of(name)}"
+    attempts.count(asked, parts.clock.steady_ms())
     passwords, device = _passwords(request), device_of(request)
     user = await parts.reading.known_user(name[:LONGEST])
     kept = None if user is None else user.password
     if not await passwords.fits(kept, password) or user is None or kept is None:
         return None
+    attempts.forgive(asked)
     id = user.id
     if passwords.outdated(kept):
         anew = await passwords.make(password)
@@ -168,8 +172,19 @@ def _passwords(request: Request) -> Passwords:
 
 
 def count(request: Request, parts: Parts) -> None:
+    """One more attempt from there; TooMany when there were enough of them."""
     attempts: Attempts = request.app.state.attempts
-    attempts.count(request.client.host if request.client else "", parts.clock.steady_ms())
+    attempts.count(_address(request), parts.clock.steady_ms())
+
+
+def forgive(request: Request) -> None:
+    """The attempt from there was no guess."""
+    attempts: Attempts = request.app.state.attempts
+    attempts.forgive(_address(request))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _only_ours(request: Request) -> None:

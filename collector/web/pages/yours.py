@@ -10,8 +10,8 @@ from collector.errors import NotFound
 from collector.ledger.views import CustomerView
 from collector.statements.forms import MEDIA_TYPES, Form, called
 from collector.web import told
-from collector.web.attempts import Attempts
 from collector.web.pages.paging import SIZE, Leafing
+from collector.web.pages.signin import count
 from collector.web.parts import Given, Parts
 from collector.web.schemas import ServiceTold, TariffTold
 from collector.web.sheet import Pages
@@ -67,7 +67,6 @@ def _service_of(customer: CustomerView | None, prices: TariffTold) -> ServiceTol
 async def _whose(request: Request, parts: Parts, code: str) -> int:
     owner = await parts.reading.customer_of(code) if len(code) <= LONGEST else None
     if owner is None:
-        attempts: Attempts = request.app.state.attempts
-        attempts.count(request.client.host if request.client else "", parts.clock.steady_ms())
+        count(request, parts)
         raise NotFound("This link is not good any more. Ask for a new one.")
     return owner

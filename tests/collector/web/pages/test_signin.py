@@ -106,6 +106,16 @@ async def test_whoever_guesses_one_user_s_password_must_wait_wherever_he_asks_fr
         assert (await client.post("/signin", data={**typed, "name": "Olga"}, headers=OURS)).status_code == 403
 
 
+async def test_a_whole_firm_signs_in_from_one_address_within_a_minute(house: House) -> None:
+    async with await house.program() as program, house.client() as client:
+        await welcomed(house.client(), (await added(program))["url"])
+        typed = {"name": "Tino", "password": PASSWORD}
+        answers = {(await client.post("/signin", data=typed, headers=OURS)).status_code for _ in range(12)}
+        assert answers == {303}
+        guessed = [(await client.post("/signin", data={"token": "x"}, headers=OURS)).status_code for _ in range(11)]
+    assert guessed == [403] * 10 + [429]
+
+
 async def test_the_welcome_page_asks_twice_and_uses_nothing_up_by_being_looked_at(house: House) -> None:
     async with await house.program() as program, house.client({"Accept": "text/html"}) as client:
         code = (await added(program))["url"].partition("code=")[2]
