@@ -133,7 +133,7 @@ def checked(text: str, source: str) -> tuple[Tariff, tuple[Fault, ...]]:
     try:
         values = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        return _tariff(Table(None, note)), (Fault(source, f"not a TOML file: {error}"),)
+        return _tariff(Table(None, note)), (Fault(source, "not a TOML file", str(error)),)
     return _tariff(Table(values, note)), tuple(faults)
 
 
@@ -219,7 +219,7 @@ def _categories(table: Table) -> tuple[frozenset[str], frozenset[str]]:
         table.fault("excluded", f'"{name}" is exempt as well', "keep it in one")
     for key, names in (("exempt", exempt), ("excluded", excluded)):
         if FILE_RECOVERY in names:
-            remedy = f"leave it out; its price goes into [{FILE_RECOVERY}]"
+            remedy = f"leave it out, its price goes into [{FILE_RECOVERY}]"
             table.fault(key, f'"{FILE_RECOVERY}" is a service of its own', remedy)
     return exempt, excluded
 

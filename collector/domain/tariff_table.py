@@ -60,7 +60,7 @@ class Table:
         try:
             return kind(self._values[key])
         except ValueError as error:
-            self.fault(key, f"{shown(self._values[key])}: {error}")
+            self.fault(key, f"{shown(self._values[key])} cannot be used", str(error))
             return default
 
     def _inner(self, key: str, values: Mapping[str, object] | None) -> "Table":
@@ -163,7 +163,7 @@ def category_names(value: object) -> frozenset[str]:
     names = [a_text(each) for each in a_list(value)]
     for name in names:
         if _CATEGORY.fullmatch(name) is None:
-            raise ValueError(f"{shown(name)} is no name: write small letters, digits and dashes")
+            raise ValueError(f"write small letters, digits and dashes, unlike {shown(name)}")
     if len(set(names)) < len(names):
         raise ValueError("write each name once")
     return frozenset(names)

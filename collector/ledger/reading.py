@@ -296,6 +296,13 @@ class Reading:
             found = await cards.read(connection, ids)
         return {id: found[id] for id in ids}
 
+    async def work_of(self, customers: Collection[int]) -> dict[int, int]:
+        """How many interventions each of these customers has; of one who has none nothing is said."""
+        owner = intervention.c.customer_id
+        query = select(owner, func.count().label("n")).where(owner.in_(customers)).group_by(owner)
+        async with self._open() as connection:
+            return {row.customer_id: row.n for row in await connection.execute(query)}
+
     async def looked_at(self, plan: Plan) -> Looked:
         """The customers that a plan changes, as they are now; Conflict when they are not as it found them."""
         async with self._open() as connection:

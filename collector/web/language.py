@@ -15,7 +15,7 @@ SOURCE = "en"
 COOKIE = "lang"
 WHOLE = 12  # letters that a sentence with {places} says itself, or it is believed to be a fault's alone
 _PLACE = re.compile(r"\{(\w+)\}")
-_FAULT = re.compile(r"(?P<place>(?:[\w .\[\]|-]{1,80}: )+)(?P<problem>.+?)(?: \((?P<remedy>.+)\))?")
+_FAULT = re.compile(r"(?P<place>(?:[\w .\[\]|-]{1,80}(?::\d+)?: )+)(?P<problem>.+?)(?: \((?P<remedy>.+)\))?")
 _RANGE = re.compile(r"\s*([A-Za-z*]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?")
 
 

@@ -176,11 +176,13 @@ FIELDS = {
     "province": "province",
     "recipient_code": "recipient code or certified e-mail",
 }
+LIKENESSES = {"tax-number": "tax number", "name": "name", "e-mail": "e-mail address", "peer": "peer"}
 CONDITIONS = {"price lists": "price lists", "channels.toml": "channels.toml", "settings": "settings"}
 EDITIONS = {"professional": "professional", "basic": "basic", "hygienist": "hygienist"}
 TABLES = {
     "edition_words": EDITIONS,
     "condition_words": CONDITIONS,
+    "likeness_words": LIKENESSES,
     "share_words": SHARES,
     "nearness_words": NEAR,
     "delivery_words": DELIVERIES,

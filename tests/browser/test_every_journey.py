@@ -59,7 +59,13 @@ def test_axe_finds_nothing_on_any_page(
     with reading(browser, shared, language, device, scheme, "axe") as (reader, scene):
         shared[1].connect(peer=None, since_s=70)
         paths = ["/", "/interventions", f"/interventions/{scene.ended}", "/customers", f"/customers/{scene.customer}"]
-        paths += ["/customers/new", f"/billing?month={scene.billed_month}", "/reports", "/alerts"]
+        paths += [
+            "/customers/new",
+            "/customers/duplicates",
+            f"/billing?month={scene.billed_month}",
+            "/reports",
+            "/alerts",
+        ]
         found = {path: complaints for path in paths if (complaints := _look(reader, path))}
         reader.open("/")
         expect(reader.page.locator("#rows tr").first).to_be_visible()

@@ -17,6 +17,7 @@ PATHS = [
     "/customers",
     "/customers/1",
     "/customers/new",
+    "/customers/duplicates",
     "/billing",
     "/reports",
 ]

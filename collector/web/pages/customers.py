@@ -1,5 +1,6 @@
-"""The customers: the list, and the form for one."""
+"""The customers: the list, those who may be one, and the form for one."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -8,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from collector.domain.contract import SINCE_EVER, Contract, Period, VersionFrom
 from collector.domain.customer import COVERED_EDITIONS, CustomerCard
+from collector.domain.duplicates import duplicates
 from collector.domain.entitlement import Version
 from collector.errors import NotFound
 from collector.ledger.views import Visitor
@@ -47,6 +49,18 @@ async def new_customer(request: Request, who: Writes, pages: Pages) -> HTMLRespo
         request, "customer.html", "New customer", who,
         one=None, card=BARE, seen="", line=None, since_ever=SINCE_EVER.isoformat(), editions=EDITIONS,
         issued=[], linked_since=None,
+    )  # fmt: skip
+
+
+@router.get("/duplicates")
+async def likely_duplicates(request: Request, who: Writes, parts: Given, pages: Pages, leaf: Leafing) -> HTMLResponse:
+    cards = await parts.reading.cards()
+    pairs = await asyncio.to_thread(duplicates, cards)
+    shown = pairs[leaf.offset : leaf.offset + SIZE]
+    work = await parts.reading.work_of({id for pair in shown for id in (pair.one, pair.other)})
+    return pages.page(
+        request, "duplicates.html", "Likely duplicates", who,
+        items=shown, cards=cards, work=work, **leaf.links(len(pairs)),
     )  # fmt: skip
 
 

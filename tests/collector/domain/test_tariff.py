@@ -223,7 +223,7 @@ def test_what_is_no_toml_is_refused_with_its_line(text: str, words: str) -> None
     with pytest.raises(BadInput) as refused:
         read_tariff(text, "mine.toml")
     told = str(refused.value)
-    assert told.startswith("mine.toml: not a TOML file: ") and words in told and len(told.splitlines()) == 1
+    assert told.startswith("mine.toml: not a TOML file (") and words in told and len(told.splitlines()) == 1
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
@@ -263,7 +263,7 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
         (
             '"intervention"',
             '"session"',
-            'cap_applies_to: "session": write "intervention" or "connection"',
+            'cap_applies_to: "session" cannot be used (write "intervention" or "connection")',
         ),
         (
             "[categories]",
@@ -285,12 +285,12 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
         (
             '# at_cap = "remind"',
             'at_cap = "kill"',
-            'services.contract.at_cap: "kill": write "remind", "consent" or "disconnect"',
+            'services.contract.at_cap: "kill" cannot be used (write "remind", "consent" or "disconnect")',
         ),
         (
             '# countdown = "60s"',
             'countdown = "59s"',
-            'services.contract.countdown: "59s": write at least a minute, as in "60s"',
+            'services.contract.countdown: "59s" cannot be used (write at least a minute, as in "60s")',
         ),
         ("# price =", "cost =", "file-recovery.cost: unknown key (known: price)"),
         ("exempt = ", "Exempt = ", "categories.Exempt: unknown key (known: exempt, excluded)"),
@@ -303,13 +303,13 @@ def test_before_every_first_day_there_is_no_tariff() -> None:
             '"download"',
             '"file-recovery"',
             'categories.exempt: "file-recovery" is a service of its own'
-            " (leave it out; its price goes into [file-recovery])",
+            " (leave it out, its price goes into [file-recovery])",
         ),
         (
             '"network"',
             '"file-recovery"',
             'categories.excluded: "file-recovery" is a service of its own'
-            " (leave it out; its price goes into [file-recovery])",
+            " (leave it out, its price goes into [file-recovery])",
         ),
     ],
 )

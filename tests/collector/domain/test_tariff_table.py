@@ -53,7 +53,7 @@ DAY = "write a day without quotes, as in 2026-10-01"
         (kind.different_lengths, [["5m", "300s"], ["0s"], [f"{n}s" for n in range(1, 22)]], MARKS),
         (kind.category_names, [7], LIST),
         (kind.category_names, [[7]], TEXT),
-        (kind.category_names, [["a b"]], '"a b" is no name: write small letters, digits and dashes'),
+        (kind.category_names, [["a b"]], 'write small letters, digits and dashes, unlike "a b"'),
         (kind.category_names, [["a", "a"]], "write each name once"),
         (kind.yes_or_no, [7, 0, None, "true"], "write true or false, without quotes"),
         (kind.a_day, [7, None, "2026-10-01", datetime(2026, 10, 1)], DAY),  # noqa: DTZ001 - as TOML gives it
@@ -102,7 +102,7 @@ def test_a_fault_is_told_with_the_tables_around_it_and_reading_goes_on() -> None
     noted = Noted()
     inner = Table({"outer": {"inner": {"key": 1}}}, noted).table("outer").table("inner")
     assert inner.read("key", kind.a_text, "instead") == "instead"
-    assert noted.told == ["outer.inner|key|1: write it as text, in quotes|None"]
+    assert noted.told == ["outer.inner|key|1 cannot be used|write it as text, in quotes"]
 
 
 def test_a_key_that_may_be_left_out_is_still_read_strictly() -> None:
@@ -137,7 +137,7 @@ def test_what_is_missing_or_of_another_kind_is_told_to_the_letter() -> None:
     Table({"x" * 61: 1}, noted).only()
     assert noted.told == [
         "outer|other|missing|None",
-        "|plain|7: write a table in [brackets], with keys below it|None",
+        "|plain|7 cannot be used|write a table in [brackets], with keys below it",
         "outer|key|unknown key|known: a, b",
         f"|{'x' * 60}|unknown key|known: ",
     ]

@@ -48,10 +48,12 @@ def test_every_sentence_is_there_in_italian() -> None:
 
 TOLD_ON_PAGES = ("ledger", "web", "statements", "domain/customer.py", "domain/contract.py", "domain/peers.py")
 TOLD_ON_PAGES += ("domain/firm.py", "domain/month.py", "domain/statement.py", "domain/duplicates.py")
-TOLD_ON_PAGES += ("domain/entitlement.py", "inbox/customer_plan.py")
+TOLD_ON_PAGES += ("domain/entitlement.py", "domain/tariff", "domain/money.py", "inbox/customer_plan.py")
 TOLD_ELSEWHERE = ("ledger/postgres.py", "statements/document.py", "statements/signed.py")  # by the command line
 FILLED = re.compile(r"X\d+")
 ERRORS = {"BadInput", "Conflict", "Forbidden", "NotFound", "NotSignedIn", "Stale", "TooMany", "Unavailable", "Fault"}
+PLACED = {"BadInput", "Fault", "self.fault", "table.fault"}
+READS_VALUES = ("domain/tariff", "domain/money.py")  # a ValueError of theirs is what to write instead
 
 
 def refusals() -> Iterator[str]:
@@ -61,10 +63,11 @@ def refusals() -> Iterator[str]:
         if not path.startswith(TOLD_ON_PAGES) or path in TOLD_ELSEWHERE:
             continue
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS:
-                placed = ast.unparse(node.func) in {"BadInput", "Fault"}
-                told = filter(None, map(_filled, node.args[1 if placed else 0 :]))
-                yield from (f"place: missing ({each})" if placed else each for each in told)
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            remedies = called == "ValueError" and path.startswith(READS_VALUES)
+            if isinstance(node, ast.Call) and (called in ERRORS | PLACED or remedies):
+                told = filter(None, map(_filled, node.args[1 if called in PLACED else 0 :]))
+                yield from (f"place: missing ({each})" if called in PLACED or remedies else each for each in told)
 
 
 def _filled(told: ast.expr) -> str | None:

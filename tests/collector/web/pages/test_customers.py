@@ -1,6 +1,7 @@
 """The list of customers, and the form for one."""
 
 from collector.ledger.keys import Role
+from tests.collector.room import S1
 from tests.collector.web.house import House
 
 
@@ -69,3 +70,22 @@ async def test_a_contract_lies_on_a_line_of_time(house: House) -> None:
         for path in ("/customers", "/customers/1"):
             page = (await client.get(path)).text
             assert '<rect class="force"' in page and 'class="today"' in page
+
+
+async def test_those_who_may_be_one_are_shown_with_what_they_share_and_what_would_go_over(house: House) -> None:
+    await house.room.customer(peers=(("tigervnc", "192.0.2.7:5900"),))
+    await house.room.customer("Bianchi S.r.l.", contract=False)
+    await house.room.connect(S1, seconds=60)
+    async with house.browser(Role.OFFICE) as client:
+        page = (await client.get("/customers/duplicates")).text
+        assert 'data-keep="1" data-gone="2" data-lead="Bianchi S.r.l. (2) diventa Studio Bianchi (1)."' in page
+        assert "Che cosa passa: interventi: 1, identità: 1, periodi di contratto: 1, indirizzi e-mail: 0" in page
+        assert '<span class="chip">nome</span>' in page
+        assert 'href="/customers/duplicates"' in (await client.get("/customers")).text
+    async with house.browser(Role.READ_ONLY) as client:
+        assert (await client.get("/customers/duplicates")).status_code == 403
+
+
+async def test_where_nobody_looks_like_another_the_page_says_so(house: House) -> None:
+    async with house.browser() as client:
+        assert "Nessun cliente somiglia" in (await client.get("/customers/duplicates")).text

@@ -27,7 +27,12 @@ async def test_a_past_month_is_compared_with_another_list_and_nothing_changes(ho
 
 async def test_a_list_that_cannot_be_read_and_a_month_without_anything_are_told_in_place(house: House) -> None:
     async with house.browser() as client:
-        for month, text, told in (("2026-10", "name = <", "tariff"), ("2020-01", shipped_text(), "2020-01")):
+        unquoted = shipped_text().replace('"45.00"', "45")
+        for month, text, told in (
+            ("2026-10", "name = <", "non è un file TOML"),
+            ("2026-10", unquoted, "services.contract.price: 45 non si può usare (scrivere un prezzo come testo"),
+            ("2020-01", shipped_text(), "2020-01"),
+        ):
             answer = await client.post("/settings", data={"month": month, "tariff": text}, headers=OURS)
             assert answer.status_code == 422 and told in answer.text and 'role="alert"' in answer.text
         assert (await client.post("/settings", data={"month": "2026-10", "tariff": "x"})).status_code == 403
