@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser, settings_of: Callable[[argpar
     listing.add_argument("--open", action="store_true", help="only those that nobody has acknowledged")
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default: 50)")
     listing.add_argument("--json", action="store_true", help="for programs")
-    acknowledging = acts.add_parser("ack", help="somebody has seen to these: nobody else is called about them")
+    acknowledging = acts.add_parser("ack", help="somebody has seen to these: no escalation or reminder comes")
     snoozing = acts.add_parser("snooze", help="somebody will see to these later: they are told again then")
     snoozing.add_argument(
         "--for", dest="length", default="30m", metavar="LENGTH", help="2h, say; at most 168h (default: 30m)"

@@ -148,9 +148,9 @@ async def snooze(pen: Pen, alert_id: int, until_at: int, *, by: str) -> None:
     """Somebody will see to it later: it is told again then where it was told first, and nobody else before that."""
     row = await _alert(pen, alert_id)
     if row.acknowledged_at is not None:
-        raise Conflict(f"alert {alert_id} is acknowledged: nothing of it comes any more")
+        raise Conflict(f"alert {alert_id} is acknowledged: nobody is reminded of it any more")
     if row.withdrawn_at is not None:
-        raise Conflict(f"alert {alert_id} was taken back: nothing of it comes any more")
+        raise Conflict(f"alert {alert_id} was taken back: nobody is reminded of it any more")
     if until_at <= pen.now_at:
         raise BadInput("until", "lies in the past", "write a moment to come")
     if until_at > pen.now_at + LONGEST_SNOOZE_MS:

@@ -216,6 +216,7 @@ decision = Table(
     Column("reason", String(40)),
     Column("half_hours", BigInteger),
     Column("price_cents", BigInteger),
+    Column("word", String(32), index=True),  # of the agent that said it
 )
 
 consent_link = Table(

@@ -49,18 +49,25 @@ async def _write(pen: Pen, said: Said, what: What) -> None:
             if all(each.from_at != at for each in steps):
                 await crediting.new_intervention(pen, word.session, at, by=said.agent)
         case What.WRONG_CUSTOMER:
-            if not await _said_since(pen, owner, "customer", at):
+            if not await _decided_since(pen, owner, "customer", at):
                 await decisions.doubt_customer(pen, owner, by=said.agent)
         case _:
-            if not await _said_since(pen, owner, what, at):
+            if not await _is_noted(pen, word):
                 async with changes.changing(pen, owner, what, said.agent, weighs=False):
                     if what is What.CRITICAL:
                         await changes.put(pen, owner, critical=True)
-                    await changes.note(pen, owner, what, said.agent, word.why or f"session {word.session}")
+                    why = word.why or f"session {word.session}"
+                    await changes.note(pen, owner, what, said.agent, why, word=word.id)
 
 
-async def _said_since(pen: Pen, intervention_id: int, what: str, at: int) -> bool:
-    """Whether a word on the matter was written at that instant or later: this one, or a newer one that stands."""
+async def _is_noted(pen: Pen, word: Word) -> bool:
+    """An agent says a word again where it did not hear that it was noted; the session may be another's meanwhile."""
+    query = select(decision.c.id).where(decision.c.what == word.what, decision.c.word == word.id)
+    return (await pen.connection.execute(query.limit(1))).first() is not None
+
+
+async def _decided_since(pen: Pen, intervention_id: int, what: str, at: int) -> bool:
+    """Whether somebody decided on the matter at that instant or later: that stands."""
     query = select(decision.c.id).where(
         decision.c.intervention_id == intervention_id, decision.c.what == what, decision.c.at >= at
     )

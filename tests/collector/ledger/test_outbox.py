@@ -144,7 +144,7 @@ async def test_what_cannot_be_snoozed_says_why(room: Room) -> None:
     with pytest.raises(BadInput, match="more than 7 days away"):
         await room.ledger.snooze_alert(1, room.clock.wall + 7 * 24 * 60 * MINUTE_MS + 1, by="Laura")
     await room.ledger.acknowledge_alert(1, by="Laura")
-    with pytest.raises(Conflict, match="nothing of it comes any more"):
+    with pytest.raises(Conflict, match="nobody is reminded of it any more"):
         await room.ledger.snooze_alert(1, room.clock.wall + 1, by="Laura")
     with pytest.raises(NotFound):
         await room.ledger.snooze_alert(7, room.clock.wall + 1, by="Laura")

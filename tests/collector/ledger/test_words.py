@@ -25,8 +25,10 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
         yield opened
 
 
-async def said(room: Room, what: str, *, session: str = S1, ago_ms: int = 0, agent: str = "PC Anna") -> str | None:
-    word = Word(id="a" * 32, session=session, what=what, at=room.clock.wall_ms() - ago_ms, why="because")
+async def said(
+    room: Room, what: str, *, session: str = S1, ago_ms: int = 0, agent: str = "PC Anna", id: str = "a"
+) -> str | None:
+    word = Word(id=id * 32, session=session, what=what, at=room.clock.wall_ms() - ago_ms, why="because")
     told = Said(await room.agent(agent), agent, 0, word)
     return await room.ledger.write(lambda pen: words.take(pen, told))
 
@@ -75,6 +77,13 @@ async def test_critical_work_and_what_came_of_an_order_are_noted(room: Room) -> 
         (what, "because") for what in (What.CRITICAL, What.ANNOUNCED, What.STOPPED)
     ]
     assert [what for what, _ in await entries(room)] == [What.CRITICAL, What.ANNOUNCED, What.STOPPED]
+
+
+async def test_what_is_said_twice_while_the_line_is_down_is_noted_twice_and_each_word_once(room: Room) -> None:
+    for id, ago_ms in (("a", 2_000), ("b", 1_000), ("a", 2_000), ("b", 1_000)):
+        assert await said(room, What.ANNOUNCED, id=id, ago_ms=ago_ms) is None
+    of = (await room.reading.whole([1]))[1]
+    assert [each.what for each in of.decided] == [What.ANNOUNCED, What.ANNOUNCED]
 
 
 async def test_what_is_not_his_or_not_understood_is_answered_so(room: Room) -> None:
