@@ -117,7 +117,7 @@ def _untrue(of: Intervention, now_at: int, made: Made) -> frozenset[str]:
     While nobody knows whether a session has gone on, it has.
     """
     about = {*DeadlineKind, Kind.UNKNOWN_PEER} if of.terms.service is Service.UNASSIGNED else {*DeadlineKind}
-    if of.request.merged_into is not None or not any(had.kind in about for had in made.values()):
+    if not any(had.kind in about for had in made.values()):
         return frozenset()
     unheard_ms = max((s.heard_at - s.last_seen_at for s in of.open_sessions if s.state is SessionState.LIVE), default=0)
     unsure_ms = max(0, unheard_ms) + CLOCK_MS if of.open_sessions else 0

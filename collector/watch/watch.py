@@ -40,6 +40,9 @@ RETRY_MS = 1_000
 CONTACTS_EVERY_MS = HOUR_MS
 """So often it looks which open interventions had no contact for long."""
 
+AWAY_MS = 5 * SECOND_MS
+"""Whoever wakes so much later than he meant to was stopped or asleep."""
+
 LONGEST_REST_MS = 60 * SECOND_MS
 """The wall clock may be set while it rests: it looks at it so often at least."""
 
@@ -91,7 +94,9 @@ class Watch:
             rest_ms = self.rest_ms()
             if self._waiting:
                 rest_ms = min(rest_ms, read_ms - self._clock.steady_ms())
+            meant_at = self._clock.wall_ms() + max(0, rest_ms)
             await self._listener.rings(max(0, rest_ms) / SECOND_MS)
+            self.awake(meant_at)
             self._await(await self.judge(frozenset()))
             if self._clock.steady_ms() >= read_ms:
                 self._await(await self._long_quiet())
@@ -99,6 +104,11 @@ class Watch:
                 rest_ms = RETRY_MS if failed else 0 if len(self._waiting) >= MOST_AT_ONCE else GATHER_MS
                 self._await(failed)
                 read_ms = self._clock.steady_ms() + rest_ms
+
+    def awake(self, meant_at: int) -> None:
+        """Whoever was away meanwhile heard no agent: he watches from now on."""
+        if (now_at := self._clock.wall_ms()) > meant_at + AWAY_MS:
+            self._watching = Watching(now_at, self._watching.quiet_ms)
 
     async def _write_on(self) -> None:
         """Write what is owed; while it is on its way to the disk, the next gathers."""

@@ -350,7 +350,8 @@ def test_a_mark_is_untrue_where_its_time_ended_before_was_taken_away_or_is_sold_
     assert untrue(an_intervention(whole)) == frozenset()
     assert CAP in untrue(an_intervention(whole, version=Version.PREVIOUS)), "which includes 30 minutes"
     assert len(untrue(an_intervention(whole, category="download"))) == 4
-    assert untrue(replace(of, request=Request(merged_into=2))) == frozenset()
+    merged = a_seen(1, (0, 25 * 60), credits=(Credit(0, 2),))
+    assert len(untrue(an_intervention(merged, request=Request(merged_into=2)))) == 4
 
 
 def test_a_mark_is_true_while_nobody_knows_that_the_time_does_not_reach_it() -> None:

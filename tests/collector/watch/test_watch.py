@@ -182,6 +182,23 @@ async def test_where_time_is_taken_away_what_it_reached_is_taken_back_and_told_a
     assert anew[-1].due_at == room.clock.wall_ms() and not anew[-1].late
 
 
+async def test_whoever_was_away_himself_does_not_call_an_agent_silent(room: Room) -> None:
+    await room.customer(peers=PEER)
+    watch = a_watch(room)
+    await room.connect(seconds=60)
+    await watch.start()
+    meant_at = room.clock.wall_ms() + SECOND_MS
+    room.clock.advance(minutes(2))
+    room.presence.lose(room.agents["PC Anna"])
+    watch.awake(meant_at)
+    await watch.look(frozenset())
+    assert await kinds(room) == []
+    room.clock.advance(minutes(1))
+    watch.awake(room.clock.wall_ms())
+    await watch.look(frozenset())
+    assert await kinds(room) == ["agent-silent"]
+
+
 async def test_an_agent_that_stays_silent_is_not_believed_for_ever(room: Room) -> None:
     await room.customer(peers=PEER)
     await room.connect(seconds=60)
