@@ -53,7 +53,7 @@ def declined(who: str, session_id: str, language: str, say: Say) -> Notice:
     """The customer has answered no."""
     can = buttons(session_id, [What.AGREED, What.NEXT_PROBLEM], language, say)
     if language == "it":
-        return Notice(f"{who}: il cliente non accetta l'eccedenza", "Finire qui, o chiedere al responsabile.", can)
+        return Notice(f"{who}: il cliente non accetta il supplemento", "Finire qui, o chiedere al responsabile.", can)
     return Notice(f"{who}: the customer does not agree to overtime", "End here, or ask the supervisor.", can)
 
 
@@ -77,7 +77,7 @@ def _what(of: Reminder, language: str) -> str:
     italian = language == "it"
     if of.left_ms > 0:
         left = _length(of.left_ms)
-        return f"mancano {left}" if italian else f"{left} left"
+        return f"ancora {left}" if italian else f"{left} left"
     if of.mark.kind == "half-hour":
         begun = f"mezz'ora {of.mark.n} iniziata" if italian else f"half hour {of.mark.n} has begun"
         return begun if of.mark.price is None else f"{begun}, {_euro(of.mark.price, language)}"

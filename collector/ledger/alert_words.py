@@ -58,7 +58,7 @@ def words_taken_back(kind: str, n: int, told: Told, zone: ZoneInfo) -> Words:
 
 
 def _who(told: Told) -> Words:
-    unknown = Words("Unknown peer", "Interlocutore sconosciuto")
+    unknown = Words("Unknown peer", "Cliente sconosciuto")
     name = Words(told.customer, told.customer) if told.customer else unknown
     how = " ".join(part for part in (told.tool_name, told.peer) if part)
     return Words(f"{name.en} ({how})", f"{name.it} ({how})") if how else name
@@ -70,15 +70,15 @@ def _what(kind: str, n: int, told: Told, zone: ZoneInfo) -> Words:
         case "warning":
             left = length_words(n // SECOND_MS)
             return Words(
-                f"{left} of the included time are left, {used} are used",
-                f"mancano {left} alla fine del tempo compreso, usati {used}",
+                f"{left} to the end of the included time, {used} used",
+                f"{left} alla fine del tempo compreso, {used} già usati",
             )
         case "cap":
             return Words(f"the included time of {used} is used up", f"il tempo compreso di {used} è esaurito")
         case "half-hour":
             price = _price(told)
             return Words(
-                f"overtime {n} has begun after {used}{price.en}", f"iniziata l'eccedenza {n} dopo {used}{price.it}"
+                f"half hour {n} has begun after {used}{price.en}", f"mezz'ora {n} iniziata dopo {used}{price.it}"
             )
         case "not-entitled" if not told.edition_covered:
             return Words(
@@ -146,12 +146,12 @@ def _beside(kind: str, n: int, told: Told) -> Words:
         case "no-contact":
             return Words(f"open without contact for {n} days", f"aperto senza contatti da {n} giorni")
         case "declined":
-            return Words("the customer does not agree to overtime", "il cliente non accetta l'eccedenza")
+            return Words("the customer does not agree to overtime", "il cliente non accetta il supplemento")
         case "disconnect":
             left = length_words(n // SECOND_MS)
             return Words(
                 f"nobody has agreed to overtime: the session is ended in {left}",
-                f"nessuno ha accettato l'eccedenza: il collegamento termina fra {left}",
+                f"nessuno ha accettato il supplemento: il collegamento termina fra {left}",
             )
         case "disconnected":
             return _ENDED[n]
@@ -233,8 +233,8 @@ def _comes(kind: str, told: Told, zone: ZoneInfo) -> Words | None:
     at = _clock(told.next_at, zone)
     if told.next_amount is None:
         return Words(
-            f"the next overtime begins at {at} and may not be sold",
-            f"la prossima eccedenza inizia alle {at} e non è vendibile",
+            f"the next half hour begins at {at} and may not be sold",
+            f"la prossima mezz'ora inizia alle {at} e non è vendibile",
         )
     return Words(
         f"the next half hour begins at {at} and costs EUR {told.next_amount}",

@@ -138,6 +138,7 @@ class May:
 
     async def __call__(self, connection: HTTPConnection, parts: Given) -> Visitor:
         visitor = await visitor_of(connection, parts)
+        connection.state.visitor = visitor  # whoever is refused keeps the head of the page
         if self.act not in allowed(visitor.role):
             raise Forbidden("Your role may not do this.")
         return visitor

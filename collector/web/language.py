@@ -15,7 +15,7 @@ SOURCE = "en"
 COOKIE = "lang"
 WHOLE = 12  # letters that a sentence with {places} says itself, or it is believed to be a fault's alone
 _PLACE = re.compile(r"\{(\w+)\}")
-_FAULT = re.compile(r"(?P<place>(?:[\w .\[\]|-]{1,80}(?::\d+)?: )+)(?P<problem>.+?)(?: \((?P<remedy>.+)\))?")
+_FAULT = re.compile(r"(?P<place>(?:[\w .\[\]|-]{1,80}(?::\d+)?: )*)(?P<problem>.+?)(?: \((?P<remedy>.+)\))?")
 _RANGE = re.compile(r"\s*([A-Za-z*]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?")
 
 
@@ -40,7 +40,7 @@ class Words:
     def _fault(self, told: str) -> str:
         """One fault: where, what is wrong there, and (in brackets) what to write."""
         match = _FAULT.fullmatch(told)
-        if match is None:
+        if match is None or not (match["place"] or match["remedy"]):
             return self._problem(told) or told
         problem, remedy = match["problem"], match["remedy"]
         said = f"{match['place']}{self._problem(problem) or problem}"

@@ -18,6 +18,7 @@ from collector.web.schemas import FORMS
 from collector.web.sheet import note, sheets_of
 
 KIND = "application/problem+json"
+NOWHERE = "There is nothing at this address."
 _STATUS: tuple[tuple[type[CollectorError], int], ...] = (
     (NotSignedIn, 401),
     (Forbidden, 403),
@@ -58,7 +59,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         raise error
     errors = [{"place": ".".join(map(str, e["loc"])), "problem": _said(e)} for e in error.errors()]
     if not _for_program(request):
-        return _answer(request, 404, "There is no page at this address.")
+        return _answer(request, 404, NOWHERE)
     told = "; ".join(f"{e['place']}: {e['problem']}" for e in errors)
     return problem(422, sheets_of(request).words_for(request).refused(told)[:1000], errors)
 
@@ -77,6 +78,10 @@ def _said(error: Mapping[str, Any]) -> str:
             return "without a time zone (end it with Z, or as in +01:00)"
         case "json_invalid":
             return f"not JSON: {context.get('error', '')}"
+        case "value_error":
+            return str(context["error"])
+        case "literal_error" | "enum":
+            return f"none of {str(context['expected']).replace(' or ', ', ')}"
         case "string_pattern_mismatch" if (form := FORMS.get(context.get("pattern", ""))) is not None:
             return f"not of the form {form}"
     return str(error["msg"])
@@ -85,7 +90,7 @@ def _said(error: Mapping[str, Any]) -> str:
 async def _plain(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    answer = _answer(request, error.status_code, str(error.detail))
+    answer = _answer(request, error.status_code, NOWHERE if error.status_code == 404 else str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 

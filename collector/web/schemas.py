@@ -592,7 +592,7 @@ class NewCustomer(CustomerDetails):
     def _has_a_contract_or_none(self) -> "NewCustomer":
         _one_way(self)
         if self.contract is None and self.contracts is None:
-            raise ValueError("contract: missing (true, false, or its days; or contracts)")
+            raise ValueError("contract: missing (true, false or its days, or contracts)")
         return self
 
 
@@ -613,7 +613,7 @@ class CustomerChange(CustomerDetails):
 def _one_way(asked: NewCustomer | CustomerChange) -> None:
     for short, full in (("contract", asked.contracts), ("version", asked.versions)):
         if getattr(asked, short) is not None and full is not None:
-            raise ValueError(f"{short}: said beside {short}s; say it one way")
+            raise ValueError(f"{short}: said beside {short}s (say it one way)")
 
 
 class Accepted(Shape):

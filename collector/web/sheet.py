@@ -95,7 +95,8 @@ def note(request: Request, status: int, told: str) -> HTMLResponse:
     """A page that only says something: what went wrong, mostly."""
     sheets = sheets_of(request)
     told = sheets.words_for(request).refused(told)
-    return sheets.page(request, "note.html", HTTPStatus(status).phrase, None, status=status, told=told, onward=None)
+    visitor = getattr(request.state, "visitor", None)
+    return sheets.page(request, "note.html", HTTPStatus(status).phrase, visitor, status=status, told=told, onward=None)
 
 
 def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
@@ -103,6 +104,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
     language = words.language
     return {
         "_": words,
+        "refused": words.refused,
         "euro": partial(writing.euro, language=language),
         "number": partial(writing.number, language=language),
         "length": writing.length,

@@ -74,7 +74,7 @@ def test_after_an_answer_nobody_is_told_to_ask_and_an_unknown_customer_is_to_be_
 def test_a_customers_no_says_what_may_be_done() -> None:
     notice = declined("Studio Bianchi", "a" * 32, "it", lambda session, what: None)
     assert (notice.title, notice.text) == (
-        "Studio Bianchi: il cliente non accetta l'eccedenza",
+        "Studio Bianchi: il cliente non accetta il supplemento",
         "Finire qui, o chiedere al responsabile.",
     )
     assert [each.word for each in notice.buttons] == ["agreed", "next-problem"]

@@ -79,7 +79,9 @@ def test_what_the_collector_refuses_is_said_where_it_was_asked(browser: Browser,
         reader.page.locator("[name=peer]").fill("1")
         reader.complaints.outage = True  # the browser reports the refusal, too
         reader.page.get_by_role("button", name="Salva").click()
-        expect(reader.page.locator(".trouble")).to_contain_text("peers")
+        expect(reader.page.locator("[data-list=peers] li + .trouble")).to_contain_text("non ha la forma")
+        expect(reader.page.locator("[name=tool]")).to_be_focused()
+        expect(reader.page.locator("[name=tool]")).to_have_value("Not A Tool")
 
 
 def test_an_intervention_is_categorised_and_closed_with_its_charge_before_the_eyes(

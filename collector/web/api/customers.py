@@ -46,6 +46,7 @@ from collector.web.schemas import (
     SheetProblem,
     TaxGiven,
 )
+from collector.web.sheet import Pages
 from shared.moments import to_at
 
 MAX_SHEET = 64 * 1024 * 1024
@@ -86,6 +87,7 @@ async def import_customers(
     who: Writes,
     parts: Given,
     request: Request,
+    pages: Pages,
     dry_run: Annotated[bool, Asked(description="only tell what it would do")] = False,
     encoding: Annotated[Query | None, Asked(description="unless told, it is found out")] = None,
 ) -> Imported:
@@ -95,12 +97,13 @@ async def import_customers(
     if not dry_run and not would.problems:
         seen = await parts.reading.looked_at(would)
         await parts.ledger.import_customers(await asyncio.to_thread(customers.ready, would, seen), by=who.name)
+    words = pages.words_for(request)
     return Imported(
         dry_run=dry_run,
         added=len(would.added),
         changed=len(would.changed),
         unchanged=would.unchanged,
-        problems=[SheetProblem(line=e.line, column=e.column, problem=e.problem) for e in would.problems],
+        problems=[SheetProblem(line=e.line, column=e.column, problem=words.refused(e.problem)) for e in would.problems],
     )
 
 

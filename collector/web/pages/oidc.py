@@ -93,7 +93,7 @@ async def _let_in(
 
 def _service(parts: Parts) -> Service:
     if parts.service is None:
-        raise NotFound("There is no page at this address.")
+        raise NotFound("There is nothing at this address.")
     return parts.service
 
 

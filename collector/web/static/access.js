@@ -1,23 +1,10 @@
 // Who may come in: users, their roles and links, sign-ins, agents. What an act is stands on its button.
 
-import { ask, Trouble } from "./api.js";
-import { moment, t } from "./words.js";
+import { ask } from "./api.js";
+import { perform } from "./page.js";
+import { t } from "./words.js";
 
 const $ = (selector) => document.querySelector(selector);
-
-for (const time of document.querySelectorAll("time[datetime]")) time.textContent = moment(Date.parse(time.dateTime));
-
-/** Does it; what was refused is said on the page. */
-async function perform(deed, after = () => location.reload()) {
-  const trouble = $("main .trouble");
-  trouble.textContent = "";
-  try {
-    after(await deed());
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    trouble.textContent = error.message;
-  }
-}
 
 /** Whether he means it. */
 function sure(told, act) {
@@ -33,14 +20,14 @@ for (const button of document.querySelectorAll("[data-call]")) {
   button.addEventListener("click", async () => {
     const { method, call, body, sure: told } = button.dataset;
     if (told && !(await sure(told, button.textContent))) return;
-    await perform(() => ask(method, call, body ? JSON.parse(body) : undefined));
+    await perform(document, () => ask(method, call, body ? JSON.parse(body) : undefined));
   });
 }
 
 for (const choice of document.querySelectorAll("[data-user]")) {
   const before = choice.value;
   choice.addEventListener("change", () =>
-    perform(async () => {
+    perform(document, async () => {
       try {
         await ask("PATCH", `/users/${choice.dataset.user}`, { role: choice.value });
       } catch (error) {
@@ -67,33 +54,33 @@ function show(title, text) {
 }
 
 const showLink = ({ user, url }) => show(t("The link for {name}", { name: user.name }), url);
-const enrol = (name) => perform(() => ask("POST", "/agents", { name }), ({ command }) => show(t("Enrol {name}", { name }), command));
+const enrol = (name, root = document) => perform(root, () => ask("POST", "/agents", { name }), ({ command }) => show(t("Enrol {name}", { name }), command));
 
 for (const button of document.querySelectorAll("[data-enrol]")) button.addEventListener("click", () => enrol(button.dataset.enrol));
 
 $("#new-agent")?.addEventListener("submit", (event) => {
   event.preventDefault();
-  enrol(event.target.elements.name.value.trim());
+  enrol(event.target.elements.name.value.trim(), event.target);
 });
 
 for (const choice of document.querySelectorAll("[data-agent]")) {
-  choice.addEventListener("change", () => perform(() => ask("PATCH", `/agents/${choice.dataset.agent}`, { user: Number(choice.value) || null })));
+  choice.addEventListener("change", () => perform(document, () => ask("PATCH", `/agents/${choice.dataset.agent}`, { user: Number(choice.value) || null })));
 }
 
 for (const button of document.querySelectorAll("[data-invite]")) {
-  button.addEventListener("click", () => perform(() => ask("POST", `/users/${button.dataset.invite}/invitation`), showLink));
+  button.addEventListener("click", () => perform(document, () => ask("POST", `/users/${button.dataset.invite}/invitation`), showLink));
 }
 
 $("#new-user")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const { name, role } = event.target.elements;
-  perform(() => ask("POST", "/users", { name: name.value.trim(), role: role.value }), showLink);
+  perform(event.target, () => ask("POST", "/users", { name: name.value.trim(), role: role.value }), showLink);
 });
 
 $("#new-token")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const { name, role } = event.target.elements;
-  perform(() => ask("POST", "/tokens", { name: name.value.trim(), role: role.value }), ({ name: called, secret }) => {
+  perform(event.target, () => ask("POST", "/tokens", { name: name.value.trim(), role: role.value }), ({ name: called, secret }) => {
     for (const lead of document.querySelectorAll("[data-of]")) lead.hidden = lead.dataset.of !== "token";
     show(t("The token {name}", { name: called }), secret);
   });
@@ -102,7 +89,7 @@ $("#new-token")?.addEventListener("submit", (event) => {
 $("#new-password")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const { before, password } = event.target.elements;
-  perform(() => ask("PUT", "/me/password", { before: before.value, password: password.value }), () => {
+  perform(event.target, () => ask("PUT", "/me/password", { before: before.value, password: password.value }), () => {
     event.target.reset();
     event.target.querySelector(".done").textContent = t("It is changed.");
   });

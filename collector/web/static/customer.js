@@ -1,6 +1,6 @@
 // One customer: his form, whose lists are rows that come and go; the terms that he accepted; his link.
 
-import { ask, Trouble } from "./api.js";
+import { ask } from "./api.js";
 import "./link.js";
 import { perform } from "./page.js";
 
@@ -44,19 +44,8 @@ form.addEventListener("submit", (event) => {
   };
   const { id, seen } = form.dataset;
   const save = () => (id ? ask("PATCH", `/customers/${id}`, told, { "If-Match": seen }) : ask("POST", "/customers", told));
-  perform(form, () => save().catch(pointed), () => location.assign("/customers"));
+  perform(form, save, () => location.assign("/customers"));
 });
-
-/** Goes to the field that the refusal names, and lets it be said. */
-function pointed(error) {
-  const place = error instanceof Trouble && /^(?:body\.)?(?:tax\.)?([a-z_]+)/.exec(error.message)?.[1];
-  const field = place && (form.querySelector(`[name=${place}]`) ?? form.querySelector(`[data-list=${place}]`));
-  if (field) {
-    field.closest("details")?.setAttribute("open", "");
-    field.focus();
-  }
-  throw error;
-}
 
 const terms = document.querySelector("#terms form");
 terms?.addEventListener("submit", async (event) => {

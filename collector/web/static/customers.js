@@ -36,7 +36,7 @@ document.getElementById("import-sheet")?.addEventListener("click", () => {
       looked = sheet;
       first.textContent = t("Take it in");
     }
-    throw new Trouble(would.problems.length ? t("{n} problems: nothing of it is taken in", { n: would.problems.length }) : "");
+    throw new Trouble(would.problems.length ? t("Problems: {n}. Nothing of it is taken in.", { n: would.problems.length }) : "");
   });
 });
 

@@ -1,6 +1,7 @@
 // The questions that an act asks. Each stands in the page as a <dialog>; here it gets its life.
 
 import { ask, tagOf, Trouble } from "./api.js";
+import { pardon, refuse } from "./refusal.js";
 import { clock, t } from "./words.js";
 
 const $ = (root, selector) => root.querySelector(selector);
@@ -8,22 +9,21 @@ const $ = (root, selector) => root.querySelector(selector);
 /** Opens the dialog; its form is sent by `send(values)`, and what that refuses is shown in place. */
 export function open(dialog, lead, send) {
   const form = $(dialog, "form");
-  const trouble = $(dialog, ".trouble");
   const place = $(dialog, ".lead");
   if (lead !== undefined && place) place.textContent = lead;
-  trouble.textContent = "";
+  pardon(form);
   const back = document.activeElement;
   form.onsubmit = async (event) => {
     event.preventDefault();
     const first = $(form, "button.first");
     first.disabled = true;
-    trouble.textContent = "";
+    pardon(form);
     try {
       await send(new FormData(form));
       dialog.close();
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      trouble.textContent = error.message;
+      refuse(form, error.message);
     } finally {
       first.disabled = false;
     }

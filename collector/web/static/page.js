@@ -2,6 +2,7 @@
 
 import { ask, Trouble } from "./api.js";
 import { askAgree, askAssign } from "./dialogs.js";
+import { pardon, refuse } from "./refusal.js";
 import { Axis, drawScale, Ruler } from "./ruler.js";
 import { clock, moment } from "./words.js";
 
@@ -26,13 +27,11 @@ if (rulers.length) {
 
 /** Does it, then shows the page as it is now; what was refused is said in place. */
 export async function perform(root, deed, after = () => location.reload()) {
-  const trouble = (root.querySelector(".trouble") ?? document.querySelector("main .trouble"));
-  if (trouble) trouble.textContent = "";
+  pardon(root);
   try {
     after(await deed());
   } catch (error) {
-    if (!(error instanceof Trouble) || !trouble) throw error;
-    trouble.textContent = error.message;
+    if (!(error instanceof Trouble) || !refuse(root, error.message)) throw error;
   }
 }
 

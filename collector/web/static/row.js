@@ -155,7 +155,7 @@ export class Row {
     if (begun > 0 && Number(overtime) === 0) return t("Beyond the limit, overtime may not be sold");
     if (begun > 0) {
       const now = t("{nth} half hour: *{money}*", { nth: ordinal(begun), money: euro(overtime) });
-      return at && next.amount ? `${now} · ${t("{nth} at *{time}*", { nth: ordinal(begun + 1), time: at })}` : now;
+      return at && next.amount ? `${now} · ${t("{nth} at *{time}*", { nth: ordinal(begun + 1), time: at }).replaceAll(" ", "\u00a0")}` : now;
     }
     if (next?.kind === "decision") return at ? t("Limit at *{time}*, then a decision", { time: at }) : t("At the limit a decision");
     if (at && next.amount) return t("From *{time}*: *{money}*", { time: at, money: euro(next.amount) });

@@ -190,6 +190,7 @@ function count(summary) {
     place.querySelector("b").textContent = value;
     place.toggleAttribute("data-none", value === 0);
   }
+  $("[data-count=silent]").lastChild.textContent = t(summary.silent_agents === 1 ? "silent agent" : "silent agents");
   $("#overtime").textContent = euro(summary.overtime_today);
   const any = Number(summary.overtime_today) > 0;
   $("#overtime-split").textContent = any

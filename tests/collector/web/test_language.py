@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from collector.web import language, terms
 from collector.web.assets import read_assets
 from collector.web.language import LANGUAGES, Words, choose, read_words
+from collector.web.schemas import FORMS
 
 WEB = Path(language.__file__).parent
 QUOTED = r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'"
@@ -48,7 +49,8 @@ def test_every_sentence_is_there_in_italian() -> None:
 
 TOLD_ON_PAGES = ("ledger", "web", "statements", "domain/customer.py", "domain/contract.py", "domain/peers.py")
 TOLD_ON_PAGES += ("domain/firm.py", "domain/month.py", "domain/statement.py", "domain/duplicates.py")
-TOLD_ON_PAGES += ("domain/entitlement.py", "domain/tariff", "domain/money.py", "inbox/customer_plan.py")
+TOLD_ON_PAGES += ("domain/entitlement.py", "domain/tariff", "domain/money.py")
+TOLD_ON_PAGES += ("inbox/customer_plan.py", "inbox/customer_sheet.py")
 TOLD_ELSEWHERE = ("ledger/postgres.py", "statements/document.py", "statements/signed.py")  # by the command line
 FILLED = re.compile(r"X\d+")
 ERRORS = {"BadInput", "Conflict", "Forbidden", "NotFound", "NotSignedIn", "Stale", "TooMany", "Unavailable", "Fault"}
@@ -62,12 +64,15 @@ def refusals() -> Iterator[str]:
         path = file.relative_to(WEB.parent).as_posix()
         if not path.startswith(TOLD_ON_PAGES) or path in TOLD_ELSEWHERE:
             continue
+        errors = ERRORS | PLACED | ({"ValueError"} if path == "web/schemas.py" else set())
         for node in ast.walk(ast.parse(file.read_text())):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             remedies = called == "ValueError" and path.startswith(READS_VALUES)
-            if isinstance(node, ast.Call) and (called in ERRORS | PLACED or remedies):
+            if isinstance(node, ast.Call) and (called in errors or remedies):
                 told = filter(None, map(_filled, node.args[1 if called in PLACED else 0 :]))
                 yield from (f"place: missing ({each})" if called in PLACED or remedies else each for each in told)
+    yield from (f"place: not of the form {form}" for form in FORMS.values())
+    yield from ("place: none of 'X1', 'X2'", "no such column (known: X1)")
 
 
 def _filled(told: ast.expr) -> str | None:
