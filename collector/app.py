@@ -36,6 +36,7 @@ from collector.live.hub import Hub
 from collector.settings import Settings
 from collector.statements.forms import Forms
 from collector.statements.office import Office
+from collector.tariffs import terms_texts
 from collector.watch import silence
 from collector.watch.watch import Watch
 from collector.web import routes
@@ -222,6 +223,7 @@ def make_app(collector: Collector) -> FastAPI:
             hang_up=collector.door.hang_up,
             differences=tuple if collector.exchange is None else collector.exchange.differences,
             service=service_of(collector.settings, collector.clock),
+            terms=collector.settings.data / terms_texts.FOLDER,
         ),
     )
     return app

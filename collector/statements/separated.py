@@ -84,13 +84,13 @@ _KINDS: Mapping[str, str] = {Kind.STATEMENT: "estratto conto", Kind.CREDIT_NOTE:
 
 def lines_csv(document: Document) -> str:
     """A statement, one row for each line of a charge, in the customer's language."""
-    return _written(_head(LINES_HEAD, wording.language_of(document)), _lines(document))
+    return written(_head(LINES_HEAD, wording.language_of(document)), _lines(document))
 
 
 def accountant_csv(documents: Iterable[Document]) -> Iterator[str]:
     """All of a month, one row for each statement and VAT rate; what is credited counts below nothing. In Italian, which
     an Italian firm's accountant reads."""
-    yield _written(_head(ACCOUNTANT_HEAD, "it"), ())
+    yield written(_head(ACCOUNTANT_HEAD, "it"), ())
     for document in documents:
         yield _rows(_taxed(document))
 
@@ -117,9 +117,9 @@ def _lines(document: Document) -> Iterator[Sequence[str]]:
                 wording.code(line.code, language),
                 line.why.of(language),
                 str(line.quantity),
-                _comma(line.unit_price),
-                _comma(line.amount),
-                _comma(line.vat_rate),
+                comma(line.unit_price),
+                comma(line.amount),
+                comma(line.vat_rate),
                 str(each.connection_seconds),
                 _DECLARED.of(language) if declared else "",
                 document.credits.number if document.credits else "",
@@ -141,19 +141,20 @@ def _taxed(document: Document) -> Iterator[Sequence[str]]:
             who.vat_number,
             who.tax_code,
             who.country,
-            _comma(each.rate),
-            _comma(f"{net:.2f}"),
-            _comma(f"{vat:.2f}"),
-            _comma(f"{net + vat:.2f}"),
+            comma(each.rate),
+            comma(f"{net:.2f}"),
+            comma(f"{vat:.2f}"),
+            comma(f"{net + vat:.2f}"),
             document.credits.number if document.credits else "",
         )
 
 
-def _comma(number: str) -> str:
+def comma(number: str) -> str:
     return number.replace(".", ",")
 
 
-def _written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A whole file of them."""
     return BOM + _rows([head, *rows])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ class Parts:
     hang_up: Callable[[int], Awaitable[None]]  # on an agent
     differences: Callable[[], tuple[Difference, ...]]  # of other collectors on the same database
     service: Service | None = None  # the firm's own, by which its people sign in
+    terms: Path | None = None  # the folder of the texts of the service terms
 
     def today(self) -> date:
         return from_at(self.clock.wall_ms()).astimezone(self.zone).date()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from collector.domain.reasons import length_words
 from collector.ledger.views import Visitor
 from collector.web import terms, writing
 from collector.web.assets import Assets
@@ -108,6 +109,7 @@ def _vocabulary(words: Words, zone: tzinfo) -> dict[str, Any]:
         "euro": partial(writing.euro, language=language),
         "number": partial(writing.number, language=language),
         "length": writing.length,
+        "length_words": length_words,
         "time": partial(_time, language=language, zone=zone),
         "clock": partial(_clock, zone=zone),
         "day": partial(writing.day, language=language),

@@ -1,5 +1,6 @@
 """What a customer sees by his link: his interventions, their time and charge, his terms, his statements. No sign-in."""
 
+import asyncio
 from datetime import date
 
 from fastapi import APIRouter
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from collector.errors import NotFound
 from collector.ledger.views import CustomerView
 from collector.statements.forms import MEDIA_TYPES, Form, called
+from collector.tariffs.terms_texts import TermsText, texts_in
 from collector.web import told
 from collector.web.pages.paging import SIZE, Leafing
 from collector.web.pages.signin import count
@@ -34,8 +36,19 @@ async def yours(request: Request, parts: Given, pages: Pages, code: str, leaf: L
         request, "yours.html", "Your assistance", None,
         one=customer, items=found, issued=issued, code=code, service=_service_of(customer, prices),
         overtime=prices.overtime, together=prices.cap_applies_to == "intervention",
-        forms=[form.value for form in OFFERED], **leaf.links(total),
+        forms=[form.value for form in OFFERED], in_force=prices.terms_version,
+        texts=await _terms(parts, customer, prices), **leaf.links(total),
     )  # fmt: skip
+
+
+@router.get("/{code}/terms/{version}")
+async def terms(request: Request, parts: Given, pages: Pages, code: str, version: str) -> Response:
+    """The text of the terms in force, or of those that he accepted."""
+    customer = await parts.reading.customer(await _whose(request, parts, code))
+    shown = (await _terms(parts, customer, _prices_on(parts, parts.today()))).get(version)
+    if shown is None:
+        raise NotFound("The text of these terms is not kept here.")
+    return pages.page(request, "terms.html", "Service terms", None, one=shown, code=code)
 
 
 @router.get("/{code}/{number}/{form}")
@@ -55,6 +68,17 @@ def _prices_on(parts: Parts, day: date) -> TariffTold:
     lists = parts.reading.tariffs()
     begun = [(id, each) for id, each in lists if each.first_day is None or each.first_day <= day]
     return told.tariff(*(begun[-1] if begun else lists[0]))
+
+
+async def _terms(parts: Parts, customer: CustomerView | None, prices: TariffTold) -> dict[str, TermsText]:
+    """The texts that are his to read, by version: of the terms in force, and to the letter those that he accepted."""
+    if parts.terms is None:
+        return {}
+    accepted = {each.sha256 for each in customer.terms} if customer else set()
+    texts = await asyncio.to_thread(texts_in, parts.terms)
+    return {
+        version: each for version, each in texts.items() if version == prices.terms_version or each.sha256 in accepted
+    }
 
 
 def _service_of(customer: CustomerView | None, prices: TariffTold) -> ServiceTold | None:

@@ -15,6 +15,7 @@ from collector.ledger.conditions import Difference
 from collector.ledger.keys import Role
 from collector.ledger.post import Post
 from collector.live.hub import Hub
+from collector.tariffs.terms_texts import FOLDER
 from collector.web.parts import Parts
 from collector.web.passwords import Passwords
 from collector.web.routes import install
@@ -94,6 +95,7 @@ async def a_house(folder: Path, *, secure: bool = False, post: Post | None = Non
             room.bell,
             house.hang_up,
             lambda: house.differences,
+            terms=room.folder / FOLDER,
         )
         install(app, parts)
         app.state.passwords = Passwords(QUICK)

@@ -10,7 +10,7 @@ OURS = {"Origin": ADDRESS}
 async def test_the_price_lists_stand_with_what_they_include_and_cost(house: House) -> None:
     async with house.browser() as client:
         page = (await client.get("/settings")).text
-    assert "in vigore" in page and "€ 45,00" in page and "20:00 compresi" in page and "ogni 30:00 iniziati" in page
+    assert "in vigore" in page and "€ 45,00" in page and "20 min compresi" in page and "ogni 30 min iniziati" in page
     assert "22 %" in page
 
 

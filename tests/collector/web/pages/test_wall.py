@@ -13,7 +13,7 @@ async def test_a_fresh_house_leads_by_the_hand_and_ticks_off_what_is_done(house:
         page = (await client.get("/")).text
         assert page.count('<li class="done">') == 1
         assert "mezzora-agent enrol http://house CODICE" in page
-        assert "20:00 compresi per € 45,00" in page.replace("\u00a0", " ")
+        assert "20 min compresi per € 45,00" in page.replace("\u00a0", " ")
         await house.room.customer()
         assert (await client.get("/")).text.count('<li class="done">') == 2
         await house.room.ledger.write(lambda pen: users.add(pen, "Laura", Role.SUPERVISOR, by="Laura"))
