@@ -46,3 +46,9 @@ def test_what_was_given_up_waits_until_the_customer_is_told() -> None:
     assert review(charge, closed=True, unresolved=True, customer_told=True).state is State.FINAL
     both = review(a_charge("20:01", agreed=False), closed=True, unresolved=True, customer_told=False)
     assert [wait.what for wait in both.waits] == ["overtime-not-agreed", "customer-not-told"]
+
+
+def test_what_waits_for_one_does_not_hide_what_waits_for_another() -> None:
+    charge = a_charge("20:01", agreed=False)
+    found = review(charge, closed=True, unresolved=True, customer_told=False, peer_differs=True)
+    assert [wait.what for wait in found.waits] == ["overtime-not-agreed", "peer-differs", "customer-not-told"]

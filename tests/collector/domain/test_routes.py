@@ -54,7 +54,13 @@ def test_a_channel_opens_when_the_first_of_its_routes_does() -> None:
     early, other = NOON - 4 * HOUR_MS, Route(("b",))
     assert Routes((Route(("a",), hours=OFFICE), other)).opens_at("a", "cap", None, early) == NOON - 3 * HOUR_MS
     assert Routes((Route(("a",), hours=OFFICE), Route(("a",)))).opens_at("a", "cap", None, early) == early
-    assert Routes((Route(("a",), hours=OFFICE, kinds=frozenset({"cap"})),)).opens_at("a", "terms", None, early) == early
+    caps = Routes((Route(("a",), hours=OFFICE, kinds=frozenset({"cap"})),))
+    assert [caps.opens_at("a", kind, None, early) for kind in ("cap", "terms")] == [NOON - 3 * HOUR_MS, early]
+    studios = Routes((Route(("a",), hours=OFFICE, customers=("Studio *",)),))
+    assert [studios.opens_at("a", "cap", name, early) for name in ("Studio Rossi", None)] == [
+        NOON - 3 * HOUR_MS,
+        early,
+    ]
     assert Routes((Route(("a",), hours=Shifts(())),)).opens_at("a", "cap", None, early) == early, (
         "nobody comes any more"
     )
