@@ -127,7 +127,7 @@ class Logbook:
             name: re.compile(pattern, re.MULTILINE) for name in LOG_PATTERNS if (pattern := getattr(rule, name))
         }
         # Whether attempts name their place: what ends there is of the one that was made there last.
-        self._has_places = "attempt" in self._patterns and "handle" in self._patterns["attempt"].groupindex
+        self.tells_places = "attempt" in self._patterns and "handle" in self._patterns["attempt"].groupindex
         self._attempt = Attempt()
         self._routes: dict[str, str] = {}  # the handles that were given out, and to which peer; "": the incoming side
         self._tried: set[str] = set()  # the handles and peers of attempts that no start has answered yet
@@ -190,7 +190,7 @@ class Logbook:
             self._attempt = Attempt()
         if ignored := self._hit("ignore", line):
             handle = _place(ignored, self.rule)
-            if handle is not None and self._has_places:
+            if handle is not None and self.tells_places:
                 self._estrange(handle)
             return self._route(handle, "", line) if handle is not None else ()
         return self._read_event(line, reading)
@@ -324,13 +324,12 @@ class Logbook:
 
     def _look_up(self, place: str | None, peer: str | None) -> None:
         """The peer is asked for in this place: for an attempt that was made in another one, or for nobody's."""
-        if place is None or any(place in places for places in (self._open, self._attempts, self._aliases)):
-            return
-        self._estrange(place)
-        made = [each for each in self._attempts.values() if each.peer == peer and each.handle in self._tried]
-        if peer is not None and made:
-            del self._strangers[place]
+        made = [each for each in self._attempts.values() if each.peer == peer and self._waits(each, self._tried)]
+        if place is not None and peer is not None and made:
+            self._strangers.pop(place, None)
             self._attempts[place] = made[-1]
+        elif place is not None and not any(place in each for each in (self._open, self._attempts, self._aliases)):
+            self._estrange(place)
 
     def _attempt_in(self, place: str | None) -> None:
         if place is None:
@@ -426,7 +425,12 @@ class Logbook:
     def _begin(self, start: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         """A session begins; returns the one in whose place it does."""
         place, stamp = _place(start, self.rule), self.stamp(line)
-        attempt = self._attempts.get(place or "", self._attempt)
+        attempt = self._attempts.get(place or "")
+        if attempt is None or not self._waits(attempt, self._tried):
+            told = self._open.get(self._aliases.get(place or "", ""))
+            if told is not None and not _is_after(stamp, told, AT_ONCE_MS):
+                return ()
+            attempt = self._attempt
         peer, may_be = _peer(start, self.rule) or attempt.peer, frozenset[str]()
         if self._names_nobody(start, attempt):
             peer, may_be = self._answered(peer, start.groupdict().get("name"), stamp)
@@ -537,7 +541,7 @@ class Logbook:
 
     def _finish(self, end: re.Match[str], line: str, reading: Reading) -> tuple[LoggedSession, ...]:
         place, peer = _place(end, self.rule), _peer(end, self.rule)
-        if place is not None and self._has_places:
+        if place is not None and self.tells_places:
             return self._finish_in(place, line, reading)
         number = end.groupdict().get("number")
         if number in self._open or number in self._routes:
@@ -570,9 +574,14 @@ class Logbook:
         stamp, own, attempt = self.stamp(line), self._own(self._open, place), self._attempts.get(place)
         if doubted := self._own(self._doubted, place):
             return self._told_after_all(doubted[-1], stamp, reading)
-        if attempt is not None and attempt.handle in self._fresh(stamp):
+        if attempt is not None and self._waits(attempt, self._fresh(stamp)):
             self._came_to_nothing(attempt, place, stamp)
             self._may_have_ended(own, stamp, reading)
+        elif len(own) > 1 and set(own) <= set(self._aliases.values()) and not self._is_told_again(place, stamp):
+            self._estrange(place, stamp)  # each has a place of its own, which will tell the end of one of them
+            self._may_have_ended(
+                [each for each in own if self._open[each].perhaps_ended_at is None][-1:], stamp, reading
+            )
         elif own and not self._is_told_again(place, stamp):
             return self._close(own[-1], self._open[own[-1]], None, line, reading)
         elif not own and (place in self._strangers or place in self._attempts):
@@ -591,7 +600,7 @@ class Logbook:
             return ()
         fresh = self._fresh(stamp)
         waiting = [
-            each for each in self._attempts.values() if each.handle in fresh and _process(each.handle) == process
+            each for each in self._attempts.values() if self._waits(each, fresh) and _process(each.handle) == process
         ]
         if waiting and not is_told_by_it:
             self._came_to_nothing(waiting[-1], place, stamp)
@@ -602,6 +611,10 @@ class Logbook:
         elif not is_told_by_it:
             self._miss(place)
         return ()
+
+    def _waits(self, attempt: Attempt, tried: Collection[str]) -> bool:
+        """Whether it is the last one that was made in its place, and one of these that were not answered."""
+        return attempt.handle in tried and self._attempts.get(attempt.handle or "") == attempt
 
     def _own(self, sessions: Collection[str], place: str) -> list[str]:
         """The places of those of these sessions that this place tells of, the one that began last at the end."""
@@ -693,7 +706,7 @@ class Logbook:
         self._refused = None
         self._unproven.discard(handle)
         self._leave_places_of(handle, stamp)
-        if self._has_places:
+        if self.tells_places:
             self._estrange(_base(handle), stamp)
         if self.rule.reconnects and session.peer in self._tried:
             self._tried -= {handle, session.peer}

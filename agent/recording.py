@@ -5,6 +5,7 @@ cannot be read. A file of another kind is refused whole.
 """
 
 import codecs
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -102,6 +103,8 @@ def rule_of(signature: Signature, system: System, kind: LogKind) -> LogRule:
 
 def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice, say: Say) -> list[Recorded]:
     """The sessions in a log, or in the parts of one."""
+    for path in paths:
+        _refuse_another_kind(path, Logbook(tool, "log", rule, zone.local_at, Years(_written_at(path))), say)
     paths = _in_order(paths, tool, rule, zone, say)
     years = Years(_written_at(paths[0]))
     scout = Logbook(tool, "log", rule, zone.local_at, years)
@@ -109,8 +112,7 @@ def read_logs(paths: Sequence[Path], tool: str, rule: LogRule, zone: ZoneChoice,
     book = scout if zone.name is None else Logbook(tool, "log", rule, zone.local_at, years)
     found: list[Recorded] = []
     zone_is_sure = rule.zone is not Zone.LOCAL or zone.name is not None or has_banner
-    for path in paths:
-        found += _read_log(path, book, say)
+    found += _read_lines(_together(paths, book), book, say)
     for session in book.open:
         still = _of(msgspec.structs.replace(session, ended_at=None), str(paths[-1]), say)
         found += (msgspec.structs.replace(each, section=book.times.section) for each in still)
@@ -161,37 +163,61 @@ def _each_once(found: Iterable[Recorded]) -> list[Recorded]:
     return list(by_start.values())
 
 
-def _read_log(path: Path, book: Logbook, say: Say) -> Iterator[Recorded]:
-    is_empty, is_log, has_start = True, False, False
-    first, before = 0, book.not_understood
-    first_beginless, beginless = 0, book.beginless
-    for number, line in numbered_lines(path):
+def _refuse_another_kind(path: Path, book: Logbook, say: Say) -> None:
+    is_empty, has_start = True, False
+    for _, line in numbered_lines(path):
+        if book.stamp(line) is not None:
+            return
         is_empty = is_empty and not line.strip()
-        is_log = is_log or book.stamp(line) is not None
-        has_start = has_start or (not is_log and book.is_start(line))
+        has_start = has_start or book.is_start(line)
+    if has_start:
+        raise NotOfThisKind(f"{path}: its lines have no times: nothing can be replayed from it")
+    if not is_empty or not _is_text(path):
+        raise NotOfThisKind(f"{path}: this is no log of {book.tool}: no line of it begins as its lines do")
+    say(f"{path}: it is empty")
+
+
+def _together(paths: Sequence[Path], book: Logbook) -> Iterator[tuple[Path, int, str]]:
+    """The lines of all parts, one part after the other; by their times where each line says whose it is.
+
+    Then they may be the files of several processes that had a part in one session, as AnyDesk's window and service.
+    """
+    if len(paths) > 1 and book.tells_places and book.rule.zone is not Zone.LOCAL:
+        told = heapq.merge(*(_in_time(path, book) for path in paths), key=lambda line: line[0])
+        return ((path, number, line) for _, path, number, line in told)
+    return ((path, number, line) for path in paths for number, line in numbered_lines(path))
+
+
+def _in_time(path: Path, book: Logbook) -> Iterator[tuple[int, Path, int, str]]:
+    """The lines of a part, each with its time or that of the one before it."""
+    at = 0
+    for number, line in numbered_lines(path):
+        stamp = book.stamp(line)
+        at = max(at, stamp.at) if stamp is not None else at
+        yield at, path, number, line
+
+
+def _read_lines(lines: Iterable[tuple[Path, int, str]], book: Logbook, say: Say) -> Iterator[Recorded]:
+    foreign: dict[Path, list[int]] = defaultdict(list)
+    beginless: dict[Path, list[int]] = defaultdict(list)
+    for path, number, line in lines:
         if book.is_undated(line):
             say(f"{path}:{number}: there is no such date or time: skipped")
             continue
-        section = book.times.section
+        section, not_understood, without = book.times.section, book.not_understood, book.beginless
         for session in book.read(line, AsWritten()):
             for each in _of(session, f"{path}:{number}", say):
                 yield msgspec.structs.replace(each, section=section)
-        if not first and book.not_understood > before:
-            first = number
-        if not first_beginless and book.beginless > beginless:
-            first_beginless = number
-    if is_empty and _is_text(path):
-        say(f"{path}: it is empty")
-    elif has_start and not is_log:
-        raise NotOfThisKind(f"{path}: its lines have no times: nothing can be replayed from it")
-    elif not is_log:
-        raise NotOfThisKind(f"{path}: this is no log of {book.tool}: no line of it begins as its lines do")
-    if count := book.not_understood - before:
-        told = "1 line tells" if count == 1 else f"{count} lines tell"
-        say(f"{path}:{first}: {told} a session in a language that is not understood: it cannot be told")
-    if count := book.beginless - beginless:
-        more = "" if count == 1 else f", and {count - 1} more after it"
-        say(f"{path}:{first_beginless}: a session or an attempt whose beginning is not in it: not told{more}")
+        if book.not_understood > not_understood:
+            foreign[path].append(number)
+        if book.beginless > without:
+            beginless[path].append(number)
+    for path, numbers in foreign.items():
+        told = "1 line tells" if len(numbers) == 1 else f"{len(numbers)} lines tell"
+        say(f"{path}:{numbers[0]}: {told} a session in a language that is not understood: it cannot be told")
+    for path, (first, *others) in beginless.items():
+        more = f", and {len(others)} more after it" if others else ""
+        say(f"{path}:{first}: a session or an attempt whose beginning is not in it: not told{more}")
 
 
 def _of(session: LoggedSession, where: str, say: Say) -> Iterator[Recorded]:

@@ -278,6 +278,22 @@ def test_sessions_in_parallel_each_end_by_their_own(files: Files) -> None:
     ]
 
 
+def test_the_files_of_two_processes_that_had_a_part_in_each_session_are_read_as_one(files: Files) -> None:
+    front = "   info 2026-10-05 {}.000      front   9900   9904            app.session - {}\n"
+    service = "   info 2026-10-05 {}.500       lsvc  10728  11892   35 anynet.any_socket - {}\n"
+    one, other = "", ""
+    for number, (hour, peer) in enumerate((("09", 123), ("10", 456)), 1):
+        one += front.format(f"{hour}:00:00", f'{number}: Connecting to "{peer}"')
+        one += front.format(f"{hour}:30:00", "Session closed by user.")
+        other += service.format(f"{hour}:00:09", "Connect request accepted.")
+        other += service.format(f"{hour}:30:00", "Received quit.")
+    for parts in ((one, other), (other, one)):
+        assert brief(files.told_by_log(*parts, tool="anydesk")) == [
+            ("123", "2026-10-05T09:00:09", "2026-10-05T09:30:00"),
+            ("456", "2026-10-05T10:00:09", "2026-10-05T10:30:00"),
+        ]
+
+
 def test_failed_attempts_and_the_incoming_side_are_no_sessions(files: Files) -> None:
     real = (SAMPLES / "teamviewer" / "TeamViewer15_Logfile.log").read_bytes()
     assert files.told_by_log(real) == []

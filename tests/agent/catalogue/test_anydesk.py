@@ -27,7 +27,8 @@ def test_an_accepted_request_without_an_attempt_is_none() -> None:
 
 def test_two_windows_end_each_by_its_own_process() -> None:
     closed = CONNECTING.replace('1: Connecting to "123"', "Session closed by the user.").replace("09:00:00", "09:09:00")
-    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, OTHER, ACCEPTED, closed])
+    later = ACCEPTED.replace("09:00:05", "09:00:15")
+    ended, book = told_by_lines("anydesk", [CONNECTING, ACCEPTED, OTHER, later, closed])
     assert ([each.peer for each in ended], [each.peer for each in book.open]) == (["123"], ["456"])
 
 
@@ -110,6 +111,30 @@ def test_the_fiber_in_which_a_session_was_accepted_ends_it_and_none_beside_it() 
         ("456", at("2026-10-05T09:20:00")),
     ]
     assert book.open == ()
+
+
+def test_of_two_windows_of_one_process_the_fibers_of_their_connections_tell_which_one_is_closed() -> None:
+    second = CONNECTING.replace("09:00:00", "09:05:00").replace('1: Connecting to "123"', '2: Connecting to "456"')
+    accepted = ACCEPTED.replace("09:00:05", "09:05:05").replace("  35 ", "  36 ")
+    again = accepted.replace("any_socket - Connect request accepted", "managed_client_conn - Connection established")
+    closed = CONNECTING.replace('1: Connecting to "123"', "Session closed by user.").replace("09:00:00", "09:10:00")
+    quits = ACCEPTED.replace("Connect request accepted", "Received quit").replace("09:00:05.000", "09:10:00.100")
+    opened = [CONNECTING, ACCEPTED, second, accepted, again.replace("05.000", "05.200")]
+    for fiber, peer, other in (("  35 ", "123", "456"), ("  36 ", "456", "123")):
+        (ended,), book = told_by_lines("anydesk", [*opened, closed, quits.replace("  35 ", fiber)])
+        assert (ended.peer, [each.peer for each in book.open]) == (peer, [other])
+    ended, book = told_by_lines("anydesk", [*opened, closed, closed.replace("09:10", "09:20")])
+    assert [(each.peer, each.perhaps_ended_at) for each in book.open] == [
+        ("123", at("2026-10-05T09:20:00")),
+        ("456", at("2026-10-05T09:10:00")),
+    ]
+
+
+def test_a_process_of_the_next_start_that_has_the_number_of_the_last_one_is_another() -> None:
+    anew = [line.replace("09:00", "10:00").replace('"123"', '"456"') for line in (CONNECTING, ACCEPTED)]
+    asked = ACCEPTED.replace("Connect request accepted", "Client-ID: 123 (FPR: abc)")
+    ended, book = told_by_lines("anydesk", [CONNECTING, asked, ACCEPTED, "* * *", *anew])
+    assert ([each.peer for each in ended], [each.peer for each in book.open]) == (["123"], ["456"])
 
 
 def test_what_quits_in_another_fiber_ends_no_session_that_its_process_holds() -> None:
